@@ -1,0 +1,8 @@
+-- Endpoints that have been scanned; what was found at each arrives with the fleet.
+create table targets (
+  id uuid primary key default gen_random_uuid(),
+  address text not null,
+  created_at timestamptz not null default now(),
+  constraint address_is_not_blank check (btrim(address) <> ''),
+  constraint address_is_unique unique (address)
+);

@@ -1,0 +1,6 @@
+export { AppError, errorsOf, hasCode, messageOf, type ErrorFacts, type ErrorKind, type ErrorTable } from './errors.ts';
+export { Secret } from './secret.ts';
+export { secondsBetween, systemClock, type Clock } from './clock.ts';
+export { silentLog, type Log } from './log.ts';
+export { DeadlineExceeded, withDeadline } from './deadline.ts';
+export { firstSignal, type Service, type SignalSource } from './lifecycle.ts';

@@ -1,0 +1,58 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Environment } from '../settings/index.ts';
+
+/** Where a command writes: stdout is the answer, stderr is progress and logs. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** All that a command may touch of its process. */
+export interface CommandContext {
+  readonly environment: Environment;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly cwd: string;
+  /** Values of the declared options, by their long name. */
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean';
+  readonly help: string;
+  /** What stands for the value in the help, as in `--to N`. */
+  readonly value?: string;
+  readonly short?: string;
+}
+
+/** One command: what it is called, what it takes and what it does; `run` gives the exit code. */
+export interface Command {
+  readonly summary: string;
+  readonly usage?: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Names of the positional arguments, in order; all of them must be given. */
+  readonly positionals?: readonly string[];
+  readonly exitCodes?: Readonly<Record<number, string>>;
+  run(context: CommandContext): Promise<number>;
+}
+
+/** The declared options in the form node:util.parseArgs takes. */
+export function parseArgsOptions(command: Command): ParseArgsOptionsConfig {
+  return Object.fromEntries(
+    Object.entries({ ...command.options, ...commonOptions }).map(([name, spec]) => [
+      name,
+      spec.short === undefined ? { type: spec.type } : { type: spec.type, short: spec.short },
+    ]),
+  );
+}
+
+export const commonOptions: Readonly<Record<string, OptionSpec>> = {
+  help: { type: 'boolean', short: 'h', help: 'Show this help.' },
+};
+
+/** The option every reporting command has. */
+export const jsonOption = {
+  json: { type: 'boolean', help: 'Print the answer as JSON.' },
+} as const satisfies Record<string, OptionSpec>;

@@ -1,0 +1,12 @@
+import { errorsOf, type ErrorTable } from '../base/index.ts';
+
+export const commandErrorTable = {
+  usage: { httpStatus: 400, exitCode: 1, about: 'The words or options of a command line are not ones that it takes.' },
+  stack_not_found: {
+    httpStatus: 500,
+    exitCode: 1,
+    about: 'No database URL is set, and no running embedded stack was found in the data folder to take them from.',
+  },
+} as const satisfies ErrorTable;
+
+export const commandError = errorsOf(commandErrorTable);

@@ -1,0 +1,16 @@
+import type { Command } from './command.ts';
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/**
+ * Every command by its words. Each is loaded only when asked for: start-up pays for nothing it does not use.
+ */
+export const registry: Readonly<Record<string, Entry>> = {};
+
+/** Words that stand for other words. */
+export const aliases: Readonly<Record<string, string>> = {
+  migrator: 'migrator migrate',
+};

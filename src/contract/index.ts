@@ -1,0 +1,5 @@
+export * from './manifest.ts';
+export * from './problem.ts';
+export * from './release.ts';
+export * from './session.ts';
+export type { StackFile } from './stack.ts';

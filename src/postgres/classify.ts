@@ -1,0 +1,71 @@
+import { AppError, DeadlineExceeded, messageOf } from '../base/index.ts';
+import { postgresError, type PostgresErrorCode } from './errors.ts';
+import { codeOf, sqlState } from './sqlstate.ts';
+
+/** Where a connection goes, without anything secret. */
+export interface DatabaseTarget {
+  /** The product's name for it: config, results, jobs. */
+  readonly name: string;
+  /** `user@host:port/database`. */
+  readonly label: string;
+}
+
+const byCode: Readonly<Record<string, PostgresErrorCode>> = {
+  ECONNREFUSED: 'database_unreachable',
+  ENOTFOUND: 'database_unreachable',
+  EAI_AGAIN: 'database_unreachable',
+  ENOENT: 'database_unreachable',
+  EACCES: 'database_unreachable',
+  EHOSTUNREACH: 'database_unreachable',
+  ENETUNREACH: 'database_unreachable',
+  ETIMEDOUT: 'database_timeout',
+  ECONNRESET: 'database_connection_lost',
+  EPIPE: 'database_connection_lost',
+  [sqlState.invalidPassword]: 'database_auth_failed',
+  [sqlState.invalidAuthorization]: 'database_auth_failed',
+  [sqlState.invalidCatalogName]: 'database_missing',
+  [sqlState.insufficientPrivilege]: 'database_permission_denied',
+  [sqlState.diskFull]: 'database_disk_full',
+  [sqlState.tooManyConnections]: 'database_not_accepting',
+  [sqlState.objectNotInPrerequisiteState]: 'database_not_accepting',
+  [sqlState.queryCanceled]: 'database_timeout',
+  [sqlState.adminShutdown]: 'database_connection_lost',
+  [sqlState.crashShutdown]: 'database_connection_lost',
+  [sqlState.cannotConnectNow]: 'database_not_accepting',
+};
+
+const advice: Readonly<Record<PostgresErrorCode, string>> = {
+  database_unreachable: 'Start the database server, or correct its URL, and try again.',
+  database_timeout: 'Look at the database server: `select * from pg_stat_activity` shows what it is busy with.',
+  database_auth_failed: 'Correct the role or password in its URL setting.',
+  database_missing: 'Create the database, or correct its name in its URL setting.',
+  database_permission_denied: 'Run `plimsoll migrator` with the owner role: it grants what the manager needs to read.',
+  database_not_accepting: 'Wait until the server accepts connections, then try again.',
+  database_disk_full: "Free space on the database server's disk, then try again; nothing half-done was kept.",
+  database_connection_lost: 'Try again; the server log says why the connection ended.',
+  database_error: 'Look up the SQLSTATE in the PostgreSQL manual, appendix A, and in the server log.',
+};
+
+/** Turns anything `pg` throws into an AppError that names the database, what happened and what to do. Never holds a secret. */
+export function classifyPostgresError(error: unknown, target: DatabaseTarget): AppError {
+  if (error instanceof AppError) return error;
+  const code = kindOf(error);
+  return postgresError(code, {
+    message: `${target.name} database (${target.label}): ${messageOf(error)}`,
+    hint: advice[code],
+    details: { database: target.name, sqlState: codeOf(error) ?? null },
+    cause: error,
+  });
+}
+
+function kindOf(error: unknown): PostgresErrorCode {
+  if (error instanceof DeadlineExceeded) return 'database_timeout';
+  const known = byCode[codeOf(error) ?? ''];
+  if (known !== undefined) return known;
+  if (error instanceof AggregateError) return kindOf(error.errors[0]);
+  // pg gives these two no code at all.
+  const message = messageOf(error);
+  if (/timeout expired|timeout exceeded/i.test(message)) return 'database_timeout';
+  if (/connection terminated|connection ended|not queryable/i.test(message)) return 'database_connection_lost';
+  return 'database_error';
+}

@@ -1,0 +1,11 @@
+export { postgresErrorTable } from './errors.ts';
+export { codeOf, sqlState } from './sqlstate.ts';
+export { classifyPostgresError, type DatabaseTarget } from './classify.ts';
+export {
+  connect,
+  createPool,
+  targetOf,
+  type ConnectionSpec,
+  type PostgresClient,
+  type PostgresPool,
+} from './connection.ts';

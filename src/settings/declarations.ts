@@ -1,0 +1,81 @@
+import { integer, text, httpUrl, postgresUrl, type Setting } from './types.ts';
+
+/** Every setting of every program, declared once; `--help`, docs/settings.md and the reader come from here. */
+export const settings = {
+  PORT: integer({ default: 8080, min: 0, max: 65_535, help: 'TCP port of the manager; 0 takes any free one.' }),
+  HOST: text({
+    default: '127.0.0.1',
+    help: 'Address the manager listens on; 0.0.0.0 makes it reachable from other machines.',
+  }),
+  DATA_DIR: text({
+    default: './data',
+    help: 'Folder of the embedded stack: its databases, secrets and `stack.json`; a lone manager keeps its last-known readings there.',
+  }),
+  ADMIN_PASSWORD: text({
+    secret: true,
+    optional: true,
+    help: 'Password of the first user `admin`, used on the first start only; without it one is generated and printed.',
+  }),
+  CONFIG_DATABASE_URL: postgresUrl({
+    optional: true,
+    help: 'Where the manager finds the config database; a role that cannot change schemas.',
+  }),
+  RESULTS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the results database.' }),
+  JOBS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the jobs database.' }),
+  MIGRATOR_CONFIG_DATABASE_URL: postgresUrl({
+    optional: true,
+    help: "The migrator's stronger role on the config database; without it `CONFIG_DATABASE_URL` is used.",
+  }),
+  MIGRATOR_RESULTS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the results database.' }),
+  MIGRATOR_JOBS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the jobs database.' }),
+  MIGRATOR_LOCK_TIMEOUT_MS: integer({
+    default: 2000,
+    min: 1,
+    max: 600_000,
+    help: 'How long one statement of a migration waits for a table lock before it steps back and tries again, in milliseconds.',
+  }),
+  MIGRATOR_STATEMENT_TIMEOUT_MS: integer({
+    default: 0,
+    min: 0,
+    max: 86_400_000,
+    help: 'Longest time one migration may run, in milliseconds; 0 sets no limit.',
+  }),
+  RELEASE_MANIFEST: text({
+    optional: true,
+    help: "Path of the compatibility manifest; default the image's own `release.json`.",
+  }),
+  MIGRATIONS_DIR: text({
+    optional: true,
+    help: "Folder of the migration files; default the image's own `migrations`.",
+  }),
+  IMAGE_SHA: text({
+    default: 'unknown',
+    help: 'Commit the running containers were deployed from; set by the release tooling only.',
+  }),
+  OPERATOR: text({
+    optional: true,
+    help: 'Who is at the keyboard; migrator and preflight record it in place of the database role.',
+  }),
+  BACKUP_SERVICE_URL: httpUrl({ optional: true, help: 'Address of the backup service.' }),
+  BACKUP_SERVICE_TOKEN: text({ secret: true, optional: true, help: "Token for the backup service's API." }),
+  BACKUP_DIR: text({ optional: true, help: 'Folder in which the backup service keeps its bundles.' }),
+  RECOVERY_TOKEN: text({
+    secret: true,
+    optional: true,
+    minLength: 16,
+    help: 'Break-glass sign-in: read-only, works while the config database is down; at least 16 characters.',
+  }),
+  SESSION_SECRET: text({
+    secret: true,
+    optional: true,
+    minLength: 32,
+    help: 'Key from which session cookies are encrypted, the same on every replica; at least 32 characters.',
+  }),
+  LOG_LEVEL: text({
+    default: 'info',
+    oneOf: ['debug', 'info', 'warn', 'error', 'silent'],
+    help: 'How much is logged, on stderr, as JSON lines.',
+  }),
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof settings;

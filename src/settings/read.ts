@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../base/index.ts';
+import { settings, type SettingName } from './declarations.ts';
+import { settingsError } from './errors.ts';
+import type { Setting } from './types.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type ValueOf<N extends SettingName> = (typeof settings)[N] extends Setting<infer T> & { optional: true }
+  ? T | undefined
+  : (typeof settings)[N] extends Setting<infer T>
+    ? T
+    : never;
+
+export type SettingValues<N extends SettingName> = { readonly [K in N]: ValueOf<K> };
+
+/**
+ * Reads the named settings. `NAME` wins over nothing and clashes with `NAME_FILE`; an empty text counts as unset.
+ * Throws `settings_invalid` listing every problem at once; a malformed value never falls back to its default.
+ */
+export function readSettings<const N extends SettingName>(
+  environment: Environment,
+  names: readonly N[],
+): SettingValues<N> {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const outcome = readOne(environment, name, settings[name]);
+    if ('problem' in outcome) problems.push(`${name} ${outcome.problem}`);
+    else values[name] = outcome.value;
+  }
+  problems.push(...unknownNames(environment));
+  if (problems.length > 0) throw invalid(problems);
+  return values as SettingValues<N>;
+}
+
+function readOne(
+  environment: Environment,
+  name: SettingName,
+  setting: Setting<unknown>,
+): { value: unknown } | { problem: string } {
+  const found = readText(environment, name, setting);
+  if ('problem' in found) return found;
+  const text = found.text ?? setting.defaultText;
+  return text === undefined ? { value: undefined } : setting.parse(text);
+}
+
+function readText(
+  environment: Environment,
+  name: string,
+  setting: Setting<unknown>,
+): { text: string | undefined } | { problem: string } {
+  const direct = nonEmpty(environment[name]);
+  const path = setting.secret ? nonEmpty(environment[`${name}_FILE`]) : undefined;
+  if (path === undefined) return { text: direct };
+  if (direct !== undefined) return { problem: `is set twice: by ${name} and by ${name}_FILE; keep one` };
+  try {
+    return { text: nonEmpty(readFileSync(path, 'utf8').trimEnd()) };
+  } catch (error) {
+    return { problem: `cannot be read from its file: ${messageOf(error)}` };
+  }
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text;
+}
+
+/** Names that look like ours but are not: PLIMSOLL_*, and anything one or two letters away from a setting. */
+function unknownNames(environment: Environment): string[] {
+  const known = knownNames();
+  return Object.keys(environment)
+    .filter((name) => !known.has(name))
+    .flatMap((name) => {
+      const bare = name.replace(/^PLIMSOLL_/, '');
+      const nearest = nearestName(bare, known);
+      if (nearest !== undefined && (name !== bare || bare.length > 6))
+        return [`${name} is not a setting; did you mean ${nearest}?`];
+      return name === bare ? [] : [`${name} is not a setting; see \`plimsoll --help\``];
+    });
+}
+
+function knownNames(): Set<string> {
+  const names = Object.entries(settings).flatMap(([name, setting]) =>
+    setting.secret ? [name, `${name}_FILE`] : [name],
+  );
+  return new Set(names);
+}
+
+function nearestName(name: string, known: ReadonlySet<string>): string | undefined {
+  return [...known].find(
+    (candidate) => Math.abs(candidate.length - name.length) <= 2 && editDistance(name, candidate) <= 2,
+  );
+}
+
+/** Levenshtein distance, row by row. */
+function editDistance(left: string, right: string): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column += 1) {
+      const substitution = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+}
+
+function invalid(problems: readonly string[]): Error {
+  return settingsError('settings_invalid', {
+    message: `${problems.length === 1 ? 'one setting is' : `${problems.length} settings are`} wrong: ${problems.join('; ')}`,
+    hint: 'Correct the environment and start again; `plimsoll --help` lists every setting.',
+    details: { problems },
+  });
+}

@@ -1,0 +1,104 @@
+import { Secret } from '../base/index.ts';
+
+/** A parsed value, or the sentence that says what is wrong with the text (never the text of a secret). */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+/** One setting: how its text is read and how it is explained. */
+export interface Setting<T> {
+  readonly kind: string;
+  readonly help: string;
+  readonly secret: boolean;
+  readonly optional: boolean;
+  /** The default as an operator would type it; undefined when there is none. */
+  readonly defaultText: string | undefined;
+  parse(text: string): Parsed<T>;
+}
+
+interface Common {
+  readonly help: string;
+}
+
+/** A whole number within bounds. */
+export function integer(
+  spec: Common & { default: number; min: number; max: number },
+): Setting<number> & { optional: false } {
+  return {
+    kind: `integer ${spec.min}–${spec.max}`,
+    help: spec.help,
+    secret: false,
+    optional: false,
+    defaultText: String(spec.default),
+    parse: (text) => {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= spec.min && value <= spec.max) return { value };
+      return { problem: `must be a whole number from ${spec.min} to ${spec.max}, found ${JSON.stringify(text)}` };
+    },
+  };
+}
+
+interface TextRules {
+  readonly minLength?: number;
+  readonly oneOf?: readonly string[];
+}
+
+/** Any text; a secret one is wrapped so that it cannot be printed. */
+export function text(spec: Common & TextRules & { secret: true; optional: true }): Setting<Secret> & { optional: true };
+export function text(spec: Common & TextRules & { optional: true }): Setting<string> & { optional: true };
+export function text(spec: Common & TextRules & { default: string }): Setting<string> & { optional: false };
+export function text(
+  spec: Common & TextRules & { secret?: true; optional?: true; default?: string },
+): Setting<string | Secret> {
+  return {
+    kind: spec.oneOf ? spec.oneOf.join(' | ') : 'text',
+    help: spec.help,
+    secret: spec.secret ?? false,
+    optional: spec.optional ?? false,
+    defaultText: spec.default,
+    parse: (value) => {
+      if (spec.minLength !== undefined && value.length < spec.minLength)
+        return { problem: `must have at least ${spec.minLength} characters, found ${value.length}` };
+      if (spec.oneOf && !spec.oneOf.includes(value))
+        return { problem: `must be one of ${spec.oneOf.join(', ')}, found ${JSON.stringify(value)}` };
+      return { value: spec.secret ? new Secret(value) : value };
+    },
+  };
+}
+
+/** A postgres:// URL, kept secret as a whole because it carries a password. */
+export function postgresUrl(spec: Common & { optional: true }): Setting<Secret> & { optional: true } {
+  return {
+    kind: 'postgres:// URL',
+    help: spec.help,
+    secret: true,
+    optional: true,
+    defaultText: undefined,
+    parse: (value) => {
+      if (!/^postgres(ql)?:\/\//.test(value)) return { problem: 'must start with postgres:// or postgresql://' };
+      if (!hasDatabaseName(value)) return { problem: 'must name a database, as in postgres://user@host:5432/config' };
+      return { value: new Secret(value) };
+    },
+  };
+}
+
+function hasDatabaseName(url: string): boolean {
+  return /^postgres(ql)?:\/\/[^/]*\/[^/?#]+/.test(url);
+}
+
+/** An http:// or https:// address without its trailing slash. */
+export function httpUrl(spec: Common & { optional: true }): Setting<string> & { optional: true } {
+  return {
+    kind: 'http:// or https:// URL',
+    help: spec.help,
+    secret: false,
+    optional: true,
+    defaultText: undefined,
+    parse: (value) => {
+      const url = URL.parse(value);
+      if (url === null || !['http:', 'https:'].includes(url.protocol))
+        return { problem: 'must be an http:// or https:// URL' };
+      if (url.username !== '' || url.password !== '')
+        return { problem: 'must not carry a password; use the token setting' };
+      return { value: value.replace(/\/+$/, '') };
+    },
+  };
+}
