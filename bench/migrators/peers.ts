@@ -9,9 +9,9 @@ export interface Migrator {
   readonly name: string;
   readonly note: string;
   /** Commands that migrate every database of the urls, in the order in which its users run them. */
-  commands(set: MigrationSet, urls: readonly string[]): readonly TimedCommand[];
+  readonly commands: (set: MigrationSet, urls: readonly string[]) => readonly TimedCommand[];
   /** The same when everything is applied already; by default the same commands. */
-  noop?(set: MigrationSet, urls: readonly string[]): readonly TimedCommand[];
+  readonly noop?: (set: MigrationSet, urls: readonly string[]) => readonly TimedCommand[];
 }
 
 const packages = {

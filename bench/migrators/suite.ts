@@ -3,7 +3,7 @@ import { installPeers, migrators, type Migrator } from './peers.ts';
 import { writeMigrationSet, type MigrationSet } from './migration-set.ts';
 
 /** Makes three new empty databases and gives their URLs; `drop` removes them. */
-export type FreshDatabases = () => Promise<{ readonly urls: readonly string[]; drop(): Promise<void> }>;
+export type FreshDatabases = () => Promise<{ readonly urls: readonly string[]; readonly drop: () => Promise<void> }>;
 
 const count = 200;
 const rounds = { apply: 3, noop: 7 };
