@@ -1,3 +1,4 @@
+export * from './databases.ts';
 export * from './manifest.ts';
 export * from './problem.ts';
 export * from './release.ts';
