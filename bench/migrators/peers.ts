@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { TimedCommand } from '../measure.ts';
 import type { MigrationSet } from './migration-set.ts';
@@ -28,7 +28,7 @@ const folder = resolve('.cache/bench-peers');
 export function installPeers(): void {
   const stamp = join(folder, 'installed.json');
   const wanted = JSON.stringify(packages);
-  if (existsSync(stamp) && wanted === execFileSync('cat', [stamp], { encoding: 'utf8' })) return;
+  if (existsSync(stamp) && wanted === readFileSync(stamp, 'utf8')) return;
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, 'package.json'),
@@ -69,12 +69,14 @@ function plimsoll(): Migrator {
 }
 
 function psql(): Migrator {
+  // Debian's /usr/bin/psql is a Perl script around this one and takes longer than the query.
+  const program = globSync('/usr/lib/postgresql/*/bin/psql').at(-1) ?? 'psql';
   return {
     name: '`psql`',
     note: 'floor: one process a database, every file in its own transaction, no ledger; the no-op is `select 1`',
     commands: (set, urls) =>
-      urls.map((url) => ({ command: ['psql', '-qX', '-v', 'ON_ERROR_STOP=1', '-d', url, '-f', set.psqlPath] })),
-    noop: (_set, urls) => urls.map((url) => ({ command: ['psql', '-qX', '-d', url, '-c', 'select 1'] })),
+      urls.map((url) => ({ command: [program, '-qX', '-v', 'ON_ERROR_STOP=1', '-d', url, '-f', set.psqlPath] })),
+    noop: (_set, urls) => urls.map((url) => ({ command: [program, '-qX', '-d', url, '-c', 'select 1'] })),
   };
 }
 
