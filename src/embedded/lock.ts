@@ -33,13 +33,6 @@ export async function lockDataFolder(dataDir: string): Promise<DataFolderLock> {
   return { takenOver, release: () => releaseIfOurs(path, self) };
 }
 
-/** Whether a stack runs on the data folder now. */
-export async function isLocked(dataDir: string): Promise<boolean> {
-  const found = await readIfThere(join(dataDir, 'lock'));
-  const holder = found === undefined ? undefined : parseHolder(found);
-  return holder !== undefined && isHolding(holder);
-}
-
 async function create(path: string, text: string): Promise<boolean> {
   try {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });

@@ -3,5 +3,4 @@ export { provisionDatabases, type RolePasswords } from './provision.ts';
 export { chooseAccount, type Account } from './account.ts';
 export { homeError } from './home.ts';
 export { runAs } from './run-as.ts';
-export { superuser } from './initialise.ts';
 export type { Leftover } from './postmaster.ts';
