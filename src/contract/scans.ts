@@ -8,13 +8,13 @@ export const scanSchema = z.object({
 });
 export type Scan = z.infer<typeof scanSchema>;
 
-/** GET /api/scans: newest first; `nextBefore` asks for the page after this one, null at the end. */
-export const scanListSchema = z.object({ scans: z.array(scanSchema), nextBefore: z.iso.datetime().nullable() });
+/** GET /api/scans: newest first; `nextBefore` as `before` asks for the page after this one, null at the end. */
+export const scanListSchema = z.object({ scans: z.array(scanSchema), nextBefore: z.uuid().nullable() });
 export type ScanList = z.infer<typeof scanListSchema>;
 
 export const scanListQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many scans at most.'),
-  before: z.iso.datetime().optional().describe('Only scans made before this instant.'),
+  before: z.uuid().optional().describe('Only scans older than the one with this id.'),
 });
 export type ScanListQuery = z.infer<typeof scanListQuerySchema>;
 

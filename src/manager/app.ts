@@ -1,5 +1,5 @@
 import secureSession from '@fastify/secure-session';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Service } from '../base/index.ts';
 import { enforceAccess, enforceGate, refuseCrossSite } from './http/access.ts';
 import { answerClientError, answerError, answerErrors } from './http/answer-errors.ts';
@@ -86,8 +86,7 @@ function createServer(deps: ManagerDeps): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'requestId',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,

@@ -49,7 +49,7 @@ export interface TestManager extends AsyncDisposable {
   readonly announced: FirstUser[];
   /** The config database past the proxy. */
   readonly admin: Database;
-  inject(options: InjectOptions): Promise<LightMyRequestResponse>;
+  inject(request: InjectOptions | string): Promise<LightMyRequestResponse>;
   /** Signs in as the user named for a role and gives the Cookie header. */
   signIn(role: Role): Promise<string>;
   /** Makes a token and gives the Authorization header. */

@@ -20,6 +20,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (known.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="plimsoll"');
   return reply
     .code(known.httpStatus)
+    .header('x-request-id', request.id)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(problemOf(known, request.id)));

@@ -38,7 +38,11 @@ function fieldErrors(part: string, input: unknown, issues: readonly Issue[]): Fi
 
 /** Of the shapes a union allows, the one the input came closest to. */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  return branches.toSorted((left, right) => left.length - right.length)[0] ?? [];
+  return branches.toSorted((left, right) => distance(left) - distance(right))[0] ?? [];
+}
+
+function distance(issues: readonly Issue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
 }
 
 function fieldName(part: string, path: readonly PropertyKey[]): string {

@@ -35,7 +35,7 @@ export function scanRoutes(app: FastifyInstance, jobs: Database): void {
       // One more than asked for tells whether there is a next page.
       const rows = await inTime(jobs, async () => await readScans(jobs, { limit: limit + 1, before }));
       const scans = rows.slice(0, limit).map(scanOf);
-      return { scans, nextBefore: rows.length > limit ? (scans.at(-1)?.createdAt ?? null) : null };
+      return { scans, nextBefore: rows.length > limit ? (scans.at(-1)?.id ?? null) : null };
     },
   });
 

@@ -9,13 +9,15 @@ export interface ScanRow {
 
 const columns = 'id, name, requested_by as "requestedBy", created_at as "createdAt"';
 
-/** Up to `limit` scans made before an instant (null: any), newest first. */
+/** Up to `limit` scans older than one of them (null: any), newest first. */
 export async function readScans(
   database: Queryable,
   page: { readonly limit: number; readonly before: string | null },
 ): Promise<ScanRow[]> {
   return await database.query<ScanRow>(
-    `select ${columns} from scans where $1::timestamptz is null or created_at < $1 order by created_at desc limit $2`,
+    `select ${columns} from scans
+      where $1::uuid is null or (created_at, id) < (select created_at, id from scans where id = $1)
+      order by created_at desc, id desc limit $2`,
     [page.before, page.limit],
   );
 }

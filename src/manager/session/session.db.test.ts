@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changePassword, revokeToken, setUserDisabled } from '../../accounts/index.ts';
-import { Secret } from '../../base/index.ts';
+import { Secret, withDeadline } from '../../base/index.ts';
 import { manualClock, waitFor } from '../../../test/testkit/index.ts';
 import {
   by,
@@ -166,10 +166,8 @@ describe('with the config database down', () => {
   it('answers sign-in within three seconds when the database accepts and never answers', async () => {
     await using setup = await createTestManager();
     setup.proxy.pause();
-    const started = performance.now();
-    const refused = await setup.inject(signInRequest('admin', passwords.admin));
+    const refused = await withDeadline(3000, async () => await setup.inject(signInRequest('admin', passwords.admin)));
     expect(refused.json()).toMatchObject({ status: 503, code: 'sign_in_unavailable' });
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it('trusts the cookie of another replica when it has never been able to read the users itself', async () => {
