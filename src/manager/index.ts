@@ -1,0 +1,4 @@
+export { createManagerApp, type ManagerApp } from './app.ts';
+export { createLog } from './log.ts';
+export { deriveSessionKeys, type SessionKeys } from './session/keys.ts';
+export type { FirstUser, ManagerDeps } from './types.ts';
