@@ -8,7 +8,12 @@ interface Entry {
 /**
  * Every command by its words. Each is loaded only when asked for: start-up pays for nothing it does not use.
  */
-export const registry: Readonly<Record<string, Entry>> = {};
+export const registry: Readonly<Record<string, Entry>> = {
+  up: {
+    summary: 'Run everything on this machine, with an embedded Postgres.',
+    load: async () => (await import('./up.ts')).command,
+  },
+};
 
 /** Words that stand for other words. */
 export const aliases: Readonly<Record<string, string>> = {
