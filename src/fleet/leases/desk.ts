@@ -35,11 +35,13 @@ export function createLeaseDesk({ jobs, queue, clock, log, terms, pollMs }: Leas
 
   async function serve(): Promise<void> {
     while (!state.stopping && line.length > 0) {
+      const places = line.places();
       const served = await serveOnce().catch((error: unknown) => {
         log.warn({ reason: messageOf(error) }, 'jobs could not be leased; trying again');
         return 0;
       });
-      if (served === 0) await pause(pollMs);
+      line.endRound(places);
+      if (served === 0 && line.length > 0) await pause(pollMs);
     }
     if (state.stopping || stock.size === 0) return;
     await pause(keepMs);

@@ -13,8 +13,21 @@ function asker(facts: { waitMs?: number; signal?: AbortSignal } = {}) {
 
 test('whoever waits in vain is let go without jobs', async () => {
   const line = createLine();
-  await expect(line.join(asker({ waitMs: 1 }))).resolves.toEqual([]);
+  const waiting = line.join(asker({ waitMs: 1 }));
+  line.endRound(line.places());
+  await expect(waiting).resolves.toEqual([]);
   expect(line.length).toBe(0);
+});
+
+test('whoever will not wait at all is let go only after the queue was looked at', async () => {
+  const line = createLine();
+  const waiting = line.join(asker({ waitMs: 0 }));
+  await new Promise((resolve) => {
+    setTimeout(resolve, 5);
+  });
+  expect(line.length).toBe(1);
+  line.endRound(line.places());
+  await expect(waiting).resolves.toEqual([]);
 });
 
 test('a scanner that hangs up leaves the line', async () => {

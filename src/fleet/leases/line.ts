@@ -27,6 +27,8 @@ export interface Line {
   takeOut(place: Place): void;
   /** Puts somebody back who got nothing: at the head, or out with no jobs if the wait is over by now. */
   putBack(place: Place): void;
+  /** After the queue was looked at for these: those whose wait is over go. Even one who will not wait is looked for once. */
+  endRound(places: readonly Place[]): void;
   /** Lets everybody go without jobs. */
   dismiss(): void;
 }
@@ -35,6 +37,7 @@ export interface Line {
 export function createLine(): Line {
   const line: Place[] = [];
   const over = new WeakSet<Place>();
+  const lookedFor = new WeakSet<Place>();
 
   function takeOut(place: Place): boolean {
     const index = line.indexOf(place);
@@ -48,6 +51,11 @@ export function createLine(): Line {
     if (takeOut(place)) place.answer([]);
   }
 
+  function expire(place: Place): void {
+    if (lookedFor.has(place)) giveUp(place);
+    else over.add(place);
+  }
+
   return {
     get length() {
       return line.length;
@@ -59,6 +67,12 @@ export function createLine(): Line {
       if (over.has(place)) place.answer([]);
       else line.unshift(place);
     },
+    endRound: (places) => {
+      for (const place of places) {
+        lookedFor.add(place);
+        if (over.has(place)) giveUp(place);
+      }
+    },
     dismiss: () => {
       while (line[0] !== undefined) giveUp(line[0]);
     },
@@ -66,10 +80,10 @@ export function createLine(): Line {
       const { promise, resolve } = Promise.withResolvers<Job[]>();
       const place: Place = { ...asker, answer: resolve };
       line.push(place);
+      const timer = setTimeout(expire, asker.waitMs, place);
       const leave = (): void => {
         giveUp(place);
       };
-      const timer = setTimeout(leave, asker.waitMs);
       asker.signal.addEventListener('abort', leave, { once: true });
       try {
         return await promise;
