@@ -71,12 +71,22 @@ export class Supervised {
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       if (this.#stopping.signal.aborted) return pauseMs;
       try {
-        this.#part = await this.#options.start();
-        await this.#options.onStarted(this.#part);
+        await this.#startOnce();
         return pauseMs;
       } catch (error) {
         this.#options.report(`${this.#options.name} could not be started again: ${messageOf(error)}`);
       }
     }
+  }
+
+  async #startOnce(): Promise<void> {
+    const part = await this.#options.start();
+    try {
+      await this.#options.onStarted(part);
+    } catch (error) {
+      await part.stop();
+      throw error;
+    }
+    this.#part = part;
   }
 }
