@@ -2,22 +2,14 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createTestDatabases, type DatabaseTemplate } from '../../test/testkit/index.ts';
+import { createTestDatabases, type TestDatabaseOptions } from '../../test/testkit/index.ts';
 import { releasePostureSchema } from '../contract/index.ts';
 import { readManifest } from '../manifest/index.ts';
-import { runMigrator } from '../migrator/index.ts';
 import { runCommandLine } from './run.ts';
 
 const manifest = await readManifest('release.json');
-const migrated: DatabaseTemplate = {
-  name: 'posture_command',
-  fill: async (databases) => {
-    await runMigrator({ urls: databases.urls('owner'), manifest, migrationsDir: 'migrations' });
-  },
-};
-
-async function setup(template?: DatabaseTemplate) {
-  const databases = await createTestDatabases(template === undefined ? {} : { template });
+async function setup(options: TestDatabaseOptions = {}) {
+  const databases = await createTestDatabases(options);
   const urls = databases.urls('app');
   const cwd = await mkdtemp(join(tmpdir(), 'plimsoll-posture-command-'));
   const environment = {
@@ -46,7 +38,7 @@ async function setup(template?: DatabaseTemplate) {
 }
 
 test('a deployment that runs well is shown, ends with 0 and leaves no file behind', async () => {
-  await using deployment = await setup(migrated);
+  await using deployment = await setup({ migrated: true });
   const { code, stdout, stderr } = await deployment.run();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.split('\n')[0]).toBe(
@@ -56,7 +48,7 @@ test('a deployment that runs well is shown, ends with 0 and leaves no file behin
 });
 
 test('--json is exactly what the API answers', async () => {
-  await using deployment = await setup(migrated);
+  await using deployment = await setup({ migrated: true });
   const { code, stdout } = await deployment.run(['--json'], { IMAGE_SHA: 'abc123' });
   const printed: unknown = JSON.parse(stdout);
   expect(code).toBe(0);
@@ -65,7 +57,7 @@ test('--json is exactly what the API answers', async () => {
 });
 
 test('what runs well is enough for --require ok and not for --require ready', async () => {
-  await using deployment = await setup(migrated);
+  await using deployment = await setup({ migrated: true });
   expect((await deployment.run(['--require', 'ok'])).code).toBe(0);
   expect((await deployment.run(['--require', 'ready'])).code).toBe(3);
 });
@@ -88,7 +80,7 @@ test('the commands shown are those of MIGRATOR_COMMAND', async () => {
 });
 
 test('a backup service that does not answer means cannot tell: 2, whatever is required', async () => {
-  await using deployment = await setup(migrated);
+  await using deployment = await setup({ migrated: true });
   const nobody = { BACKUP_SERVICE_URL: 'http://127.0.0.1:1' };
   const { code, stdout } = await deployment.run([], nobody);
   expect(code).toBe(2);

@@ -13,6 +13,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Shows whether this deployment is fit to run and safe to upgrade.',
     load: async () => (await import('./posture.ts')).command,
   },
+  up: {
+    summary: 'Run everything on this machine, with an embedded Postgres.',
+    load: async () => (await import('./up.ts')).command,
+  },
 };
 
 /** Words that stand for other words. */
