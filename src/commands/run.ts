@@ -10,6 +10,7 @@ export interface CommandLine {
   readonly environment: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
+  readonly openStdin?: () => NodeJS.ReadableStream;
   readonly cwd: string;
 }
 
