@@ -13,7 +13,7 @@ import { migratorCommandOf } from './migrator-command.ts';
 
 /** `plimsoll posture`: what the Release page shows, read by this process itself. */
 export const command: Command = {
-  summary: 'Shows whether this deployment is fit to run and safe to upgrade.',
+  summary: 'Show whether this deployment is fit to run and safe to upgrade.',
   options: {
     ...jsonOption,
     require: {

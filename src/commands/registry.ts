@@ -10,7 +10,7 @@ interface Entry {
  */
 export const registry: Readonly<Record<string, Entry>> = {
   posture: {
-    summary: 'Shows whether this deployment is fit to run and safe to upgrade.',
+    summary: 'Show whether this deployment is fit to run and safe to upgrade.',
     load: async () => (await import('./posture.ts')).command,
   },
   up: {
