@@ -573,7 +573,7 @@ test('many failures leave no connection behind, and stopping leaves none at all'
     else await proxy.start();
     await posture.refresh();
   }
-  // Kept: a ledger connection for config and jobs, two for the records in config.
+  // Kept: a ledger connection for config and jobs, and one for each of the records in config.
   await waitFor(async () => (await count()) <= 4, { what: 'only the kept connections to be left' });
   await posture.stop();
   await waitFor(async () => (await count()) === 0, { what: 'no connection to be left' });
@@ -639,6 +639,21 @@ test('the ETag stays while only the time moves, and changes with the content', a
   const third = await deployment.posture.refresh();
   expect(third.etag).not.toBe(first.etag);
   expect(heard.at(-1)).toBe(third.etag);
+});
+
+test('stopping while every server hangs ends, and leaves no socket open', async () => {
+  await using deployment = await setup();
+  await using proxy = await startPostgresProxy(deployment.databases.config.urls.app);
+  const through = (name: DatabaseName) => proxy.urlThrough(deployment.databases[name].urls.app);
+  const all = { config: through('config'), results: through('results'), jobs: through('jobs') };
+  const { posture } = deployment.reopen(all);
+  expect(statuses(checked(await posture.refresh()))).toEqual(['ok', 'ok', 'ok']);
+  proxy.pause();
+  await withDeadline(3000, async () => await posture.stop());
+  proxy.resume();
+  await waitFor(async () => (await countSessions(deployment.databases, 'plimsoll-posture%')) === 0, {
+    what: 'the sessions to end',
+  });
 });
 
 test('starting and stopping twice is as good as once, and a stopped posture still answers from memory', async () => {
