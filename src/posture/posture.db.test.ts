@@ -394,6 +394,16 @@ test('a connection that was cut between two readings is replaced within one read
   await posture.stop();
 });
 
+test('a process that stalled for longer than the deadline takes the answers that were waiting for it', async () => {
+  await using deployment = await setup({ readDeadlineMs: 1000 });
+  await deployment.read();
+  const refreshing = deployment.posture.refresh();
+  // The questions are on their way; now the process is busy with something else.
+  await new Promise(setImmediate);
+  for (const end = Date.now() + 1200; Date.now() < end;) Math.sqrt(end);
+  expect(statuses(checked(await refreshing))).toEqual(['ok', 'ok', 'ok']);
+});
+
 test('dirty: the gate is closed until the migration is settled', async () => {
   await using deployment = await setup();
   const reopened = `update plimsoll.schema_migration set finished_at = null where version = ${required('config')}`;
