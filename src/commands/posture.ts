@@ -74,15 +74,16 @@ async function openPosture(context: CommandContext): Promise<Posture> {
     'BACKUP_SERVICE_URL',
     'BACKUP_SERVICE_TOKEN',
   ]);
-  const manifest = await readManifest(settings.RELEASE_MANIFEST ?? defaultManifestPath());
-  const definitions = await readDefinitions(settings.MIGRATIONS_DIR ?? defaultMigrationsDir());
+  const inside = (path: string): string => resolve(context.cwd, path);
+  const manifest = await readManifest(inside(settings.RELEASE_MANIFEST ?? defaultManifestPath()));
+  const definitions = await readDefinitions(inside(settings.MIGRATIONS_DIR ?? defaultMigrationsDir()));
   const migratorCommand = migratorCommandOf(context);
   return createPosture({
     manifest,
     definitions,
     urls: await resolveDatabaseUrls(context, 'app'),
     backup: { url: settings.BACKUP_SERVICE_URL, token: settings.BACKUP_SERVICE_TOKEN },
-    dataDir: resolve(context.cwd, settings.DATA_DIR),
+    dataDir: inside(settings.DATA_DIR),
     keepsLastKnown: false,
     imageSha: settings.IMAGE_SHA,
     gate: createGate({ manifest, clock: systemClock, migratorCommand }),
