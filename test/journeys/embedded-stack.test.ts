@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, test } from 'vitest';
 import { Secret } from '../../src/base/index.ts';
 import { connect } from '../../src/postgres/index.ts';
-import { scratchFolder, startChild, testUsers, waitFor } from '../testkit/index.ts';
+import { scratchFolder, startChild, testUsers, waitFor, type TestChild } from '../testkit/index.ts';
 import { allGone, pidsOf, ready, startUp, up, type UpStack } from './stack.ts';
 
 async function query(stack: UpStack, role: 'owner' | 'app' | 'readonly', text: string): Promise<unknown[]> {
@@ -91,18 +91,31 @@ describe.each(testUsers())('plimsoll up as $label', ({ account }) => {
     expect(third.child.stderr()).toContain('the previous stack did not stop cleanly: its databases were killed');
     await ready(third);
   });
+});
 
-  it('finishes a first start that was killed half-way, however often', async () => {
-    await using scratch = await scratchFolder({ owner: account });
-    const dataDir = join(scratch.path, 'data');
-    for (const instantMs of [300, 700, 1000, 1300]) {
-      const child = startUp({ dataDir, account });
-      await delay(instantMs);
-      await child.end('SIGKILL');
-    }
-    await using stack = await up({ dataDir, account });
-    expect(await signIn(stack, passwordIn(stack.child.stdout()) ?? '')).toBeLessThan(300);
-  });
+test('a first start that was killed half-way is finished by the next one, however often', async () => {
+  await using scratch = await scratchFolder();
+  const dataDir = join(scratch.path, 'data');
+  for (const instantMs of [300, 700, 1000, 1300]) {
+    const child = startUp({ dataDir });
+    await delay(instantMs);
+    await child.end('SIGKILL');
+  }
+  await using stack = await up({ dataDir });
+  expect(await signIn(stack, passwordIn(stack.child.stdout()) ?? '')).toBeLessThan(300);
+});
+
+test('a command in another terminal finds the stack while it runs, and only then', async () => {
+  await using scratch = await scratchFolder();
+  const dataDir = join(scratch.path, 'data');
+  const stack = await up({ dataDir });
+  const status = (): TestChild =>
+    startChild({ args: ['src/main.ts', 'migrator', 'status'], environment: { DATA_DIR: dataDir } });
+  expect(await status().exited).toBe(0);
+  await stack.child.end('SIGTERM');
+  const late = status();
+  expect(await late.exited).toBe(1);
+  expect(late.stderr()).toContain('[stack_not_found]');
 });
 
 test('a second stack on the same folder is refused by name, one beside it with its own folder is not', async () => {
@@ -184,7 +197,7 @@ test('the password of the operator is used and not printed', async () => {
 test.each([
   ['external databases', { CONFIG_DATABASE_URL: 'postgres://a@b/config' }, 'stack_external_databases'],
   ['a bad setting', { PORT: 'http' }, 'settings_invalid'],
-] as const)('%s are refused before anything is started', async (_, environment, code) => {
+] as const)('%s: refused before anything is started', async (_, environment, code) => {
   await using scratch = await scratchFolder();
   const child = startUp({ dataDir: join(scratch.path, 'data'), environment });
   expect(await child.exited).toBe(1);
