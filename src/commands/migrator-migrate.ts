@@ -72,7 +72,8 @@ function sentenceOf(database: DatabaseReport): string {
   if (outcome === 'planned') return `would apply ${count(planned.length)}`;
   if (database.error !== null) return `${outcome}: ${database.error.message} [${database.error.code}]`;
   const rest = current !== null && current < required ? `, release requires ${required}` : '';
-  return (outcome === 'migrated' ? `applied ${count(applied.length)}` : 'nothing to do') + rest;
+  const byAnother = database.from === current ? 'nothing to do' : 'another migrator did it';
+  return (outcome === 'migrated' ? `applied ${count(applied.length)}` : byAnother) + rest;
 }
 
 function detailsOf({ applied, planned }: DatabaseReport): string[] {
