@@ -49,13 +49,13 @@ const tones: Readonly<Record<DatabaseReport['outcome'], Tone>> = {
   failed: 'bad',
 };
 
-function render({ stdout }: CommandContext, report: MigratorReport): string {
+function render({ stdout, stderr }: CommandContext, report: MigratorReport): string {
   const rows = alignColumns(
     report.databases.map((database) => [database.name, versionsOf(database), sentenceOf(database)]),
   );
   const lines = report.databases.flatMap((database, index) => [
     `${markOf(stdout, tones[database.outcome])} ${rows[index] ?? ''}`,
-    ...detailsOf(database).map((line) => `    ${line}`),
+    ...detailsOf(database, stderr.isTTY !== true).map((line) => `    ${line}`),
     ...(database.error === null ? [] : [`    ${paint(stdout, 'attention', `→ ${database.error.remedy}`)}`]),
   ]);
   if (report.split) lines.push(splitSentence(report));
@@ -76,9 +76,14 @@ function sentenceOf(database: DatabaseReport): string {
   return (outcome === 'migrated' ? `applied ${count(applied.length)}` : byAnother) + rest;
 }
 
-function detailsOf({ applied, planned }: DatabaseReport): string[] {
+/** The migrations one by one; on a terminal the progress has shown those that were applied. */
+function detailsOf({ applied, planned }: DatabaseReport, withApplied: boolean): string[] {
   return alignColumns([
-    ...applied.map(({ version, name, durationMs }) => [String(version).padStart(4, '0'), name, `${durationMs} ms`]),
+    ...(withApplied ? applied : []).map(({ version, name, durationMs }) => [
+      String(version).padStart(4, '0'),
+      name,
+      `${durationMs} ms`,
+    ]),
     ...planned.map(({ version, name }) => [String(version).padStart(4, '0'), name]),
   ]);
 }
