@@ -1,3 +1,4 @@
+export * from './backup.ts';
 export * from './health.ts';
 export * from './help.ts';
 export * from './databases.ts';
