@@ -8,11 +8,19 @@ export interface Output {
   readonly columns?: number;
 }
 
+/** What is typed or piped in. */
+export interface Input extends AsyncIterable<Buffer | string> {
+  readonly isTTY?: boolean;
+  setRawMode?(on: boolean): unknown;
+}
+
 /** All that a command may touch of its process. */
 export interface CommandContext {
   readonly environment: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Opens standard input, for the commands that read it; absent when there is none. */
+  readonly openInput?: () => Input;
   readonly cwd: string;
   /** Values of the declared options, by their long name. */
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
@@ -56,3 +64,14 @@ export const commonOptions: Readonly<Record<string, OptionSpec>> = {
 export const jsonOption = {
   json: { type: 'boolean', help: 'Print the answer as JSON.' },
 } as const satisfies Record<string, OptionSpec>;
+
+/** The one positional argument of a command that takes one; `run.ts` has seen that it is there. */
+export function positional(context: Pick<CommandContext, 'positionals'>): string {
+  return context.positionals[0] ?? '';
+}
+
+/** The text given for an option; undefined when it was left out. */
+export function textOption(context: Pick<CommandContext, 'options'>, name: string): string | undefined {
+  const value = context.options[name];
+  return typeof value === 'string' ? value : undefined;
+}

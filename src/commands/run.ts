@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../base/index.ts';
 import type { Environment } from '../settings/index.ts';
-import { parseArgsOptions, type Command, type Output } from './command.ts';
+import { parseArgsOptions, type Command, type Input, type Output } from './command.ts';
 import { commandError } from './errors.ts';
 import { aliases, registry } from './registry.ts';
 
@@ -10,6 +10,7 @@ export interface CommandLine {
   readonly environment: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
+  readonly openInput?: () => Input;
   readonly cwd: string;
 }
 

@@ -38,6 +38,7 @@ interface Parts extends ManagerDeps {
   readonly audit: AuditTrail;
   readonly metrics: Metrics;
   readonly recovery: string | undefined;
+  readonly makeReady: () => Promise<void>;
 }
 
 const bodyLimitBytes = 64 * 1024;
@@ -54,7 +55,16 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
     directoryReadAt: () => directory.reading()?.readAt ?? null,
   });
   const recovery = deps.recoveryToken === undefined ? undefined : fingerprintOf(deps.recoveryToken);
-  const parts: Parts = { ...deps, directory, audit, metrics, recovery };
+  const keeper = createKeeper({
+    directory,
+    audit,
+    ensureFirstUser: async () => await ensureFirstUser(deps),
+    intervalMs: refreshMs,
+  });
+  const makeReady = async (): Promise<void> => {
+    await keeper.round();
+  };
+  const parts: Parts = { ...deps, directory, audit, metrics, recovery, makeReady };
   const app = createServer(deps);
   await addSecurityHeaders(app);
   await addSessions(app, deps);
@@ -63,12 +73,6 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   const routes = await addApi(app, parts);
   await addFallback(app, deps, routes);
   await app.ready();
-  const keeper = createKeeper({
-    directory,
-    audit,
-    ensureFirstUser: async () => await ensureFirstUser(deps),
-    intervalMs: refreshMs,
-  });
   return {
     app,
     routes,

@@ -438,6 +438,12 @@ describe('the first user', () => {
     expect(audit).toEqual([{ actor: 'manager', subject: 'admin' }]);
   });
 
+  it('is there for whoever signs in the moment the manager has started', async () => {
+    const adminPassword = new Secret(passwords.admin);
+    await using setup = await createTestManager({ users: [], deps: { adminPassword } });
+    expect((await setup.inject(signInRequest('admin', passwords.admin))).statusCode).toBe(200);
+  });
+
   it('is made by one of several managers that start at once, with ADMIN_PASSWORD if that is set', async () => {
     await using setup = await createTestManager({ users: [], deps: { adminPassword: new Secret(passwords.admin) } });
     const { createManagerApp } = await import('../index.ts');

@@ -22,6 +22,8 @@ export interface SignInDeps {
   readonly log: Logger;
   readonly directory: Directory;
   readonly recoveryToken: Secret | undefined;
+  /** Has the first user made, if it is missing. */
+  readonly makeReady: () => Promise<void>;
 }
 
 /** Checks credentials and gives the session to seal. */
@@ -92,7 +94,11 @@ function countAttempt(limits: readonly Limited[]): { forgive: () => void } {
 
 async function readUser(deps: SignInDeps, username: string): Promise<UserWithPassword | undefined> {
   try {
-    return await withDeadline(readDeadlineMs, async () => await readUserWithPassword(deps.config, username));
+    return await withDeadline(readDeadlineMs, async () => {
+      // Somebody is quicker than the background work of a manager that has just started.
+      if ((deps.directory.reading()?.users.size ?? 0) === 0) await deps.makeReady();
+      return await readUserWithPassword(deps.config, username);
+    });
   } catch (error) {
     deps.log.warn({ reason: messageOf(error) }, 'sign-in: the config database cannot be read');
     throw signInUnavailable(deps.recoveryToken !== undefined);

@@ -1,0 +1,20 @@
+import { setUserDisabled } from '../accounts/index.ts';
+import { jsonOption, positional, type Command } from './command.ts';
+import { withConfigDatabase } from './config-database.ts';
+
+export const command: Command = {
+  summary: 'Switches a user on again.',
+  options: { ...jsonOption },
+  positionals: ['name'],
+  run: async (context) => {
+    const username = positional(context);
+    await withConfigDatabase(context, async (by) => {
+      await setUserDisabled(by, { username, disabled: false });
+    });
+    const disabled = false;
+    context.stdout.write(
+      context.options['json'] === true ? `${JSON.stringify({ username, disabled })}\n` : `Switched ${username} on.\n`,
+    );
+    return 0;
+  },
+};
