@@ -1,3 +1,8 @@
+export { defaultPatience, runMigrator, type MigratorOptions, type MigratorReport } from './run.ts';
+export type { DatabaseReport } from './run-database.ts';
+export type { MigratorEvent } from './events.ts';
+export { readDrift, type DriftDifference, type DriftReading } from './drift.ts';
+export { ledgerChannel } from './records.ts';
 export { assessSchema, type SchemaFacts } from './assess.ts';
 export { readDefinitions } from './definitions.ts';
 export { migratorErrorTable } from './errors.ts';

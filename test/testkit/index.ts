@@ -11,3 +11,4 @@ export { waitFor, type WaitForOptions } from './wait-for.ts';
 export { manualClock, type ManualClock } from './manual-clock.ts';
 export { hangingServer, type HangingServer } from './hanging-server.ts';
 export { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
+export { createMigrationsFolder, type MigrationsFolder, type MigrationFiles } from './migrations-folder.ts';
