@@ -55,7 +55,10 @@ async function auditOf(subject: string): Promise<unknown[]> {
 
 describe('plimsoll user', () => {
   it('adds a user with a password from standard input, lists it and leaves a line in the audit log', async () => {
-    const added = await run(['user', 'add', 'grace', '--role', 'auditor', '--password-stdin'], input([good, '\n'], false));
+    const added = await run(
+      ['user', 'add', 'grace', '--role', 'auditor', '--password-stdin'],
+      input([good, '\n'], false),
+    );
     expect(added).toEqual({ code: 0, stdout: 'Added grace (auditor).\n', stderr: '' });
     expect(await isPassword(new Secret(good), await storedPassword('grace'))).toBe(true);
     const { stdout } = await run(['user', 'list']);
@@ -91,13 +94,23 @@ describe('plimsoll user', () => {
   });
 
   it.each([
-    ['a name in use, in other letters', ['add', 'BARBARA', '--role', 'user', '--password-stdin'], [good], 'user_exists'],
+    [
+      'a name in use, in other letters',
+      ['add', 'BARBARA', '--role', 'user', '--password-stdin'],
+      [good],
+      'user_exists',
+    ],
     ['an unknown role', ['add', 'x', '--role', 'root', '--password-stdin'], [good], 'role_unknown'],
     ['no role', ['add', 'x', '--password-stdin'], [good], 'role_unknown'],
     ['a reserved name', ['add', 'Recovery', '--role', 'user', '--password-stdin'], [good], 'username_invalid'],
     ['a name with a space at its end', ['add', 'x ', '--role', 'user', '--password-stdin'], [good], 'username_invalid'],
     ['a short password', ['add', 'x', '--role', 'user', '--password-stdin'], ['short'], 'password_too_weak'],
-    ['the name as password', ['add', 'barbara-liskov', '--role', 'user', '--password-stdin'], ['Barbara-Liskov'], 'password_too_weak'],
+    [
+      'the name as password',
+      ['add', 'barbara-liskov', '--role', 'user', '--password-stdin'],
+      ['Barbara-Liskov'],
+      'password_too_weak',
+    ],
     ['a user who does not exist', ['passwd', 'nobody', '--password-stdin'], [good], 'user_unknown'],
     ['switching off a user who does not exist', ['disable', 'nobody'], [], 'user_unknown'],
     ['no password and no terminal', ['passwd', 'barbara'], [], 'password_missing'],

@@ -1,4 +1,4 @@
-import { AppError, Secret } from '../base/index.ts';
+import { Secret, type AppError } from '../base/index.ts';
 import type { CommandContext, Input, OptionSpec } from './command.ts';
 import { commandError } from './errors.ts';
 

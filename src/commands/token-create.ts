@@ -8,7 +8,11 @@ export const command: Command = {
   usage: 'plimsoll token create NAME --role ROLE [options]',
   options: {
     role: { type: 'string', value: 'ROLE', help: 'admin, auditor (reads every Admin page) or user (scans).' },
-    expires: { type: 'string', value: 'DAYS', help: 'Days until it expires; without it the token is valid until revoked.' },
+    expires: {
+      type: 'string',
+      value: 'DAYS',
+      help: 'Days until it expires; without it the token is valid until revoked.',
+    },
     ...jsonOption,
   },
   positionals: ['name'],
@@ -23,7 +27,9 @@ export const command: Command = {
       context.stdout.write(`${JSON.stringify({ name, role, expiresAt: made.expiresAt, token })}\n`);
       return 0;
     }
-    context.stderr.write(`Made the token ${name} (${role}, expires ${renderTime(made.expiresAt, 'never')}). It is shown once:\n`);
+    context.stderr.write(
+      `Made the token ${name} (${role}, expires ${renderTime(made.expiresAt, 'never')}). It is shown once:\n`,
+    );
     context.stdout.write(`${token}\n`);
     return 0;
   },

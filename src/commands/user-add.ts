@@ -20,7 +20,9 @@ export const command: Command = {
     await withConfigDatabase(context, async (by) => {
       await addUser(by, { username, password, role });
     });
-    context.stdout.write(context.options['json'] === true ? `${JSON.stringify({ username, role })}\n` : `Added ${username} (${role}).\n`);
+    context.stdout.write(
+      context.options['json'] === true ? `${JSON.stringify({ username, role })}\n` : `Added ${username} (${role}).\n`,
+    );
     return 0;
   },
 };

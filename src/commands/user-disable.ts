@@ -13,7 +13,9 @@ export const command: Command = {
     });
     const disabled = true;
     context.stdout.write(
-      context.options['json'] === true ? `${JSON.stringify({ username, disabled })}\n` : `Switched ${username} off; sessions end within seconds.\n`,
+      context.options['json'] === true
+        ? `${JSON.stringify({ username, disabled })}\n`
+        : `Switched ${username} off; sessions end within seconds.\n`,
     );
     return 0;
   },

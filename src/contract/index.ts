@@ -1,5 +1,6 @@
 export * from './health.ts';
 export * from './help.ts';
+export * from './backup.ts';
 export * from './databases.ts';
 export * from './manifest.ts';
 export * from './problem.ts';

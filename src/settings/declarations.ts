@@ -40,6 +40,10 @@ export const settings = {
     max: 86_400_000,
     help: 'Longest time one migration may run, in milliseconds; 0 sets no limit.',
   }),
+  MIGRATOR_COMMAND: text({
+    default: 'docker compose --profile migrate run --rm migrator',
+    help: 'How the migrator is started in this deployment; pages and errors show their commands with it.',
+  }),
   RELEASE_MANIFEST: text({
     optional: true,
     help: "Path of the compatibility manifest; default the image's own `release.json`.",

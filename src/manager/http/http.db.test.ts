@@ -80,7 +80,7 @@ describe('the closed gate', () => {
       database: 'jobs',
       current: 3,
       required: 4,
-      remedy: 'docker compose --profile migrate run --rm migrator',
+      remedy: 'Run `docker compose --profile migrate run --rm migrator`.',
     });
     const ready = await setup.inject('/readyz');
     expect(ready.json()).toMatchObject({ status: 503, code: 'not_ready', reasons: [jobsBehind] });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { releasePostureSchema } from '../../contract/index.ts';
-import type { PostureSource } from '../../posture/types.ts';
+import type { PostureSource } from '../../posture/index.ts';
 
 /** The release posture, from memory: the text made at the last refresh is sent as it is. */
 export function releaseRoutes(app: FastifyInstance, posture: PostureSource): void {

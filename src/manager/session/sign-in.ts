@@ -127,7 +127,7 @@ export function signInUnavailable(hasRecovery: boolean): AppError {
     hint: hasRecovery
       ? 'Sign in with the recovery token (RECOVERY_TOKEN of the manager): it is read-only and works without the config database.'
       : 'Start the config database. To get in without it, set RECOVERY_TOKEN and restart the manager.',
-    details: { recovery: hasRecovery, retryAfterSeconds: 5 },
+    details: { recovery: hasRecovery },
   });
 }
 
