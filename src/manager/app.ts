@@ -3,6 +3,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Service } from '../base/index.ts';
 import { enforceAccess, enforceGate, refuseCrossSite } from './http/access.ts';
 import { answerClientError, answerError, answerErrors } from './http/answer-errors.ts';
+import { isSafeMethod } from './http/cross-site.ts';
 import { addSecurityHeaders } from './http/headers.ts';
 import { missError, pathOf } from './http/not-found.ts';
 import { openapiOf } from './http/openapi.ts';
@@ -96,6 +97,8 @@ function createServer(deps: ManagerDeps): FastifyInstance {
     requestTimeout: requestTimeoutMs,
     trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
     forceCloseConnections: 'idle',
+    // While draining, requests under way on open connections are still answered, and the connection then closed.
+    return503OnClosing: false,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       answerError(error, request, reply);
@@ -118,7 +121,7 @@ async function addSessions(app: FastifyInstance, deps: ManagerDeps): Promise<voi
   });
 }
 
-/** Reads that went well are logged at debug only; changes and failures at info. */
+/** Changes are logged at info, reads at debug; what failed has a line of its own. */
 function observeRequests(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', (request, reply, done) => {
     const facts = {
@@ -128,8 +131,7 @@ function observeRequests(app: FastifyInstance, metrics: Metrics): void {
       seconds: reply.elapsedTime / 1000,
     };
     metrics.observeRequest(facts);
-    const isQuiet = request.method === 'GET' && reply.statusCode < 400;
-    request.log[isQuiet ? 'debug' : 'info'](facts, 'answered');
+    request.log[isSafeMethod(request.method) ? 'debug' : 'info'](facts, 'answered');
     done();
   });
 }

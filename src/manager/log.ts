@@ -6,7 +6,13 @@ import { pino, type DestinationStream, type Logger } from 'pino';
  */
 export function createLog(level: string, destination: DestinationStream): Logger {
   return pino(
-    { level, base: { program: 'manager' }, timestamp: isoTime, serializers: { err: describeError } },
+    {
+      level,
+      base: { program: 'manager' },
+      timestamp: isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+    },
     destination,
   );
 }

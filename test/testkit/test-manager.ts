@@ -1,9 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { addUser, createToken } from '../../src/accounts/index.ts';
 import { Secret, systemClock, type Clock } from '../../src/base/index.ts';
-import { databaseNames, type Role } from '../../src/contract/index.ts';
+import type { Role } from '../../src/contract/index.ts';
 import {
   createLog,
   createManagerApp,
@@ -12,6 +10,8 @@ import {
   type ManagerApp,
   type ManagerDeps,
 } from '../../src/manager/index.ts';
+import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../../src/manifest/index.ts';
+import { runMigrator } from '../../src/migrator/index.ts';
 import { openDatabase, type Database } from '../../src/postgres/index.ts';
 import { createTestDatabases, type DatabaseTemplate, type TestDatabases } from './databases.ts';
 import { memoryPosture, type MemoryPosture } from './memory-posture.ts';
@@ -21,11 +21,8 @@ import { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
 export const migrated: DatabaseTemplate = {
   name: 'migrated_for_manager',
   fill: async (databases) => {
-    for (const name of databaseNames)
-      for (const file of readdirSync(join('migrations', name))
-        .filter((path) => /^\d{4}_.*\.sql$/.test(path))
-        .sort())
-        await databases[name].query('owner', readFileSync(join('migrations', name, file), 'utf8'));
+    const manifest = await readManifest(defaultManifestPath());
+    await runMigrator({ urls: databases.urls('owner'), manifest, migrationsDir: defaultMigrationsDir() });
   },
 };
 

@@ -16,7 +16,7 @@ export function answerErrors(app: FastifyInstance): void {
 /** Sends one error as a problem document; anything that is not an AppError is told as `internal` and nothing more. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = error instanceof AppError ? error : (fromFastify(error) ?? internal(error));
-  if (known.httpStatus >= 500) logFault(known, request);
+  logFault(known, request);
   const retryAfter = retryAfterOf(known);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   if (known.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="plimsoll"');
@@ -38,7 +38,10 @@ function retryAfterOf({ httpStatus, details }: AppError): number | undefined {
 function logFault(error: AppError, request: FastifyRequest): void {
   const facts = { code: error.code, method: request.method, route: request.routeOptions.url };
   if (error.code === 'internal') request.log.error({ ...facts, err: error.cause }, 'a request failed');
-  else request.log.warn({ ...facts, err: error.cause }, error.message);
+  // A closed gate or a wrong password is an answer like any other; a cause is what went wrong behind it.
+  else if (error.httpStatus >= 500 && error.cause !== undefined)
+    request.log.warn({ ...facts, err: error.cause }, error.message);
+  else request.log.debug(facts, error.message);
 }
 
 interface Known {

@@ -1,5 +1,4 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
-import type { Logger } from 'pino';
 import {
   hashPassword,
   hashToken,
@@ -7,7 +6,7 @@ import {
   readUserWithPassword,
   type UserWithPassword,
 } from '../../accounts/index.ts';
-import { messageOf, Secret, withDeadline, type AppError, type Clock } from '../../base/index.ts';
+import { Secret, withDeadline, type AppError, type Clock } from '../../base/index.ts';
 import type { SignIn } from '../../contract/index.ts';
 import type { Database } from '../../postgres/index.ts';
 import { managerError } from '../errors.ts';
@@ -19,7 +18,6 @@ import { createTurnstile } from './turnstile.ts';
 export interface SignInDeps {
   readonly config: Database;
   readonly clock: Clock;
-  readonly log: Logger;
   readonly directory: Directory;
   readonly recoveryToken: Secret | undefined;
   /** Has the first user made, if it is missing. */
@@ -100,8 +98,7 @@ async function readUser(deps: SignInDeps, username: string): Promise<UserWithPas
       return await readUserWithPassword(deps.config, username);
     });
   } catch (error) {
-    deps.log.warn({ reason: messageOf(error) }, 'sign-in: the config database cannot be read');
-    throw signInUnavailable(deps.recoveryToken !== undefined);
+    throw signInUnavailable(deps.recoveryToken !== undefined, error);
   }
 }
 
@@ -121,13 +118,14 @@ function refused(): AppError {
 }
 
 /** For sign-in and for tokens: the config database cannot be read. */
-export function signInUnavailable(hasRecovery: boolean): AppError {
+export function signInUnavailable(hasRecovery: boolean, cause?: unknown): AppError {
   return managerError('sign_in_unavailable', {
     message: 'the config database, which holds users and tokens, cannot be read now',
     hint: hasRecovery
       ? 'Sign in with the recovery token (RECOVERY_TOKEN of the manager): it is read-only and works without the config database.'
       : 'Start the config database. To get in without it, set RECOVERY_TOKEN and restart the manager.',
     details: { recovery: hasRecovery },
+    cause,
   });
 }
 
