@@ -11,6 +11,6 @@ process.exitCode = await runCommandLine({
   environment: readEnvironment(),
   stdout: process.stdout,
   stderr: process.stderr,
-  openInput: () => process.stdin,
+  openStdin: () => process.stdin,
   cwd: process.cwd(),
 });

@@ -1,29 +1,24 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabases, type TestDatabases } from '../../test/testkit/index.ts';
-import { migrated } from '../../test/testkit/test-manager.ts';
 import { isPassword } from '../accounts/index.ts';
 import { Secret } from '../base/index.ts';
-import type { Input } from './command.ts';
 import { runCommandLine } from './run.ts';
 
 const good = 'a long enough password';
 let databases: TestDatabases;
 
 beforeAll(async () => {
-  databases = await createTestDatabases({ template: migrated });
+  databases = await createTestDatabases({ migrated: true });
 });
 afterAll(async () => await databases[Symbol.asyncDispose]());
 
-async function* chunks(text: readonly string[]): AsyncGenerator<string> {
-  for (const chunk of text) yield await Promise.resolve(chunk);
-}
-
 /** Input that was piped in, or typed on a terminal. */
-function input(text: readonly string[], isTTY: boolean): () => Input {
-  return () => Object.assign(chunks(text), { isTTY, setRawMode: () => undefined });
+function input(chunks: readonly string[], isTTY: boolean): () => NodeJS.ReadableStream {
+  return () => Object.assign(Readable.from(chunks), { isTTY, setRawMode: () => undefined });
 }
 
-async function run(argv: readonly string[], openInput?: () => Input, from: TestDatabases = databases) {
+async function run(argv: readonly string[], openStdin?: () => NodeJS.ReadableStream, from: TestDatabases = databases) {
   const written = { stdout: '', stderr: '' };
   const sink = (name: 'stdout' | 'stderr') => ({ write: (text: string) => (written[name] += text) });
   const urls = from.urls('app');
@@ -38,7 +33,7 @@ async function run(argv: readonly string[], openInput?: () => Input, from: TestD
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     cwd: '/nowhere',
-    ...(openInput === undefined ? {} : { openInput }),
+    ...(openStdin === undefined ? {} : { openStdin }),
   });
   return { code, ...written };
 }
@@ -85,7 +80,9 @@ describe('plimsoll user', () => {
     await run(['user', 'add', 'edsger', '--role', 'user', '--password-stdin'], input([good], false));
     expect((await run(['user', 'disable', 'edsger'])).stdout).toContain('Switched edsger off');
     expect((await run(['user', 'list'])).stdout).toMatch(/^edsger +user +disabled/m);
-    expect((await run(['user', 'enable', 'edsger', '--json'])).stdout).toBe('{"username":"edsger","disabled":false}\n');
+    expect((await run(['user', 'enable', 'edsger', '--json'])).stdout).toBe(
+      '{\n  "username": "edsger",\n  "disabled": false\n}\n',
+    );
     expect(await auditOf('edsger')).toEqual([
       'ada command user.created',
       'ada command user.disabled',

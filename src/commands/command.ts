@@ -8,19 +8,13 @@ export interface Output {
   readonly columns?: number;
 }
 
-/** What is typed or piped in. */
-export interface Input extends AsyncIterable<Buffer | string> {
-  readonly isTTY?: boolean;
-  setRawMode?(on: boolean): unknown;
-}
-
 /** All that a command may touch of its process. */
 export interface CommandContext {
   readonly environment: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Opens standard input, for the commands that read it; absent when there is none. */
-  readonly openInput?: () => Input;
+  /** Opens the input in which an answer is typed; without it there is nobody to ask. */
+  readonly openStdin?: () => NodeJS.ReadableStream;
   readonly cwd: string;
   /** Values of the declared options, by their long name. */
   readonly options: Readonly<Record<string, string | boolean | undefined>>;

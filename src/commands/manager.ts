@@ -13,8 +13,9 @@ import { resolveDatabaseUrls } from './database-urls.ts';
 
 const drainMs = 10_000;
 
+/** `plimsoll manager`: runs the manager until it is told to stop. */
 export const command: Command = {
-  summary: 'Runs the manager: the HTTP API and the admin pages.',
+  summary: 'Run the manager: the HTTP API and the admin pages.',
   options: {},
   run: async (context) => {
     const settings = readManagerSettings(context);

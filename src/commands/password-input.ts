@@ -1,5 +1,5 @@
 import { Secret, type AppError } from '../base/index.ts';
-import type { CommandContext, Input, OptionSpec } from './command.ts';
+import type { CommandContext, OptionSpec } from './command.ts';
 import { commandError } from './errors.ts';
 
 /** A password is never an argument: other users of the machine see those in the list of processes. */
@@ -7,9 +7,12 @@ export const passwordOption = {
   'password-stdin': { type: 'boolean', help: 'Read the password from standard input in place of asking.' },
 } as const satisfies Record<string, OptionSpec>;
 
+/** Standard input, which may be a terminal. */
+type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown };
+
 /** The new password: from standard input with --password-stdin, else asked for twice without showing it. */
 export async function readNewPassword(context: CommandContext, username: string): Promise<Secret> {
-  const input = context.openInput?.();
+  const input: Input | undefined = context.openStdin?.();
   if (input !== undefined && context.options['password-stdin'] === true) return await readAll(input);
   if (input?.isTTY !== true) throw missing();
   return await ask(input, context.stderr, username);

@@ -10,29 +10,57 @@ interface Entry {
  */
 export const registry: Readonly<Record<string, Entry>> = {
   manager: {
-    summary: 'Runs the manager: the HTTP API and the admin pages.',
+    summary: 'Run the manager: the HTTP API and the admin pages.',
     load: async () => (await import('./manager.ts')).command,
   },
-  'user add': { summary: 'Adds a user.', load: async () => (await import('./user-add.ts')).command },
+  'user add': { summary: 'Add a user.', load: async () => (await import('./user-add.ts')).command },
   'user passwd': {
-    summary: "Sets a user's password and ends the user's sessions.",
+    summary: "Set a user's password and end the user's sessions.",
     load: async () => (await import('./user-passwd.ts')).command,
   },
-  'user list': { summary: 'Lists the users.', load: async () => (await import('./user-list.ts')).command },
+  'user list': { summary: 'List the users.', load: async () => (await import('./user-list.ts')).command },
   'user disable': {
-    summary: 'Switches a user off and ends the sessions of that user.',
+    summary: 'Switch a user off and end the sessions of that user.',
     load: async () => (await import('./user-disable.ts')).command,
   },
   'user enable': {
-    summary: 'Switches a user on again.',
+    summary: 'Switch a user on again.',
     load: async () => (await import('./user-enable.ts')).command,
   },
   'token create': {
-    summary: 'Makes an API token and prints it, once.',
+    summary: 'Make an API token and print it, once.',
     load: async () => (await import('./token-create.ts')).command,
   },
-  'token revoke': { summary: 'Revokes an API token.', load: async () => (await import('./token-revoke.ts')).command },
-  'token list': { summary: 'Lists the API tokens.', load: async () => (await import('./token-list.ts')).command },
+  'token revoke': { summary: 'Revoke an API token.', load: async () => (await import('./token-revoke.ts')).command },
+  'token list': { summary: 'List the API tokens.', load: async () => (await import('./token-list.ts')).command },
+  up: {
+    summary: 'Run everything on this machine, with an embedded Postgres.',
+    load: async () => (await import('./up.ts')).command,
+  },
+  'migrator migrate': {
+    summary: 'Bring the databases to the versions that this release requires.',
+    load: async () => (await import('./migrator-migrate.ts')).command,
+  },
+  'migrator status': {
+    summary: 'Show what is applied to each database against what this release requires.',
+    load: async () => (await import('./migrator-status.ts')).command,
+  },
+  'migrator history': {
+    summary: 'Show which migrations were applied, newest first.',
+    load: async () => (await import('./migrator-history.ts')).command,
+  },
+  'migrator drift': {
+    summary: 'Compare each live schema with the one recorded after its last migration.',
+    load: async () => (await import('./migrator-drift.ts')).command,
+  },
+  'migrator repair': {
+    summary: 'Settle an interrupted non-transactional migration.',
+    load: async () => (await import('./migrator-repair.ts')).command,
+  },
+  'release check': {
+    summary: 'Prove that manifest, migrations, package version and changelog agree.',
+    load: async () => (await import('./release-check.ts')).command,
+  },
 };
 
 /** Words that stand for other words. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../base/index.ts';
 import type { Environment } from '../settings/index.ts';
-import { parseArgsOptions, type Command, type Input, type Output } from './command.ts';
+import { parseArgsOptions, type Command, type Output } from './command.ts';
 import { commandError } from './errors.ts';
 import { aliases, registry } from './registry.ts';
 
@@ -10,7 +10,7 @@ export interface CommandLine {
   readonly environment: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
-  readonly openInput?: () => Input;
+  readonly openStdin?: () => NodeJS.ReadableStream;
   readonly cwd: string;
 }
 
@@ -30,7 +30,8 @@ async function dispatch(line: CommandLine): Promise<number> {
   const entry = registry[name];
   if (entry === undefined) throw unknownCommand(words);
   const command = await entry.load();
-  const consumed = words.slice(0, 2).join(' ') === name ? 2 : 1;
+  // An alias stands for two words but was typed as one.
+  const consumed = name.includes(' ') && words.slice(0, 2).join(' ') === name ? 2 : 1;
   const { values, positionals } = parseOptions(command, name, line.argv.slice(consumed));
   if (values['help'] === true) return await showCommandHelp(line, name, command);
   checkPositionals(command, name, positionals);

@@ -1,10 +1,12 @@
 import { createToken, parseRole } from '../accounts/index.ts';
 import { jsonOption, positional, textOption, type Command } from './command.ts';
 import { withConfigDatabase } from './config-database.ts';
-import { renderTime } from './table.ts';
+import { writeJson } from './terminal.ts';
+import { renderTime } from './times.ts';
 
+/** `plimsoll token create`: makes an API token. */
 export const command: Command = {
-  summary: 'Makes an API token and prints it, once: only its hash is kept.',
+  summary: 'Make an API token and print it, once: only its hash is kept.',
   usage: 'plimsoll token create NAME --role ROLE [options]',
   options: {
     role: { type: 'string', value: 'ROLE', help: 'admin, auditor (reads every Admin page) or user (scans).' },
@@ -24,7 +26,7 @@ export const command: Command = {
     const made = await withConfigDatabase(context, async (by) => await createToken(by, { name, role, expiresInDays }));
     const token = made.text.reveal();
     if (context.options['json'] === true) {
-      context.stdout.write(`${JSON.stringify({ name, role, expiresAt: made.expiresAt, token })}\n`);
+      writeJson(context.stdout, { name, role, expiresAt: made.expiresAt, token });
       return 0;
     }
     context.stderr.write(

@@ -1,15 +1,17 @@
 import { listTokens, type TokenListing } from '../accounts/index.ts';
 import { jsonOption, type Command } from './command.ts';
 import { withConfigDatabase } from './config-database.ts';
-import { renderTable, renderTime } from './table.ts';
+import { alignColumns, writeJson } from './terminal.ts';
+import { renderTime } from './times.ts';
 
+/** `plimsoll token list`: lists the API tokens. */
 export const command: Command = {
-  summary: 'Lists the API tokens, newest first; never the tokens themselves.',
+  summary: 'List the API tokens, newest first; never the tokens themselves.',
   options: { ...jsonOption },
   run: async (context) => {
     const tokens = await withConfigDatabase(context, async ({ database }) => await listTokens(database));
     if (context.options['json'] === true) {
-      context.stdout.write(`${JSON.stringify({ tokens }, null, 2)}\n`);
+      writeJson(context.stdout, { tokens });
       return 0;
     }
     const now = new Date();
@@ -21,7 +23,9 @@ export const command: Command = {
       token.createdBy,
       renderTime(token.expiresAt, 'never'),
     ]);
-    context.stdout.write(renderTable(['NAME', 'ROLE', 'STATE', 'CREATED', 'BY', 'EXPIRES'], rows));
+    context.stdout.write(
+      `${alignColumns([['NAME', 'ROLE', 'STATE', 'CREATED', 'BY', 'EXPIRES'], ...rows]).join('\n')}\n`,
+    );
     return 0;
   },
 };

@@ -1,9 +1,11 @@
 import { revokeToken } from '../accounts/index.ts';
 import { jsonOption, positional, type Command } from './command.ts';
 import { withConfigDatabase } from './config-database.ts';
+import { writeJson } from './terminal.ts';
 
+/** `plimsoll token revoke`: revokes an API token. */
 export const command: Command = {
-  summary: 'Revokes an API token.',
+  summary: 'Revoke an API token.',
   options: { ...jsonOption },
   positionals: ['name'],
   run: async (context) => {
@@ -11,11 +13,8 @@ export const command: Command = {
     await withConfigDatabase(context, async (by) => {
       await revokeToken(by, name);
     });
-    context.stdout.write(
-      context.options['json'] === true
-        ? `${JSON.stringify({ name, revoked: true })}\n`
-        : `Revoked the token ${name}; it is refused within seconds.\n`,
-    );
+    if (context.options['json'] === true) writeJson(context.stdout, { name, revoked: true });
+    else context.stdout.write(`Revoked the token ${name}; it is refused within seconds.\n`);
     return 0;
   },
 };

@@ -2,9 +2,11 @@ import { addUser, checkPassword, parseRole } from '../accounts/index.ts';
 import { jsonOption, positional, textOption, type Command } from './command.ts';
 import { withConfigDatabase } from './config-database.ts';
 import { passwordOption, readNewPassword } from './password-input.ts';
+import { writeJson } from './terminal.ts';
 
+/** `plimsoll user add`: adds a user. */
 export const command: Command = {
-  summary: 'Adds a user; asks for the password.',
+  summary: 'Add a user; asks for the password.',
   usage: 'plimsoll user add NAME --role ROLE [options]',
   options: {
     role: { type: 'string', value: 'ROLE', help: 'admin, auditor (reads every Admin page) or user (scans).' },
@@ -20,9 +22,8 @@ export const command: Command = {
     await withConfigDatabase(context, async (by) => {
       await addUser(by, { username, password, role });
     });
-    context.stdout.write(
-      context.options['json'] === true ? `${JSON.stringify({ username, role })}\n` : `Added ${username} (${role}).\n`,
-    );
+    if (context.options['json'] === true) writeJson(context.stdout, { username, role });
+    else context.stdout.write(`Added ${username} (${role}).\n`);
     return 0;
   },
 };

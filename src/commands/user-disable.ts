@@ -1,9 +1,11 @@
 import { setUserDisabled } from '../accounts/index.ts';
 import { jsonOption, positional, type Command } from './command.ts';
 import { withConfigDatabase } from './config-database.ts';
+import { writeJson } from './terminal.ts';
 
+/** `plimsoll user disable`: switches a user off. */
 export const command: Command = {
-  summary: 'Switches a user off and ends the sessions of that user.',
+  summary: 'Switch a user off and end the sessions of that user.',
   options: { ...jsonOption },
   positionals: ['name'],
   run: async (context) => {
@@ -11,12 +13,8 @@ export const command: Command = {
     await withConfigDatabase(context, async (by) => {
       await setUserDisabled(by, { username, disabled: true });
     });
-    const disabled = true;
-    context.stdout.write(
-      context.options['json'] === true
-        ? `${JSON.stringify({ username, disabled })}\n`
-        : `Switched ${username} off; sessions end within seconds.\n`,
-    );
+    if (context.options['json'] === true) writeJson(context.stdout, { username, disabled: true });
+    else context.stdout.write(`Switched ${username} off; sessions end within seconds.\n`);
     return 0;
   },
 };

@@ -1,9 +1,11 @@
 import { setUserDisabled } from '../accounts/index.ts';
 import { jsonOption, positional, type Command } from './command.ts';
 import { withConfigDatabase } from './config-database.ts';
+import { writeJson } from './terminal.ts';
 
+/** `plimsoll user enable`: switches a user on again. */
 export const command: Command = {
-  summary: 'Switches a user on again.',
+  summary: 'Switch a user on again.',
   options: { ...jsonOption },
   positionals: ['name'],
   run: async (context) => {
@@ -11,10 +13,8 @@ export const command: Command = {
     await withConfigDatabase(context, async (by) => {
       await setUserDisabled(by, { username, disabled: false });
     });
-    const disabled = false;
-    context.stdout.write(
-      context.options['json'] === true ? `${JSON.stringify({ username, disabled })}\n` : `Switched ${username} on.\n`,
-    );
+    if (context.options['json'] === true) writeJson(context.stdout, { username, disabled: false });
+    else context.stdout.write(`Switched ${username} on.\n`);
     return 0;
   },
 };

@@ -1,15 +1,17 @@
 import { listUsers } from '../accounts/index.ts';
 import { jsonOption, type Command } from './command.ts';
 import { withConfigDatabase } from './config-database.ts';
-import { renderTable, renderTime } from './table.ts';
+import { alignColumns, writeJson } from './terminal.ts';
+import { renderTime } from './times.ts';
 
+/** `plimsoll user list`: lists the users. */
 export const command: Command = {
-  summary: 'Lists the users.',
+  summary: 'List the users.',
   options: { ...jsonOption },
   run: async (context) => {
     const users = await withConfigDatabase(context, async ({ database }) => await listUsers(database));
     if (context.options['json'] === true) {
-      context.stdout.write(`${JSON.stringify({ users }, null, 2)}\n`);
+      writeJson(context.stdout, { users });
       return 0;
     }
     const rows = users.map((user) => [
@@ -19,7 +21,9 @@ export const command: Command = {
       renderTime(user.createdAt),
       renderTime(user.passwordChangedAt),
     ]);
-    context.stdout.write(renderTable(['NAME', 'ROLE', 'STATE', 'CREATED', 'PASSWORD SET'], rows));
+    context.stdout.write(
+      `${alignColumns([['NAME', 'ROLE', 'STATE', 'CREATED', 'PASSWORD SET'], ...rows]).join('\n')}\n`,
+    );
     return 0;
   },
 };

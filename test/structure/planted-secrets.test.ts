@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { inject, expect, it } from 'vitest';
 import { readEnvironment } from '../../src/settings/index.ts';
 import { createTestDatabases, waitFor, type TestDatabases } from '../testkit/index.ts';
-import { createTestManager, migrated, recoveryToken } from '../testkit/test-manager.ts';
+import { createTestManager, recoveryToken } from '../testkit/test-manager.ts';
 
 const planted = {
   SESSION_SECRET: 'planted-session-secret-0123456789abcdef',
@@ -134,7 +134,7 @@ function excerpt(text: string, secret: string): string {
 }
 
 it('no secret is in any answer, log line or command output of a manager that works', async () => {
-  await using databases = await createTestDatabases({ template: migrated });
+  await using databases = await createTestDatabases({ migrated: true });
   const environment = environmentOf(databases);
   const program = start(['manager'], environment);
   const url = await listening(program);

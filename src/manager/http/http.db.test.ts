@@ -9,7 +9,7 @@ import { Secret } from '../../base/index.ts';
 import { problemSchema, releasePostureSchema, roles, type HelpPageDocument, type Role } from '../../contract/index.ts';
 import { waitFor } from '../../../test/testkit/index.ts';
 import { jobsBehind } from '../../../test/testkit/memory-posture.ts';
-import { createTestManager, migrated, passwords, signInRequest } from '../../../test/testkit/test-manager.ts';
+import { createTestManager, migrate, passwords, signInRequest } from '../../../test/testkit/test-manager.ts';
 
 type Visitor = Role | 'signed out';
 type Method = 'GET' | 'POST' | 'DELETE';
@@ -423,9 +423,9 @@ describe('scans', () => {
 
 describe('the first user', () => {
   it('is made as soon as the tables are there, announced once, and may sign in', async () => {
-    await using setup = await createTestManager({ template: null, users: [] });
+    await using setup = await createTestManager({ migrated: false, users: [] });
     expect((await setup.inject(signInRequest('admin', passwords.admin))).statusCode).toBe(503);
-    await migrated.fill(setup.databases);
+    await migrate(setup.databases);
     const user = await waitFor(() => setup.announced[0], { what: 'the announcement' });
     const password = user.password?.reveal() ?? '';
     expect(password).toMatch(/^([0-9A-F]{5}-){5}[0-9A-F]{5}$/);
