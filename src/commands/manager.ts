@@ -1,8 +1,14 @@
-import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { firstSignal, systemClock, type Secret } from '../base/index.ts';
 import { createGate } from '../gate/index.ts';
-import { createLog, createManagerApp, deriveSessionKeys, type FirstUser, type ManagerApp } from '../manager/index.ts';
+import {
+  createLog,
+  createManagerApp,
+  deriveSessionKeys,
+  listen,
+  type FirstUser,
+  type ManagerApp,
+} from '../manager/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } from '../manifest/index.ts';
 import { readDefinitions } from '../migrator/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
@@ -22,7 +28,8 @@ export const command: Command = {
     const log = createLog(settings.LOG_LEVEL, context.stderr);
     const { manager, posture, databases } = await assemble(context, settings, log);
     const stopping = firstSignal(process, () => process.exit(1));
-    await listen(manager, settings, context.stdout);
+    const url = await listen(manager.app, { host: settings.HOST, port: settings.PORT });
+    context.stdout.write(`Listening on ${url}\n`);
     // Only now is any database spoken to: the manager answers from its first second, whatever state they are in.
     await Promise.all([manager.start(), posture.start()]);
     log.info({ signal: await stopping }, 'stopping: finishing the requests under way');
@@ -64,8 +71,8 @@ interface Assembly {
 
 async function assemble(context: CommandContext, settings: ManagerSettings, log: ManagerLog): Promise<Assembly> {
   const urls = await resolveDatabaseUrls(context, 'app');
-  const manifest = await readManifest(settings.RELEASE_MANIFEST ?? defaultManifestPath());
-  const definitions = await readDefinitions(settings.MIGRATIONS_DIR ?? defaultMigrationsDir());
+  const manifest = await readManifest(inside(context, settings.RELEASE_MANIFEST) ?? defaultManifestPath());
+  const definitions = await readDefinitions(inside(context, settings.MIGRATIONS_DIR) ?? defaultMigrationsDir());
   const migratorCommand = settings.MIGRATOR_COMMAND;
   const gate = createGate({ manifest, clock: systemClock, migratorCommand });
   const posture = createPosture({
@@ -113,10 +120,8 @@ function open(name: 'config' | 'jobs', url: Secret): Database {
   });
 }
 
-async function listen({ app }: ManagerApp, settings: ManagerSettings, stdout: Output): Promise<void> {
-  await app.listen({ host: settings.HOST, port: settings.PORT });
-  const { address, port, family } = app.server.address() as AddressInfo;
-  stdout.write(`Listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}\n`);
+function inside(context: CommandContext, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(context.cwd, path);
 }
 
 /** On stdout and not in the log, which goes to places where a password must not be. */

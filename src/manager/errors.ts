@@ -73,6 +73,12 @@ export const managerErrorTable = {
     exitCode: 1,
     about: 'The gate is closed, or the process is shutting down, so a load balancer should send requests elsewhere.',
   },
+  listen_failed: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'The manager could not listen on HOST and PORT: the port is taken, or the address is not one of this machine.',
+  },
   internal: {
     httpStatus: 500,
     exitCode: 1,

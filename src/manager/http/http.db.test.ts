@@ -67,6 +67,14 @@ describe('who may call what', () => {
   });
 });
 
+it('HEAD asks for the same rights as GET', async () => {
+  await using setup = await createTestManager({ users: ['user'] });
+  const head = async (headers: Record<string, string>): Promise<number> =>
+    (await setup.inject({ method: 'HEAD', url: '/api/admin/release', headers })).statusCode;
+  expect(await head({})).toBe(401);
+  expect(await head({ cookie: await setup.signIn('user') })).toBe(403);
+});
+
 describe('the closed gate', () => {
   it('switches product routes off with database, versions and remedy, and leaves the rest on', async () => {
     await using setup = await createTestManager();
