@@ -291,7 +291,10 @@ describe('every answer', () => {
     await using setup = await createTestManager({ users: [] });
     for (const url of ['/livez', '/api/nothing', '/']) {
       const { headers } = await setup.inject({ url, headers: { accept: 'text/html' } });
-      expect(headers['content-security-policy'], url).toContain("default-src 'none';script-src 'self';");
+      expect(headers['content-security-policy'], url).toContain(
+        "default-src 'none';script-src 'self';style-src 'self';",
+      );
+      expect(headers['content-security-policy']).not.toContain('unsafe');
       expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['referrer-policy']).toBe('no-referrer');
