@@ -16,6 +16,7 @@ import { createPosture, type Posture } from '../posture/index.ts';
 import { readSettings } from '../settings/index.ts';
 import type { Command, CommandContext, Output } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
+import { migratorCommandOf } from './migrator-command.ts';
 
 const drainMs = 10_000;
 
@@ -58,7 +59,6 @@ function readManagerSettings({ environment }: CommandContext) {
     'RECOVERY_TOKEN',
     'SESSION_SECRET',
     'TRUSTED_PROXIES',
-    'MIGRATOR_COMMAND',
     'LOG_LEVEL',
   ]);
 }
@@ -73,7 +73,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
   const urls = await resolveDatabaseUrls(context, 'app');
   const manifest = await readManifest(inside(context, settings.RELEASE_MANIFEST) ?? defaultManifestPath());
   const definitions = await readDefinitions(inside(context, settings.MIGRATIONS_DIR) ?? defaultMigrationsDir());
-  const migratorCommand = settings.MIGRATOR_COMMAND;
+  const migratorCommand = migratorCommandOf(context);
   const gate = createGate({ manifest, clock: systemClock, migratorCommand });
   const posture = createPosture({
     manifest,

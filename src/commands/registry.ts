@@ -33,6 +33,10 @@ export const registry: Readonly<Record<string, Entry>> = {
   },
   'token revoke': { summary: 'Revoke an API token.', load: async () => (await import('./token-revoke.ts')).command },
   'token list': { summary: 'List the API tokens.', load: async () => (await import('./token-list.ts')).command },
+  posture: {
+    summary: 'Show whether this deployment is fit to run and safe to upgrade.',
+    load: async () => (await import('./posture.ts')).command,
+  },
   up: {
     summary: 'Run everything on this machine, with an embedded Postgres.',
     load: async () => (await import('./up.ts')).command,

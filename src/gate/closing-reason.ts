@@ -47,7 +47,5 @@ function unreadable(database: DatabasePosture, migratorCommand: string): Closing
     code === 'not_read_yet'
       ? `the schema of ${database.name} has not been read yet`
       : `the schema of ${database.name} could not be read (${code}); this release needs ${database.required}`;
-  // The migrator grants the manager's role what it needs to read, so here it is the cure and not only the question.
-  const remedy = code === 'database_permission_denied' ? migratorCommand : `${migratorCommand} status`;
-  return { code: 'schema_unknown', message, remedy };
+  return { code: 'schema_unknown', message, remedy: `${migratorCommand} status` };
 }

@@ -111,13 +111,6 @@ test.each<[state: string, change: Partial<DatabasePosture>, code: string, messag
     'npx plimsoll migrator status',
   ],
   [
-    'closed to the role of the manager',
-    unreadable('database_permission_denied'),
-    'schema_unknown',
-    'the schema of config could not be read (database_permission_denied); this release needs 7',
-    'npx plimsoll migrator',
-  ],
-  [
     'dirty at its version',
     { problems: [dirty] },
     'schema_dirty',

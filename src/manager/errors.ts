@@ -71,7 +71,8 @@ export const managerErrorTable = {
   not_ready: {
     httpStatus: 503,
     exitCode: 1,
-    about: 'The gate is closed, or the process is shutting down, so a load balancer should send requests elsewhere.',
+    about:
+      'The gate is closed: product requests should be sent elsewhere. `reasons` names each database with its versions and remedy.',
   },
   listen_failed: {
     httpStatus: 500,

@@ -22,6 +22,7 @@ import { readDefinitions, runMigrator } from '../migrator/index.ts';
 import { insertRowSql } from '../migrator/records.ts';
 import { tryLockSql } from '../migrator/lock.ts';
 import { connect } from '../postgres/index.ts';
+import { systemSchedule, type Schedule } from './loop.ts';
 import { createPosture } from './snapshot.ts';
 import type { PostureView } from './types.ts';
 
@@ -66,6 +67,7 @@ interface SetupOptions {
   /** Default: long, for a busy machine; the product's own second where the deadline is what is tested. */
   readonly readDeadlineMs?: number;
   readonly template?: DatabaseTemplate;
+  readonly schedule?: Schedule;
 }
 
 async function setup({
@@ -73,6 +75,7 @@ async function setup({
   backupUrl,
   readDeadlineMs = 10_000,
   template = migrated,
+  schedule = systemSchedule,
 }: SetupOptions = {}) {
   const databases = await createTestDatabases({ template });
   const dataDir = await mkdtemp(join(tmpdir(), 'plimsoll-posture-'));
@@ -91,6 +94,7 @@ async function setup({
       log: silentLog,
       migratorCommand,
       readDeadlineMs,
+      schedule,
     });
     return { gate, posture };
   };
@@ -390,6 +394,16 @@ test('a connection that was cut between two readings is replaced within one read
   await posture.stop();
 });
 
+test('a process that stalled for longer than the deadline takes the answers that were waiting for it', async () => {
+  await using deployment = await setup({ readDeadlineMs: 1000 });
+  await deployment.read();
+  const refreshing = deployment.posture.refresh();
+  // The questions are on their way; now the process is busy with something else.
+  await new Promise(setImmediate);
+  for (const end = Date.now() + 1200; Date.now() < end;) Math.sqrt(end);
+  expect(statuses(checked(await refreshing))).toEqual(['ok', 'ok', 'ok']);
+});
+
 test('dirty: the gate is closed until the migration is settled', async () => {
   await using deployment = await setup();
   const reopened = `update plimsoll.schema_migration set finished_at = null where version = ${required('config')}`;
@@ -475,6 +489,19 @@ test('drift that could not be measured is neither drift nor its absence: it is s
   expect(posture.verdict.status).toBe('ok');
 });
 
+test('a comparison that hangs delays nothing for longer than its deadline, and leaves no session behind', async () => {
+  await using deployment = await setup({ readDeadlineMs: 1000 });
+  const { databases } = deployment;
+  await using blocker = await holdOpen(databases, 'jobs', 'begin; lock table plimsoll.migration_run');
+  const posture = await withDeadline(3000, deployment.read);
+  expect(statuses(posture)).toEqual(['ok', 'ok', 'ok']);
+  expect(reasons(posture)).toContain('drift_unchecked jobs');
+  await waitFor(async () => (await countSessions(databases, 'plimsoll-posture-drift')) === 0, {
+    what: 'the comparing session to end',
+  });
+  await blocker.release();
+});
+
 test('a fleet or a preflight that a newer release has made is unknown here, never empty', async () => {
   await using deployment = await setup();
   await deployment.databases.config.query('owner', 'create table scanners (); create table plimsoll.preflight_run ()');
@@ -498,6 +525,17 @@ test('a running posture turns ok by itself after a migration, without a restart,
     what: 'drift to be measured',
   });
   unsubscribe();
+});
+
+test('the end of a migration is heard at once, not waited for', async () => {
+  // Nothing that is due after a pause ever runs: only what a notification asks for does.
+  const eventsOnly: Schedule = (afterMs, call) => (afterMs > 300 ? () => undefined : systemSchedule(afterMs, call));
+  await using deployment = await setup({ template: behind, schedule: eventsOnly });
+  const { databases, posture, gate } = deployment;
+  await posture.start();
+  await waitFor(() => find(checked(posture.current()), 'config').status === 'behind', { what: 'config to be behind' });
+  await migrate(databases);
+  await waitFor(() => gate.isOpen('product'), { what: 'the gate to open', timeoutMs: 5000 });
 });
 
 test('a running posture says unknown when a database goes away, and ok when it is back', async () => {
@@ -538,19 +576,14 @@ test('many failures leave no connection behind, and stopping leaves none at all'
   const { databases } = deployment;
   await using proxy = await startPostgresProxy(databases.jobs.urls.app);
   const { posture } = deployment.reopen({ jobs: proxy.urlThrough(databases.jobs.urls.app) });
-  const names = databaseNames.map((name) => `'${databases[name].databaseName}'`).join(', ');
-  const count = async () => {
-    const rows = await queryServer(`select count(*)::integer as count from pg_stat_activity
-      where datname in (${names}) and application_name like 'plimsoll-posture%'`);
-    return Number(rows[0]?.['count']);
-  };
+  const count = async () => await countSessions(databases, 'plimsoll-posture%');
   await databases.results.query('owner', 'revoke select on plimsoll.schema_migration from public');
   for (let round = 0; round < 20; round += 1) {
     if (round % 2 === 0) await proxy.stop();
     else await proxy.start();
     await posture.refresh();
   }
-  // Kept: a ledger connection for config and jobs, two for the records in config.
+  // Kept: a ledger connection for config and jobs, and one for each of the records in config.
   await waitFor(async () => (await count()) <= 4, { what: 'only the kept connections to be left' });
   await posture.stop();
   await waitFor(async () => (await count()) === 0, { what: 'no connection to be left' });
@@ -560,13 +593,7 @@ test('a ledger that is locked is a timeout, and the server is left with no waiti
   await using deployment = await setup({ readDeadlineMs: 1000 });
   const { databases } = deployment;
   await using blocker = await lockLedger(databases, 'jobs');
-  const waiting = async () =>
-    Number(
-      (
-        await queryServer(`select count(*)::integer as count from pg_stat_activity
-          where datname = '${databases.jobs.databaseName}' and application_name = 'plimsoll-posture'`)
-      )[0]?.['count'],
-    );
+  const waiting = async () => await countSessions(databases, 'plimsoll-posture', ['jobs']);
   for (let round = 0; round < 3; round += 1)
     expect(find(await deployment.read(), 'jobs').error?.code).toBe('database_timeout');
   await waitFor(async () => (await waiting()) === 0, { what: 'the waiting sessions to end' });
@@ -624,6 +651,21 @@ test('the ETag stays while only the time moves, and changes with the content', a
   expect(heard.at(-1)).toBe(third.etag);
 });
 
+test('stopping while every server hangs ends, and leaves no socket open', async () => {
+  await using deployment = await setup();
+  await using proxy = await startPostgresProxy(deployment.databases.config.urls.app);
+  const through = (name: DatabaseName) => proxy.urlThrough(deployment.databases[name].urls.app);
+  const all = { config: through('config'), results: through('results'), jobs: through('jobs') };
+  const { posture } = deployment.reopen(all);
+  expect(statuses(checked(await posture.refresh()))).toEqual(['ok', 'ok', 'ok']);
+  proxy.pause();
+  await withDeadline(3000, async () => await posture.stop());
+  proxy.resume();
+  await waitFor(async () => (await countSessions(deployment.databases, 'plimsoll-posture%')) === 0, {
+    what: 'the sessions to end',
+  });
+});
+
 test('starting and stopping twice is as good as once, and a stopped posture still answers from memory', async () => {
   await using deployment = await setup();
   const { posture } = deployment;
@@ -635,6 +677,19 @@ test('starting and stopping twice is as good as once, and a stopped posture stil
   const view = posture.current();
   expect(await posture.refresh()).toBe(view);
 });
+
+/** How many sessions of this name are open on these databases. */
+async function countSessions(
+  databases: TestDatabases,
+  applicationName: string,
+  names: readonly DatabaseName[] = databaseNames,
+): Promise<number> {
+  const rows = await queryServer(
+    'select count(*)::integer as count from pg_stat_activity where datname = any($1) and application_name like $2',
+    [names.map((name) => databases[name].databaseName), applicationName],
+  );
+  return Number(rows[0]?.['count']);
+}
 
 async function lockLedger(databases: TestDatabases, name: DatabaseName) {
   return await holdOpen(databases, name, 'begin; lock table plimsoll.schema_migration in access exclusive mode');

@@ -58,15 +58,16 @@ function perDatabase(facts: PostureFacts, find: (database: DatabasePosture) => r
   return facts.parts.databases.flatMap(find);
 }
 
-/** The gate's own rule, with what only a signed-in reader may see added to an unreadable database. */
+/** The gate's own rule; of an unreadable database it says what only a signed-in reader may see. */
 function closedWith(code: ClosedPart['code']): Rule['find'] {
   return (facts) =>
     perDatabase(facts, (database) => {
       const reason = closingReason(database, facts.migratorCommand);
       if (reason?.code !== code) return [];
-      const { error } = database;
-      const detail = error === null || error.code === 'not_read_yet' ? '' : `: ${error.message}`;
-      return [{ part: database.name, message: `${reason.message}${detail}`, remedy: reason.remedy }];
+      const { name, error } = database;
+      const isRead = error === null || error.code === 'not_read_yet';
+      const message = isRead ? reason.message : `the schema of ${name} could not be read: ${error.message}`;
+      return [{ part: name, message, remedy: reason.remedy }];
     });
 }
 

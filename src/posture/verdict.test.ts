@@ -34,7 +34,7 @@ const table: readonly Row[] = [
     given: facts({ databases: { jobs: unreadable } }),
     status: 'stopped',
     part: 'jobs',
-    message: `the schema of jobs could not be read (database_unreachable); this release needs 5: ${refused.message}`,
+    message: `the schema of jobs could not be read: ${refused.message}`,
     remedy: `${migrator} status`,
   },
   {

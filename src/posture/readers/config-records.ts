@@ -1,8 +1,9 @@
 import type { Secret } from '../../base/index.ts';
 import type { PreflightRun, ReleasePosture } from '../../contract/index.ts';
-import { classifyPostgresError, createPool, targetOf, type PostgresPool } from '../../postgres/index.ts';
+import { classifyPostgresError, targetOf, type PostgresClient } from '../../postgres/index.ts';
 import { postureError } from '../errors.ts';
 import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
+import { keepConnection } from './kept-connection.ts';
 
 /** The numbers of the scanner census. */
 export type ScannerCounts = Pick<ReleasePosture['scanners'], 'total' | 'inWindow' | 'outsideWindow' | 'groups'>;
@@ -22,28 +23,44 @@ export interface ConfigRecords {
  * either there is none, which is an honest empty answer, or a newer release has made one that nobody here can read.
  */
 export function openConfigRecords(url: Secret, terms: ReadTerms): ConfigRecords {
-  const spec = { name: 'config', url, applicationName: 'plimsoll-posture-records', connectTimeoutMs: terms.deadlineMs };
-  const pool = createPool({ ...spec, max: 2, statementTimeoutMs: terms.deadlineMs });
-  const read = async <T>(work: () => Promise<T>): Promise<Outcome<T>> =>
-    await attempt({ terms, work, explain: (error) => classifyPostgresError(error, targetOf(spec)) });
+  const scanners = openRecords('plimsoll-posture-scanners', url, terms);
+  const preflight = openRecords('plimsoll-posture-preflight', url, terms);
   return {
     readScanners: async () =>
-      await read(async () => {
-        if (await relationExists(pool, 'public.scanners')) throw unsupported('scanners_unsupported', 'a scanner fleet');
+      await scanners.read(async (client) => {
+        if (await relationExists(client, 'public.scanners'))
+          throw unsupported('scanners_unsupported', 'a scanner fleet');
         return emptyCensus;
       }),
     readPreflight: async () =>
-      await read(async () => {
-        if (await relationExists(pool, 'plimsoll.preflight_run'))
+      await preflight.read(async (client) => {
+        if (await relationExists(client, 'plimsoll.preflight_run'))
           throw unsupported('preflight_unsupported', 'preflight runs');
         return null;
       }),
-    close: async () => await pool.end(),
+    close: async () => {
+      await Promise.all([scanners.close(), preflight.close()]);
+    },
   };
 }
 
-async function relationExists(pool: PostgresPool, name: string): Promise<boolean> {
-  const found = await pool.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [name]);
+/** A connection for one part of the records, so that a slow part delays no other. */
+function openRecords(applicationName: string, url: Secret, terms: ReadTerms) {
+  const spec = { name: 'config', url, applicationName, connectTimeoutMs: terms.deadlineMs };
+  const connection = keepConnection({ ...spec, setUpSql: `set statement_timeout = ${terms.deadlineMs}` });
+  return {
+    read: async <T>(work: (client: PostgresClient) => Promise<T>): Promise<Outcome<T>> =>
+      await attempt({
+        terms,
+        work: async (signal) => await connection.run(work, signal),
+        explain: (error) => classifyPostgresError(error, targetOf(spec)),
+      }),
+    close: async () => await connection.close(),
+  };
+}
+
+async function relationExists(client: PostgresClient, name: string): Promise<boolean> {
+  const found = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [name]);
   return found.rows[0]?.exists === true;
 }
 

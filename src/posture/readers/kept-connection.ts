@@ -1,22 +1,20 @@
-import { withDeadline } from '../../base/index.ts';
 import {
   classifyPostgresError,
   connect,
+  disconnect,
   targetOf,
   type ConnectionSpec,
   type PostgresClient,
 } from '../../postgres/index.ts';
 
-const CLOSE_DEADLINE_MS = 500;
-
 export interface KeptConnectionOptions extends ConnectionSpec {
   /** Run once on each new connection. */
   readonly setUpSql: string;
   /** Called for every notification, and when an idle connection breaks. */
-  readonly onEvent: () => void;
+  readonly onEvent?: () => void;
 }
 
-/** One connection that is kept between readings and replaced when it fails. */
+/** One connection that is kept between readings and replaced when it fails. Its calls must not overlap. */
 export interface KeptConnection {
   /**
    * Runs the work on the kept connection. If that turns out to be dead, a fresh one is opened and asked again, once.
@@ -30,67 +28,61 @@ export interface KeptConnection {
 export function keepConnection(options: KeptConnectionOptions): KeptConnection {
   let kept: PostgresClient | undefined;
 
-  const drop = (): void => {
-    const client = kept;
-    kept = undefined;
-    if (client !== undefined) destroy(client);
-  };
-
   const open = async (signal: AbortSignal): Promise<PostgresClient> => {
     const client = await connect(options);
-    if (signal.aborted) {
-      destroy(client);
-      signal.throwIfAborted();
-    }
+    await orHangUp(client, signal, async () => await client.query(options.setUpSql));
     kept = client;
-    client.on('notification', options.onEvent);
+    client.on('notification', () => options.onEvent?.());
     client.on('end', () => {
       if (kept !== client) return;
       kept = undefined;
-      options.onEvent();
+      options.onEvent?.();
     });
-    await client.query(options.setUpSql);
     return client;
   };
-
   const runOnce = async <T>(work: (client: PostgresClient) => Promise<T>, signal: AbortSignal): Promise<T> => {
-    try {
-      return await work(kept ?? (await open(signal)));
-    } catch (error) {
-      drop();
-      throw error;
-    }
+    const client = kept ?? (await open(signal));
+    kept = undefined;
+    const result = await orHangUp(client, signal, async () => await work(client));
+    // A result that came too late leaves a connection that was hung up.
+    if (!signal.aborted) kept = client;
+    return result;
   };
-
   return {
     run: async (work, signal) => {
-      signal.addEventListener('abort', drop, { once: true });
       const wasKept = kept !== undefined;
       try {
         return await runOnce(work, signal);
       } catch (error) {
         if (!wasKept || signal.aborted || !isLost(error, options)) throw error;
         return await runOnce(work, signal);
-      } finally {
-        signal.removeEventListener('abort', drop);
       }
     },
     close: async () => {
       const client = kept;
       kept = undefined;
-      if (client !== undefined) await end(client);
+      if (client !== undefined) await disconnect(client);
     },
   };
 }
 
-function isLost(error: unknown, spec: ConnectionSpec): boolean {
-  return classifyPostgresError(error, targetOf(spec)).code === 'database_connection_lost';
+/** Runs the work; destroys the connection if it fails, or as soon as the signal fires. */
+async function orHangUp<T>(client: PostgresClient, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const hangUp = (): void => destroy(client);
+  signal.addEventListener('abort', hangUp, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await work();
+  } catch (error) {
+    hangUp();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', hangUp);
+  }
 }
 
-/** Says goodbye to the server, and hangs up if it does not hear. */
-async function end(client: PostgresClient): Promise<void> {
-  await withDeadline(CLOSE_DEADLINE_MS, async () => await client.end()).catch(() => undefined);
-  destroy(client);
+function isLost(error: unknown, spec: ConnectionSpec): boolean {
+  return classifyPostgresError(error, targetOf(spec)).code === 'database_connection_lost';
 }
 
 /** `end()` of `pg` waits for a server that may never answer; this does not. */
