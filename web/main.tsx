@@ -1,0 +1,22 @@
+import './app/styles.ts';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createQueries } from './api/queries.ts';
+import { createAppRouter } from './app/router.tsx';
+import { applyStoredTheme } from './app/theme.ts';
+
+applyStoredTheme();
+
+const queries = createQueries();
+const root = document.querySelector('#root');
+if (root === null) throw new Error('index.html has no #root');
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={createAppRouter(queries)} />
+    </QueryClientProvider>
+  </StrictMode>,
+);
