@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import { copyText } from './clipboard.ts';
 import { Icon } from './Icon.tsx';
 
@@ -41,7 +41,16 @@ const says = { copied: 'Copied', failed: 'Not allowed' } as const;
 export function Command({ text }: { readonly text: string }) {
   return (
     <div className="command">
-      <code className="command-text">{text}</code>
+      <code className="command-text">
+        {text.split(' ').map((word, index) => (
+          // Words keep their place; a command may well repeat one.
+          // oxlint-disable-next-line react/no-array-index-key
+          <Fragment key={index}>
+            {index === 0 ? null : ' '}
+            <span className="command-word">{word}</span>
+          </Fragment>
+        ))}
+      </code>
       <CopyButton text={() => text} label="Copy" className="command-copy" hint="Copy this command" />
     </div>
   );

@@ -6,7 +6,7 @@ import { Ago } from '../parts/Time.tsx';
 const open: Look = { tone: 'good', icon: 'check', word: 'open' };
 const closed: Look = { tone: 'bad', icon: 'lock', word: 'closed' };
 
-const parts: Readonly<Record<string, string>> = {
+const partNames: Readonly<Record<string, string>> = {
   product: 'Product routes (scans and their results)',
   leases: 'Job leases (scanners get no new work)',
 };
@@ -22,7 +22,6 @@ export function GateState({ gate }: { readonly gate: State }) {
       </section>
     );
   }
-  const byPart = [...Map.groupBy(gate.closedParts, (each) => each.part)];
   return (
     <Section title="Gate" aside={<Status look={closed} />}>
       <p className="gate-about">
@@ -30,18 +29,30 @@ export function GateState({ gate }: { readonly gate: State }) {
         itself within seconds of the cause going away.
       </p>
       <ul className="gate-parts">
-        {byPart.map(([part, causes]) => (
-          <ClosedPartItem key={part} part={part} causes={causes} />
+        {groupByCauses(gate.closedParts).map(({ parts, causes }) => (
+          <ClosedParts key={parts.join(' ')} parts={parts} causes={causes} />
         ))}
       </ul>
     </Section>
   );
 }
 
-function ClosedPartItem({ part, causes }: { readonly part: string; readonly causes: readonly ClosedPart[] }) {
+interface CausedParts {
+  readonly parts: readonly string[];
+  readonly causes: readonly ClosedPart[];
+}
+
+/** Parts that are off for the very same causes stand together; most often that is all of them. */
+function groupByCauses(closedParts: readonly ClosedPart[]): CausedParts[] {
+  const byPart = [...Map.groupBy(closedParts, (each) => each.part)];
+  const byCauses = Map.groupBy(byPart, ([, causes]) => causes.map((each) => `${each.database} ${each.code}`).join());
+  return [...byCauses.values()].map((same) => ({ parts: same.map(([part]) => part), causes: same[0]?.[1] ?? [] }));
+}
+
+function ClosedParts({ parts, causes }: CausedParts) {
   return (
     <li className="gate-part">
-      <h3>{parts[part] ?? part}</h3>
+      <h3>Off: {parts.map((part) => partNames[part] ?? part).join(', ')}</h3>
       <ul>
         {causes.map((cause) => (
           <li key={`${cause.database} ${cause.code}`}>

@@ -1,9 +1,10 @@
 import { useId } from 'react';
-import type { DatabaseName, MigrationRecord } from '../../src/contract/index.ts';
+import type { DatabasePosture, MigrationRecord } from '../../src/contract/index.ts';
 import type { ReleaseSearch } from '../app/search.ts';
 import { Command } from '../parts/Copy.tsx';
-import { Section } from '../parts/Section.tsx';
+import { Notice, Section } from '../parts/Section.tsx';
 import { countOf } from '../parts/size.ts';
+import { Unreadable } from '../parts/Unreadable.tsx';
 import { groupByRun, hasFilter, peopleOf, type MigrationRun } from './history.ts';
 import { RunGroup } from './RunGroup.tsx';
 
@@ -11,7 +12,7 @@ const perDatabase = 20;
 
 interface HistoryProps {
   readonly migrations: readonly MigrationRecord[];
-  readonly databases: readonly DatabaseName[];
+  readonly databases: readonly DatabasePosture[];
   readonly search: ReleaseSearch;
   readonly onSearch: (part: ReleaseSearch) => void;
 }
@@ -36,9 +37,14 @@ export function MigrationHistory({ migrations, databases, search, onSearch }: Hi
       {all ? 'Collapse all' : 'Expand all'}
     </button>
   );
-  if (migrations.length === 0) return <NoHistory />;
+  if (migrations.length === 0) return <NoHistory databases={databases} />;
   return (
     <Section title="Migration history" aside={aside}>
+      {unreadOf(databases) === '' ? null : (
+        <Notice tone="dim">
+          <p>The ledger of {unreadOf(databases)} cannot be read now, so its migrations may be missing below.</p>
+        </Notice>
+      )}
       <Filters migrations={migrations} databases={databases} search={search} onSearch={onSearch} />
       <output className="history-count">{describe(runs, migrations.length)}</output>
       {runs.length === 0 ? (
@@ -54,7 +60,7 @@ export function MigrationHistory({ migrations, databases, search, onSearch }: Hi
             <RunGroup
               key={run.runId}
               run={run}
-              databases={databases}
+              databases={databases.map((database) => database.name)}
               open={open.includes(run.runId)}
               onToggle={toggle}
             />
@@ -80,15 +86,28 @@ function describe(runs: readonly MigrationRun[], total: number): string {
   return `${shown}${of} ${total === 1 ? 'migration' : 'migrations'} in ${countOf(runs.length, 'run')}`;
 }
 
-function NoHistory() {
+/** Ledgers that cannot be read are told apart from ledgers with nothing in them. */
+function NoHistory({ databases }: Pick<HistoryProps, 'databases'>) {
+  const unread = unreadOf(databases);
   return (
     <Section title="Migration history">
-      <div className="empty">
-        <p className="empty-title">No migration is on record</p>
-        <p>Either no database has been migrated yet, or none could be read; the cards above say which.</p>
-      </div>
+      {unread === '' ? (
+        <div className="empty">
+          <p className="empty-title">No migration is on record</p>
+          <p>No database has been migrated yet. The first run of the migrator will show here.</p>
+        </div>
+      ) : (
+        <Unreadable title={`The ledger of ${unread} cannot be read`} error={null}>
+          <p>What has been migrated is not known; the cards above say why.</p>
+        </Unreadable>
+      )}
     </Section>
   );
+}
+
+function unreadOf(databases: readonly DatabasePosture[]): string {
+  const names = databases.filter((database) => database.status === 'unknown').map((database) => database.name);
+  return new Intl.ListFormat('en').format(names);
 }
 
 function OlderOnes() {
@@ -118,7 +137,7 @@ function Filters({ migrations, databases, search, onSearch }: HistoryProps) {
         <span>Database</span>
         <select id={`${id}-db`} value={search.db ?? ''} onChange={(event) => onSearch({ db: event.target.value })}>
           <option value="">All databases</option>
-          {databases.map((name) => (
+          {databases.map(({ name }) => (
             <option key={name}>{name}</option>
           ))}
         </select>

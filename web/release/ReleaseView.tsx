@@ -16,7 +16,6 @@ interface ReleaseViewProps {
 
 /** The posture on the page, from the answer down to the records. Shows what it is given and asks nobody. */
 export function ReleaseView({ posture, search, onSearch }: ReleaseViewProps) {
-  const databases = posture.databases.map((database) => database.name);
   return (
     <div className="release-parts">
       <VerdictPart verdict={posture.verdict} app={posture.app} />
@@ -27,7 +26,12 @@ export function ReleaseView({ posture, search, onSearch }: ReleaseViewProps) {
         <ScannerFleet scanners={posture.scanners} />
       </div>
       <PreflightPart run={posture.preflight} reading={posture.preflightReading} />
-      <MigrationHistory migrations={posture.migrations} databases={databases} search={search} onSearch={onSearch} />
+      <MigrationHistory
+        migrations={posture.migrations}
+        databases={posture.databases}
+        search={search}
+        onSearch={onSearch}
+      />
     </div>
   );
 }

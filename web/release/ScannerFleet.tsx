@@ -100,7 +100,7 @@ function GroupTable({ groups }: { readonly groups: readonly ScannerGroup[] }) {
     // Too wide for a narrow screen, so it scrolls; what scrolls has to be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className="table-scroll" tabIndex={0} aria-label="Scanners by version">
-      <table className="table">
+      <table className="table groups">
         <thead>
           <tr>
             <th scope="col">Binary</th>

@@ -95,7 +95,7 @@ function UnknownSchema({ database: { error, lastKnown } }: { readonly database: 
   );
 }
 
-function Pending({ database: { pending } }: { readonly database: DatabasePosture }) {
+function Pending({ database: { pending, problems } }: { readonly database: DatabasePosture }) {
   const rest = pending.slice(pendingShown);
   return (
     <div className="pending">
@@ -107,7 +107,8 @@ function Pending({ database: { pending } }: { readonly database: DatabasePosture
           <PendingList pending={rest} />
         </details>
       )}
-      <Command text={migrateCommand} />
+      {/* With a problem the migrator refuses; the problem's own remedy comes first. */}
+      {problems.length === 0 ? <Command text={migrateCommand} /> : null}
     </div>
   );
 }

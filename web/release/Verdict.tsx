@@ -6,6 +6,7 @@ import { shortSha } from '../parts/size.ts';
 import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { severityLooks, verdictLooks } from './looks.ts';
+import { groupReasons } from './reasons.ts';
 
 interface VerdictPartProps {
   readonly verdict: Verdict;
@@ -72,21 +73,20 @@ function Build({ app }: { readonly app: ReleasePosture['app'] }) {
   );
 }
 
-const order = { block: 0, warn: 1, info: 2 } as const;
-
 function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
   if (reasons.length === 0) return null;
-  const worstFirst = [...reasons].sort((a, b) => order[a.severity] - order[b.severity]);
   return (
     <ul className="reasons" aria-label="Reasons, worst first">
-      {worstFirst.map((reason) => (
-        <li key={`${reason.code} ${reason.part} ${reason.message}`} className="reason">
-          <Status look={severityLooks[reason.severity]} />
+      {groupReasons(reasons).map(({ severity, remedy, members }) => (
+        <li key={`${severity} ${remedy} ${members[0]?.message}`} className="reason">
+          <Status look={severityLooks[severity]} />
           <div className="reason-words">
-            <p>
-              <strong>{reason.part}</strong> {reason.message}
-            </p>
-            <Remedy text={reason.remedy} />
+            {members.map((reason) => (
+              <p key={`${reason.code} ${reason.part} ${reason.message}`}>
+                <strong>{reason.part}</strong> {reason.message}
+              </p>
+            ))}
+            <Remedy text={remedy} />
           </div>
         </li>
       ))}
