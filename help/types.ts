@@ -5,9 +5,9 @@ export interface HelpPage {
   readonly title: string;
   readonly intro: string;
   /** Every name here stands on the page, marked with `data-field`. */
-  readonly fields: readonly { readonly name: string; readonly description: string }[];
-  readonly howTos: readonly { readonly title: string; readonly steps: readonly string[] }[];
-  readonly gotchas: readonly string[];
-  readonly apiCalls: readonly { readonly method: string; readonly path: string; readonly description: string }[];
-  readonly related: readonly { readonly page: string; readonly title: string; readonly description: string }[];
+  readonly fields: { readonly name: string; readonly description: string }[];
+  readonly howTos: { readonly title: string; readonly steps: readonly string[] }[];
+  readonly gotchas: string[];
+  readonly apiCalls: { readonly method: string; readonly path: string; readonly description: string }[];
+  readonly related: { readonly page: string; readonly title: string; readonly description: string }[];
 }

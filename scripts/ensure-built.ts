@@ -3,6 +3,11 @@ import { existsSync, globSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
+
+const gzipAsync = promisify(gzip);
+const brotliAsync = promisify(brotliCompress);
 
 const root = path.resolve(import.meta.dirname, '..');
 const target = path.join(root, 'dist/web');
@@ -45,6 +50,7 @@ async function buildWeb(stamp: string): Promise<void> {
   await mkdir(path.dirname(target), { recursive: true });
   try {
     await build({ configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: fresh } });
+    await compressAssets(fresh);
     await writeFile(path.join(fresh, stampName), stamp);
     if (existsSync(target)) await rename(target, old);
     await rename(fresh, target);
@@ -52,6 +58,19 @@ async function buildWeb(stamp: string): Promise<void> {
     await rm(fresh, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
   }
+}
+
+/** Compressed once here, so that the manager only sends files. Fonts are compressed already. */
+async function compressAssets(folder: string): Promise<void> {
+  const texts = globSync('**/*.{js,css,html,svg}', { cwd: folder });
+  await Promise.all(
+    texts.map(async (name) => {
+      const file = path.join(folder, name);
+      const content = await readFile(file);
+      await writeFile(`${file}.gz`, await gzipAsync(content, { level: 9 }));
+      await writeFile(`${file}.br`, await brotliAsync(content));
+    }),
+  );
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,4 +1,8 @@
-import './app/styles.ts';
+import './app/fonts.css';
+import './app/tokens.css';
+import './app/base.css';
+import './app/shell.css';
+import './parts/parts.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -1,9 +1,5 @@
 import { z } from 'zod';
 
-/** The product's databases, in the order in which every answer lists them. */
-export const databaseNames = ['config', 'results', 'jobs'] as const;
-export type DatabaseName = (typeof databaseNames)[number];
-
 const versionNumber = z.int().min(0).max(9999);
 const semver = z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'must be a semantic version such as 1.4.0');
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseNames } from './manifest.ts';
+import { databaseNames } from './databases.ts';
 
 const instant = z.iso.datetime();
 const databaseName = z.enum(databaseNames);

@@ -1,4 +1,4 @@
-import type { DatabaseName } from './manifest.ts';
+import type { DatabaseName } from './databases.ts';
 
 /** DATA_DIR/stack.json (mode 0600): what another terminal needs of a running embedded stack. */
 export interface StackFile {

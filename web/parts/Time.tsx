@@ -26,7 +26,8 @@ export function Moment({ at }: { readonly at: string }) {
 
 /** The time now, in steps: a component renders again only when a step has passed. */
 function useNow(stepMs: number): number {
-  return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / stepMs) * stepMs);
+  const read = () => Math.floor(Date.now() / stepMs) * stepMs;
+  return useSyncExternalStore(subscribe, read, read);
 }
 
 const listeners = new Set<() => void>();

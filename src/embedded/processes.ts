@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { readlink } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from '../postgres/index.ts';
+
+/** Whether a process with this id is running; a zombie that nobody has reaped is not. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') return false;
+  }
+  return !isZombie(pid);
+}
+
+function isZombie(pid: number): boolean {
+  return process.platform === 'linux' && ['Z', 'X', null].includes(statField(pid, 3));
+}
+
+/** The folder a process works in; undefined if it is gone, is somebody else's, or the system cannot tell. */
+export async function workingFolderOf(pid: number): Promise<string | undefined> {
+  return await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+}
+
+/** Sends a signal; a process that is gone already is fine. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
+}
+
+/** Waits until the process is gone; false if it is still there after `timeoutMs`. */
+export async function waitUntilGone(pid: number, timeoutMs: number): Promise<boolean> {
+  const end = Date.now() + timeoutMs;
+  while (isRunning(pid)) {
+    if (Date.now() > end) return false;
+    await delay(10);
+  }
+  return true;
+}
+
+/** The process's start in the kernel's own count, which no later process with its id shares; null where unknown. */
+export function startedAt(pid: number): string | null {
+  return statField(pid, 22);
+}
+
+/** The id of a process's parent; undefined if it is gone or the system cannot tell. */
+export function parentOf(pid: number): number | undefined {
+  const parent = statField(pid, 4);
+  return parent === null ? undefined : Number(parent);
+}
+
+/** Words of a process's command line; none if it is gone or the system cannot tell. */
+export function commandLineOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/** A field of /proc/PID/stat by its number in proc(5). The second, the name, may hold spaces and parentheses. */
+function statField(pid: number, number: number): string | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[number - 3] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,3 @@
+export { manifestErrorTable } from './errors.ts';
+export { defaultManifestPath, defaultMigrationsDir, packageRoot } from './locate.ts';
+export { readManifest } from './read.ts';

@@ -1,0 +1,95 @@
+import { classifyPostgresError, type DatabaseTarget, type PostgresClient } from '../postgres/index.ts';
+import { lockHeldSql, tryLockSql } from './lock.ts';
+import type { LedgerReading, LedgerRow } from './types.ts';
+
+/** What the ledger's reader needs of a client or pool of `pg`. */
+export type Queryable = Pick<PostgresClient, 'query'>;
+
+/**
+ * Naming a table that does not exist is an error, even in a branch that is not taken. The block below is planned line by
+ * line, so one round trip reads a ledger, or finds that there is none, without an error in the server's log. The
+ * setting lives until the end of this one implicit transaction.
+ */
+const readSql = `
+do $plimsoll$ begin
+  perform pg_catalog.set_config('plimsoll.reading', '', true);
+  if pg_catalog.to_regclass('plimsoll.schema_migration') is not null then
+    perform pg_catalog.set_config('plimsoll.reading', coalesce((
+      select pg_catalog.json_agg(pg_catalog.json_build_array(
+        version, name, checksum, extract(epoch from started_at) * 1000, extract(epoch from finished_at) * 1000,
+        applied_by, applied_by_source, app_version, image_sha, run_id, oldest_compatible) order by version)
+      from plimsoll.schema_migration)::text, '[]'), true);
+  end if;
+end $plimsoll$;
+select pg_catalog.current_setting('plimsoll.reading') as rows,
+  ${lockHeldSql} as lock_held,
+  pg_catalog.current_setting('server_version_num')::integer as server_version_num`;
+
+type RowTuple = [
+  version: number,
+  name: string,
+  checksum: string,
+  startedAtMs: number,
+  finishedAtMs: number | null,
+  appliedBy: string,
+  appliedBySource: 'operator' | 'role',
+  appVersion: string,
+  imageSha: string,
+  runId: string,
+  oldestCompatible: number,
+];
+
+/**
+ * Reads a database's ledger, whether a migrator is at work on it, and the server's version, in one round trip.
+ * Throws a `database_*` AppError; a role that may not read the ledger gets `database_permission_denied`.
+ */
+export async function readLedger(client: Queryable, target: DatabaseTarget): Promise<LedgerReading> {
+  return (await readWith(client, target, '')).reading;
+}
+
+/** The same, after trying to take the migrator's lock in the same round trip: what is read under it stays true. */
+export async function tryLockAndReadLedger(
+  client: Queryable,
+  target: DatabaseTarget,
+): Promise<{ locked: boolean; reading: LedgerReading }> {
+  const { first, reading } = await readWith(client, target, `select ${tryLockSql} as locked;`);
+  const locked = first?.['locked'] === true;
+  // Held by ourselves: an open row under it was left by somebody who died.
+  return { locked, reading: locked ? { ...reading, lockHeld: false } : reading };
+}
+
+async function readWith(client: Queryable, target: DatabaseTarget, before: string) {
+  // Several statements in one text give an array of results, which @types/pg does not know.
+  const results = (await client.query(before + readSql).catch((error: unknown) => {
+    throw classifyPostgresError(error, target);
+  })) as unknown as { rows: Record<string, unknown>[] }[];
+  return { first: results[0]?.rows[0], reading: toReading(results.at(-1)?.rows[0]) };
+}
+
+function toReading(found: Record<string, unknown> | undefined): LedgerReading {
+  const text = typeof found?.['rows'] === 'string' ? found['rows'] : '';
+  return {
+    exists: text !== '',
+    rows: text === '' ? [] : (JSON.parse(text) as RowTuple[]).map(toRow),
+    lockHeld: found?.['lock_held'] === true,
+    serverVersionNum: Number(found?.['server_version_num']),
+  };
+}
+
+function toRow(tuple: RowTuple): LedgerRow {
+  const [version, name, checksum, startedAtMs, finishedAtMs, appliedBy, appliedBySource, ...build] = tuple;
+  const [appVersion, imageSha, runId, oldestCompatible] = build;
+  return {
+    version,
+    name,
+    checksum,
+    startedAt: new Date(startedAtMs),
+    finishedAt: finishedAtMs === null ? null : new Date(finishedAtMs),
+    appliedBy,
+    appliedBySource,
+    appVersion,
+    imageSha,
+    runId,
+    oldestCompatible,
+  };
+}

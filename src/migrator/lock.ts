@@ -1,0 +1,11 @@
+/** The two halves of the migrator's advisory lock, "plim" and "soll" in ASCII. Postgres keeps advisory locks apart by database. */
+export const lockKey = { high: 0x706c_696d, low: 0x736f_6c6c } as const;
+
+/** SQL that is true while some session holds the migrator's lock on the current database. */
+export const lockHeldSql = `exists (
+  select from pg_catalog.pg_locks
+  where locktype = 'advisory' and granted and classid = ${lockKey.high} and objid = ${lockKey.low} and objsubid = 2
+    and database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()))`;
+
+/** SQL that takes the lock for the session if it is free, and says whether it did. */
+export const tryLockSql = `pg_catalog.pg_try_advisory_lock(${lockKey.high}, ${lockKey.low})`;

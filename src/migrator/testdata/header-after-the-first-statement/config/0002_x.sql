@@ -1,0 +1,3 @@
+select;
+-- plimsoll: transaction=none
+select;

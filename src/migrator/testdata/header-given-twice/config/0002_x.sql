@@ -1,0 +1,3 @@
+-- plimsoll: oldest-compatible=1
+-- plimsoll: oldest-compatible=1
+select;

@@ -1,0 +1,2 @@
+-- plimsoll: transactions=none
+select;

@@ -1,0 +1,2 @@
+-- plimsoll: transaction=off
+select;

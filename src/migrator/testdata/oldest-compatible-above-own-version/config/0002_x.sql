@@ -1,0 +1,2 @@
+-- plimsoll: oldest-compatible=3
+select;

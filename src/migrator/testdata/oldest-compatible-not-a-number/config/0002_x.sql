@@ -1,0 +1,2 @@
+-- plimsoll: oldest-compatible=1.0
+select;

@@ -1,0 +1,2 @@
+-- plimsoll: oldest-compatible=0
+select;

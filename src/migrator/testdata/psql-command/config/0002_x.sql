@@ -1,0 +1,2 @@
+\set on true
+select;

@@ -1,0 +1,3 @@
+select 'begin';
+/* commit */ COMMIT;
+select;

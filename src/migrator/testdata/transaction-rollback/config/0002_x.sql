@@ -1,0 +1,2 @@
+select;
+rollback and chain;

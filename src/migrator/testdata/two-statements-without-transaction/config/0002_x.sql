@@ -1,0 +1,3 @@
+-- plimsoll: transaction=none
+vacuum a;
+analyze a;

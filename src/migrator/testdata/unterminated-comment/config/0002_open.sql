@@ -1,0 +1,3 @@
+select;
+/* one /* two */
+select;

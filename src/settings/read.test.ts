@@ -1,0 +1,124 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { AppError, Secret } from '../base/index.ts';
+import type { SettingName } from './declarations.ts';
+import { readSettings, type Environment } from './read.ts';
+
+function problemsOf(environment: Environment, ...names: SettingName[]): readonly string[] {
+  try {
+    readSettings(environment, names);
+  } catch (error) {
+    if (error instanceof AppError) return error.details['problems'] as string[];
+    throw error;
+  }
+  return [];
+}
+
+test('what is not set takes its default', () => {
+  expect(readSettings({}, ['PORT', 'HOST', 'IMAGE_SHA', 'OPERATOR'])).toEqual({
+    PORT: 8080,
+    HOST: '127.0.0.1',
+    IMAGE_SHA: 'unknown',
+    OPERATOR: undefined,
+  });
+});
+
+test('what is set wins over the default', () => {
+  expect(readSettings({ PORT: '9090' }, ['PORT'])).toEqual({ PORT: 9090 });
+});
+
+test('an empty text counts as not set', () => {
+  expect(readSettings({ PORT: '' }, ['PORT'])).toEqual({ PORT: 8080 });
+});
+
+test.each(['eighty', '80.5', '-1', '70000', '0x50', ' 80'])(
+  'PORT=%j is refused and never becomes the default',
+  (text) => {
+    expect(problemsOf({ PORT: text }, 'PORT')).toEqual([
+      `PORT must be a whole number from 0 to 65535, found ${JSON.stringify(text)}`,
+    ]);
+  },
+);
+
+test.each(['mysql://u@h/d', 'localhost:5432', 'postgres://user@host', 'postgres://user@host/'])(
+  'CONFIG_DATABASE_URL=%s is refused',
+  (text) => {
+    expect(problemsOf({ CONFIG_DATABASE_URL: text }, 'CONFIG_DATABASE_URL')).toHaveLength(1);
+  },
+);
+
+test.each([
+  'postgres://u:p@h:5432/config',
+  'postgresql://u@localhost/config?host=/run/pg',
+  'postgres://u@h1:1,h2:2/config',
+])('%s is a database URL', (text) => {
+  expect(problemsOf({ CONFIG_DATABASE_URL: text }, 'CONFIG_DATABASE_URL')).toEqual([]);
+});
+
+test('a wrong secret is named without its text', () => {
+  const problems = problemsOf(
+    { RECOVERY_TOKEN: 'short-secret', CONFIG_DATABASE_URL: 'mysql://root:s3cr3t@h/d' },
+    'RECOVERY_TOKEN',
+    'CONFIG_DATABASE_URL',
+  );
+  expect(problems).toEqual([
+    'RECOVERY_TOKEN must have at least 16 characters, found 12',
+    'CONFIG_DATABASE_URL must start with postgres:// or postgresql://',
+  ]);
+});
+
+test('all problems are told at once', () => {
+  expect(
+    problemsOf(
+      { PORT: 'x', LOG_LEVEL: 'loud', BACKUP_SERVICE_URL: 'ftp://b' },
+      'PORT',
+      'LOG_LEVEL',
+      'BACKUP_SERVICE_URL',
+    ),
+  ).toHaveLength(3);
+});
+
+test('a name one letter off is met with the right one', () => {
+  expect(problemsOf({ OPERATER: 'kim', SESION_SECRET: 'x' }, 'PORT')).toEqual([
+    'OPERATER is not a setting; did you mean OPERATOR?',
+    'SESION_SECRET is not a setting; did you mean SESSION_SECRET?',
+  ]);
+});
+
+test('a PLIMSOLL_ name is never silently ignored', () => {
+  expect(problemsOf({ PLIMSOLL_PORT: '1', PLIMSOLL_WHATEVER: '1' }, 'PORT')).toEqual([
+    'PLIMSOLL_PORT is not a setting; did you mean PORT?',
+    'PLIMSOLL_WHATEVER is not a setting; see `plimsoll --help`',
+  ]);
+});
+
+test('the names that every shell has are left alone', () => {
+  expect(
+    problemsOf(
+      { PATH: '/bin', HOME: '/', HOSTNAME: 'h', PWD: '/', TERM: 'x', LANG: 'C', PORTS: '1', npm_config_x: '1' },
+      'PORT',
+    ),
+  ).toEqual([]);
+});
+
+test('a secret can come from a file, without its line end', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'plimsoll-settings-')), 'secret');
+  writeFileSync(path, 'a-recovery-token-of-length\n');
+  const { RECOVERY_TOKEN } = readSettings({ RECOVERY_TOKEN_FILE: path }, ['RECOVERY_TOKEN']);
+  expect(RECOVERY_TOKEN).toBeInstanceOf(Secret);
+  expect(RECOVERY_TOKEN?.reveal()).toBe('a-recovery-token-of-length');
+});
+
+test('a secret given twice is refused, whichever would have won', () => {
+  expect(problemsOf({ RECOVERY_TOKEN: 'x'.repeat(20), RECOVERY_TOKEN_FILE: '/dev/null' }, 'RECOVERY_TOKEN')).toEqual([
+    'RECOVERY_TOKEN is set twice: by RECOVERY_TOKEN and by RECOVERY_TOKEN_FILE; keep one',
+  ]);
+});
+
+test('a secret file that is not there is named', () => {
+  expect(problemsOf({ SESSION_SECRET_FILE: '/nowhere/at/all' }, 'SESSION_SECRET')[0]).toMatch(
+    /^SESSION_SECRET cannot be read from its file: ENOENT/,
+  );
+});

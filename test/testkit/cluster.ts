@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Secret } from '../../src/base/index.ts';
+import { launchPostgres, provisionDatabases } from '../../src/embedded/index.ts';
+import { isRunning } from '../../src/embedded/processes.ts';
+
+/** What a test worker needs to reach the run's cluster. Plain text: it crosses from one process to another. */
+export interface ClusterAddress {
+  readonly socketDir: string;
+  readonly passwords: {
+    readonly superuser: string;
+    readonly owner: string;
+    readonly app: string;
+    readonly readonly: string;
+  };
+}
+
+export interface TestCluster {
+  readonly address: ClusterAddress;
+  stop(): Promise<void>;
+}
+
+const prefix = 'plimsoll-test-';
+const tmpfsMagic = 0x01021994;
+const roomNeededBytes = 2_000_000_000;
+
+/** Starts a throw-away cluster with the product's roles and its three databases, which stay empty: tests clone them. */
+export async function startTestCluster(): Promise<TestCluster> {
+  const memory = await quickestFolder();
+  await Promise.all([...new Set([memory, tmpdir()])].map(removeAbandoned));
+  const home = await mkdtemp(join(memory, `${prefix}${process.pid}-`));
+  // Not in memory: a tmpfs is often mounted noexec.
+  const stagingDir = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  const remove = async (): Promise<void> => {
+    await Promise.all([home, stagingDir].map((path) => rm(path, { recursive: true, force: true })));
+  };
+  try {
+    const cluster = await launch(home, stagingDir);
+    return {
+      address: cluster.address,
+      stop: async () => {
+        await cluster.stop();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function launch(home: string, stagingDir: string): Promise<TestCluster> {
+  const passwords = { superuser: password(), owner: password(), app: password(), readonly: password() };
+  const postgres = await launchPostgres({
+    home,
+    stagingDir,
+    superuserPassword: new Secret(passwords.superuser),
+    durable: false,
+    settings: { max_connections: '400', autovacuum: 'off' },
+  });
+  await provisionDatabases(postgres, {
+    owner: new Secret(passwords.owner),
+    app: new Secret(passwords.app),
+    readonly: new Secret(passwords.readonly),
+  });
+  return { address: { socketDir: postgres.socketDir, passwords }, stop: async () => await postgres.stop() };
+}
+
+/** A run that was killed stopped its server (the lifeline does) but could not remove its files. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const abandoned = names.filter((name) => {
+    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+    return pid !== undefined && !isRunning(Number(pid));
+  });
+  await Promise.all(
+    abandoned.map((name) => rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined)),
+  );
+}
+
+/** Memory, if the machine has a roomy /dev/shm; a container often gives it 64 MB only. */
+async function quickestFolder(): Promise<string> {
+  const found = await statfs('/dev/shm').catch(() => undefined);
+  const fits = found?.type === tmpfsMagic && found.bavail * found.bsize > roomNeededBytes;
+  return fits ? '/dev/shm' : tmpdir();
+}
+
+function password(): string {
+  return randomBytes(12).toString('base64url');
+}

@@ -1,0 +1,14 @@
+export {
+  createTestDatabases,
+  queryServer,
+  type DatabaseTemplate,
+  type TestDatabase,
+  type TestDatabaseOptions,
+  type TestDatabases,
+  type TestRole,
+} from './databases.ts';
+export { waitFor, type WaitForOptions } from './wait-for.ts';
+export { manualClock, type ManualClock } from './manual-clock.ts';
+export { hangingServer, type HangingServer } from './hanging-server.ts';
+export { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
+export { createMigrationsFolder, type MigrationsFolder, type MigrationFiles } from './migrations-folder.ts';
