@@ -22,20 +22,24 @@ export function CopyButton({ text, label, className = 'button', hint }: CopyButt
   }, [outcome]);
   const copy = async () => setOutcome((await copyText(text())) ? 'copied' : 'failed');
   return (
-    <button
-      type="button"
-      className={className}
-      title={hint}
-      data-outcome={outcome ?? undefined}
-      onClick={() => void copy()}
-    >
-      <Icon name={outcome === 'copied' ? 'check' : 'copy'} />
-      <output>{outcome === null ? label : says[outcome]}</output>
-    </button>
+    <>
+      <button
+        type="button"
+        className={className}
+        title={hint}
+        data-outcome={outcome ?? undefined}
+        onClick={() => void copy()}
+      >
+        <Icon name={outcome === 'copied' ? 'check' : 'copy'} />
+        <span>{outcome === null ? label : says[outcome]}</span>
+      </button>
+      <output className="only-spoken">{outcome === null ? '' : speaks[outcome]}</output>
+    </>
   );
 }
 
 const says = { copied: 'Copied', failed: 'Not allowed' } as const;
+const speaks = { copied: 'It is on the clipboard.', failed: 'The browser does not allow copying.' } as const;
 
 /** A command to type elsewhere, with its copy button. */
 export function Command({ text }: { readonly text: string }) {
