@@ -1,4 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
@@ -23,10 +25,40 @@ export async function launchBrowser(): Promise<Browser> {
     return await chromium.launch({ executablePath: system, args: [...quiet, '--no-sandbox'] });
   }
   const packaged = (await import('@sparticuz/chromium')).default;
+  // Its own arguments are meant for a one-shot function; in a single process the browser dies with its first closed page.
+  const args = packaged.args.filter((each) => !['--single-process', '--no-zygote'].includes(each));
   return await chromium.launch({
-    executablePath: await packaged.executablePath(),
-    args: [...packaged.args, ...quiet, '--no-sandbox'],
+    executablePath: await unpackOnce(async () => await packaged.executablePath()),
+    args: [...args, ...quiet, '--no-sandbox'],
   });
+}
+
+/**
+ * The package unpacks itself to a fixed name in the temporary folder and takes whatever is there for whole. That fails when
+ * another user has done it, or another worker is at it: so each user has a folder of their own, filled elsewhere and moved there.
+ */
+async function unpackOnce(unpack: () => Promise<string>): Promise<string> {
+  const manifest = path.resolve(import.meta.dirname, '../../node_modules/@sparticuz/chromium/package.json');
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
+  const folder = path.join(tmpdir(), `plimsoll-chromium-${version}-${userInfo().uid}`);
+  if (!existsSync(folder)) {
+    const fresh = await mkdtemp(`${folder}-`);
+    await withTemporaryFolder(fresh, unpack);
+    // Whoever comes second finds the folder there, just as good.
+    await rename(fresh, folder).catch(async () => await rm(fresh, { recursive: true, force: true }));
+  }
+  return path.join(folder, 'chromium');
+}
+
+async function withTemporaryFolder(folder: string, run: () => Promise<string>): Promise<void> {
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = folder;
+  try {
+    await run();
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
 }
 
 function findSystemChromium(): string | undefined {
