@@ -104,7 +104,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     announceFirstUser: (user) => announce(user, context.stdout),
     trustedProxies: settings.TRUSTED_PROXIES ?? [],
     webDirectory: resolve(packageRoot(), 'dist/web'),
-    help: [],
+    help: shippedHelp,
   });
   return { manager, posture, databases: [config, jobs] };
 }
