@@ -6,6 +6,7 @@ import {
   createManagerApp,
   deriveSessionKeys,
   listen,
+  shippedHelp,
   type FirstUser,
   type ManagerApp,
 } from '../manager/index.ts';
