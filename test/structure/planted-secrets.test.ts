@@ -118,7 +118,10 @@ async function exercise(url: string): Promise<string> {
 }
 
 async function listening(program: Program): Promise<string> {
-  return await waitFor(() => /Listening on (\S+)/.exec(program.stdout())?.[1], { what: 'the manager to listen' });
+  return await waitFor(() => /Listening on (\S+)/.exec(program.stdout())?.[1], {
+    what: `the manager to listen; it said: ${program.text()}`,
+    timeoutMs: 30_000,
+  });
 }
 
 function expectNoSecret(text: string, secrets: Readonly<Record<string, string>>): void {
