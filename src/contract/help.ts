@@ -7,11 +7,11 @@ export const helpPageSchema = z.object({
   page: z.string(),
   title: z.string(),
   intro: z.string(),
-  fields: z.array(entry),
-  howTos: z.array(z.object({ title: z.string(), steps: z.array(z.string()) })),
-  gotchas: z.array(z.string()),
-  apiCalls: z.array(z.object({ method: z.string(), path: z.string(), description: z.string() })),
-  related: z.array(z.object({ page: z.string(), title: z.string(), description: z.string() })),
+  fields: z.array(entry).readonly(),
+  howTos: z.array(z.object({ title: z.string(), steps: z.array(z.string()).readonly() })).readonly(),
+  gotchas: z.array(z.string()).readonly(),
+  apiCalls: z.array(z.object({ method: z.string(), path: z.string(), description: z.string() })).readonly(),
+  related: z.array(z.object({ page: z.string(), title: z.string(), description: z.string() })).readonly(),
 });
 export type HelpPageDocument = z.infer<typeof helpPageSchema>;
 

@@ -3,6 +3,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Service } from '../base/index.ts';
 import { enforceAccess, enforceGate, refuseCrossSite } from './http/access.ts';
 import { answerClientError, answerError, answerErrors } from './http/answer-errors.ts';
+import { isSafeMethod } from './http/cross-site.ts';
 import { addSecurityHeaders } from './http/headers.ts';
 import { missError, pathOf } from './http/not-found.ts';
 import { openapiOf } from './http/openapi.ts';
@@ -38,6 +39,7 @@ interface Parts extends ManagerDeps {
   readonly audit: AuditTrail;
   readonly metrics: Metrics;
   readonly recovery: string | undefined;
+  readonly makeReady: () => Promise<void>;
 }
 
 const bodyLimitBytes = 64 * 1024;
@@ -54,7 +56,16 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
     directoryReadAt: () => directory.reading()?.readAt ?? null,
   });
   const recovery = deps.recoveryToken === undefined ? undefined : fingerprintOf(deps.recoveryToken);
-  const parts: Parts = { ...deps, directory, audit, metrics, recovery };
+  const keeper = createKeeper({
+    directory,
+    audit,
+    ensureFirstUser: async () => await ensureFirstUser(deps),
+    intervalMs: refreshMs,
+  });
+  const makeReady = async (): Promise<void> => {
+    await keeper.round();
+  };
+  const parts: Parts = { ...deps, directory, audit, metrics, recovery, makeReady };
   const app = createServer(deps);
   await addSecurityHeaders(app);
   await addSessions(app, deps);
@@ -63,12 +74,6 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   const routes = await addApi(app, parts);
   await addFallback(app, deps, routes);
   await app.ready();
-  const keeper = createKeeper({
-    directory,
-    audit,
-    ensureFirstUser: async () => await ensureFirstUser(deps),
-    intervalMs: refreshMs,
-  });
   return {
     app,
     routes,
@@ -92,6 +97,8 @@ function createServer(deps: ManagerDeps): FastifyInstance {
     requestTimeout: requestTimeoutMs,
     trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
     forceCloseConnections: 'idle',
+    // While draining, requests under way on open connections are still answered, and the connection then closed.
+    return503OnClosing: false,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       answerError(error, request, reply);
@@ -114,7 +121,7 @@ async function addSessions(app: FastifyInstance, deps: ManagerDeps): Promise<voi
   });
 }
 
-/** Reads that went well are logged at debug only; changes and failures at info. */
+/** Changes are logged at info, reads at debug; what failed has a line of its own. */
 function observeRequests(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', (request, reply, done) => {
     const facts = {
@@ -124,8 +131,7 @@ function observeRequests(app: FastifyInstance, metrics: Metrics): void {
       seconds: reply.elapsedTime / 1000,
     };
     metrics.observeRequest(facts);
-    const isQuiet = request.method === 'GET' && reply.statusCode < 400;
-    request.log[isQuiet ? 'debug' : 'info'](facts, 'answered');
+    request.log[isSafeMethod(request.method) ? 'debug' : 'info'](facts, 'answered');
     done();
   });
 }

@@ -71,27 +71,14 @@ export const managerErrorTable = {
   not_ready: {
     httpStatus: 503,
     exitCode: 1,
-    about: 'The gate is closed, or the process is shutting down, so a load balancer should send requests elsewhere.',
+    about:
+      'The gate is closed: product requests should be sent elsewhere. `reasons` names each database with its versions and remedy.',
   },
-  schema_behind: {
-    httpStatus: 503,
+  listen_failed: {
+    httpStatus: 500,
     exitCode: 1,
-    about: 'A database is at an older schema version than this release requires. The migrator has to run.',
-  },
-  schema_ahead: {
-    httpStatus: 503,
-    exitCode: 1,
-    about: 'A database is at a newer schema version than software of this release may run on. Start the newer image.',
-  },
-  schema_unknown: {
-    httpStatus: 503,
-    exitCode: 1,
-    about: "A database's migration ledger cannot be read, so whether the schema fits is not known.",
-  },
-  schema_dirty: {
-    httpStatus: 503,
-    exitCode: 1,
-    about: 'A migration was interrupted and left its ledger row open. `plimsoll migrator repair` settles it.',
+    about:
+      'The manager could not listen on HOST and PORT: the port is taken, or the address is not one of this machine.',
   },
   internal: {
     httpStatus: 500,

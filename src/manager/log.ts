@@ -1,12 +1,18 @@
-import { pino, type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 /**
  * The manager's log: JSON lines. Errors are reduced to kind, code, message, stack and cause: a Postgres error also carries
  * the row it failed on, which may hold a password hash.
  */
-export function createLog(level: LevelWithSilent, destination: DestinationStream): Logger {
+export function createLog(level: string, destination: DestinationStream): Logger {
   return pino(
-    { level, base: { program: 'manager' }, timestamp: isoTime, serializers: { err: describeError } },
+    {
+      level,
+      base: { program: 'manager' },
+      timestamp: isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+    },
     destination,
   );
 }

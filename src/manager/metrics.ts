@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { schemaStatuses, verdictStatuses, type ReleasePosture } from '../contract/index.ts';
-import type { PostureSource } from '../posture/types.ts';
+import type { PostureSource } from '../posture/index.ts';
 
 /** What the manager counts, and the text that Prometheus reads. */
 export interface Metrics {

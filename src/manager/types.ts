@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Clock, Secret } from '../base/index.ts';
 import type { HelpPageDocument, Role, Session } from '../contract/index.ts';
-import type { Gate } from '../gate/types.ts';
+import type { Gate } from '../gate/index.ts';
 import type { Database } from '../postgres/index.ts';
-import type { PostureSource } from '../posture/types.ts';
+import type { PostureSource } from '../posture/index.ts';
 import type { SessionKeys } from './session/keys.ts';
 
 /** Told once, after the first user was made. */

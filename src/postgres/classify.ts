@@ -65,7 +65,8 @@ function kindOf(error: unknown): PostgresErrorCode {
   if (error instanceof AggregateError) return kindOf(error.errors[0]);
   // pg gives these no code at all.
   const message = messageOf(error);
-  if (/timeout expired|timeout exceeded|query read timeout/i.test(message)) return 'database_timeout';
+  if (/timeout expired|timeout exceeded|query read timeout|due to connection timeout/i.test(message))
+    return 'database_timeout';
   if (/connection terminated|connection ended|not queryable/i.test(message)) return 'database_connection_lost';
   return 'database_error';
 }

@@ -1,4 +1,4 @@
-import type { QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { AppError } from '../base/index.ts';
 import { classifyPostgresError, type DatabaseTarget } from './classify.ts';
 import { createPool, targetOf, type ConnectionSpec } from './connection.ts';
@@ -26,6 +26,8 @@ export interface DatabaseSpec extends ConnectionSpec {
 /** Opens a database lazily: the first statement connects. */
 export function openDatabase(spec: DatabaseSpec): Database {
   const pool = createPool(spec);
+  const clients = new Set<PoolClient>();
+  pool.on('connect', (client) => clients.add(client)).on('remove', (client) => clients.delete(client));
   const target = targetOf(spec);
   const run = async <Row extends QueryResultRow>(
     runner: Pick<typeof pool, 'query'>,
@@ -59,9 +61,20 @@ export function openDatabase(spec: DatabaseSpec): Database {
       }
     },
     close: async () => {
-      await pool.end();
+      await endPool(pool, clients);
     },
   };
+}
+
+const politeMs = 500;
+
+/** A server that no longer answers does not say goodbye: after half a second its connections are cut. */
+async function endPool(pool: Pool, clients: ReadonlySet<PoolClient>): Promise<void> {
+  const cut = setTimeout(() => {
+    for (const client of clients) client.connection.stream.destroy();
+  }, politeMs);
+  await pool.end();
+  clearTimeout(cut);
 }
 
 /** The SQLSTATE behind an error of `Database`; undefined when the server never gave one. */

@@ -83,6 +83,7 @@ export function memoryPosture(): MemoryPosture {
     },
     gate: {
       state: () => view.posture.gate,
+      closedBy: (part) => view.posture.gate.closedParts.find((closed) => closed.part === part),
       isOpen: (part) => view.posture.gate.closedParts.every((closed) => closed.part !== part),
       update: () => undefined,
     },

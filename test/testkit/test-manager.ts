@@ -1,9 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { addUser, createToken } from '../../src/accounts/index.ts';
 import { Secret, systemClock, type Clock } from '../../src/base/index.ts';
-import { databaseNames, type Role } from '../../src/contract/index.ts';
+import type { Role } from '../../src/contract/index.ts';
 import {
   createLog,
   createManagerApp,
@@ -12,22 +10,18 @@ import {
   type ManagerApp,
   type ManagerDeps,
 } from '../../src/manager/index.ts';
+import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../../src/manifest/index.ts';
+import { runMigrator } from '../../src/migrator/index.ts';
 import { openDatabase, type Database } from '../../src/postgres/index.ts';
-import { createTestDatabases, type DatabaseTemplate, type TestDatabases } from './databases.ts';
+import { createTestDatabases, type TestDatabases } from './databases.ts';
 import { memoryPosture, type MemoryPosture } from './memory-posture.ts';
 import { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
 
-/** Databases with the product's tables, as the migrator leaves them. */
-export const migrated: DatabaseTemplate = {
-  name: 'migrated_for_manager',
-  fill: async (databases) => {
-    for (const name of databaseNames)
-      for (const file of readdirSync(join('migrations', name))
-        .filter((path) => /^\d{4}_.*\.sql$/.test(path))
-        .sort())
-        await databases[name].query('owner', readFileSync(join('migrations', name, file), 'utf8'));
-  },
-};
+/** Brings a test's databases to this release, as the migrator does. */
+export async function migrate(databases: TestDatabases): Promise<void> {
+  const manifest = await readManifest(defaultManifestPath());
+  await runMigrator({ urls: databases.urls('owner'), manifest, migrationsDir: defaultMigrationsDir() });
+}
 
 export const passwords = {
   admin: 'correct horse battery staple',
@@ -59,14 +53,14 @@ export interface TestManager extends AsyncDisposable {
 export interface TestManagerOptions {
   readonly clock?: Clock;
   readonly users?: readonly Role[];
-  readonly template?: DatabaseTemplate | null;
+  /** Whether the migrator has run; default true. */
+  readonly migrated?: boolean;
   readonly deps?: Partial<ManagerDeps>;
 }
 
 /** Puts a manager together; its background work is running. */
 export async function createTestManager(options: TestManagerOptions = {}): Promise<TestManager> {
-  const template = options.template === undefined ? migrated : options.template;
-  const databases = await createTestDatabases(template === null ? {} : { template });
+  const databases = await createTestDatabases({ migrated: options.migrated ?? true });
   const proxy = await startPostgresProxy(databases.config.urls.app);
   const open = (name: 'config' | 'jobs', url: Secret): Database =>
     openDatabase({ name, url, applicationName: 'test', connectTimeoutMs: 1500, statementTimeoutMs: 1500, max: 4 });

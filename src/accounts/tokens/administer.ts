@@ -59,7 +59,7 @@ function expiryOf(days: number | null, clock: Clock): Date | null {
   if (days === null) return null;
   if (Number.isInteger(days) && days >= 1 && days <= longestDays) return new Date(clock.now().getTime() + days * dayMs);
   throw accountError('token_expiry_invalid', {
-    message: `a token cannot expire after ${days} days, expected a whole number from 1 to ${longestDays}`,
+    message: `the expiry is ${Number.isNaN(days) ? 'not a number' : `${days} days`}, expected a whole number of days from 1 to ${longestDays}`,
     hint: 'Say in how many days, as in `--expires 90`, or leave it out.',
   });
 }

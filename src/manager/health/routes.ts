@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { liveSchema, readySchema } from '../../contract/index.ts';
-import type { Gate } from '../../gate/types.ts';
+import type { Gate } from '../../gate/index.ts';
 import { managerError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 
@@ -41,7 +41,7 @@ export function healthRoutes(app: FastifyInstance, { gate, metrics }: HealthRout
       throw managerError('not_ready', {
         message: closedParts[0]?.message ?? 'the gate is closed until the databases have been read',
         hint: closedParts[0]?.remedy ?? 'Wait a few seconds; Admin > Release shows the state of each database.',
-        details: { reasons: closedParts, retryAfterSeconds: 5 },
+        details: { reasons: closedParts },
       });
     },
   });

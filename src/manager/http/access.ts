@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AppError } from '../../base/index.ts';
-import type { ClosedPart, Role } from '../../contract/index.ts';
-import type { Gate, GatedPart } from '../../gate/types.ts';
+import type { Role } from '../../contract/index.ts';
+import { closedGateError, type Gate, type GatedPart } from '../../gate/index.ts';
 import { managerError } from '../errors.ts';
 import type { Identify } from '../session/identify.ts';
 import type { Identity } from '../types.ts';
@@ -40,25 +40,8 @@ function isReadOnly(identity: Identity): boolean {
 
 /** Refuses while the gate keeps this part switched off; the problem has the database, both versions and the way out. */
 export function enforceGate(gate: Gate, part: GatedPart): void {
-  if (gate.isOpen(part)) return;
-  const closed = gate.state().closedParts.filter((candidate) => candidate.part === part);
-  throw gateClosed(closed, part);
-}
-
-function gateClosed(closed: readonly ClosedPart[], part: GatedPart): AppError {
-  const [first] = closed;
-  return managerError(first?.code ?? 'schema_unknown', {
-    message: first?.message ?? `${part} is switched off until the databases have been read`,
-    hint: first?.remedy ?? 'Wait a few seconds; Admin > Release shows the state of each database.',
-    details: {
-      part,
-      database: first?.database ?? null,
-      current: first?.current ?? null,
-      required: first?.required ?? null,
-      closedParts: closed,
-      retryAfterSeconds: 5,
-    },
-  });
+  const closed = gate.closedBy(part);
+  if (closed !== undefined) throw closedGateError(closed);
 }
 
 /** 401 for a call that needs a session or a token. */

@@ -6,6 +6,8 @@ import { codeOf } from '../../postgres/index.ts';
 import { managerError, type managerErrorTable } from '../errors.ts';
 import { problemOf } from './problem.ts';
 
+const unavailableRetrySeconds = 5;
+
 /** Answers every error of the application as a problem document, and logs once what is the manager's own fault. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
@@ -14,9 +16,9 @@ export function answerErrors(app: FastifyInstance): void {
 /** Sends one error as a problem document; anything that is not an AppError is told as `internal` and nothing more. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = error instanceof AppError ? error : (fromFastify(error) ?? internal(error));
-  if (known.httpStatus >= 500) logFault(known, request);
-  const retryAfter = known.details['retryAfterSeconds'];
-  if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter));
+  logFault(known, request);
+  const retryAfter = retryAfterOf(known);
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   if (known.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="plimsoll"');
   return reply
     .code(known.httpStatus)
@@ -26,10 +28,20 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     .send(JSON.stringify(problemOf(known, request.id)));
 }
 
+/** What the error says itself; otherwise a 503 is worth another try once the next readings are in. */
+function retryAfterOf({ httpStatus, details }: AppError): number | undefined {
+  const told = details['retryAfterSeconds'];
+  if (typeof told === 'number') return told;
+  return httpStatus === 503 ? unavailableRetrySeconds : undefined;
+}
+
 function logFault(error: AppError, request: FastifyRequest): void {
   const facts = { code: error.code, method: request.method, route: request.routeOptions.url };
   if (error.code === 'internal') request.log.error({ ...facts, err: error.cause }, 'a request failed');
-  else request.log.warn({ ...facts, err: error.cause }, error.message);
+  // A closed gate or a wrong password is an answer like any other; a cause is what went wrong behind it.
+  else if (error.httpStatus >= 500 && error.cause !== undefined)
+    request.log.warn({ ...facts, err: error.cause }, error.message);
+  else request.log.debug(facts, error.message);
 }
 
 interface Known {

@@ -9,7 +9,7 @@ import { Secret } from '../../base/index.ts';
 import { problemSchema, releasePostureSchema, roles, type HelpPageDocument, type Role } from '../../contract/index.ts';
 import { waitFor } from '../../../test/testkit/index.ts';
 import { jobsBehind } from '../../../test/testkit/memory-posture.ts';
-import { createTestManager, migrated, passwords, signInRequest } from '../../../test/testkit/test-manager.ts';
+import { createTestManager, migrate, passwords, signInRequest } from '../../../test/testkit/test-manager.ts';
 
 type Visitor = Role | 'signed out';
 type Method = 'GET' | 'POST' | 'DELETE';
@@ -67,6 +67,14 @@ describe('who may call what', () => {
   });
 });
 
+it('HEAD asks for the same rights as GET', async () => {
+  await using setup = await createTestManager({ users: ['user'] });
+  const head = async (headers: Record<string, string>): Promise<number> =>
+    (await setup.inject({ method: 'HEAD', url: '/api/admin/release', headers })).statusCode;
+  expect(await head({})).toBe(401);
+  expect(await head({ cookie: await setup.signIn('user') })).toBe(403);
+});
+
 describe('the closed gate', () => {
   it('switches product routes off with database, versions and remedy, and leaves the rest on', async () => {
     await using setup = await createTestManager();
@@ -80,7 +88,7 @@ describe('the closed gate', () => {
       database: 'jobs',
       current: 3,
       required: 4,
-      remedy: 'docker compose --profile migrate run --rm migrator',
+      remedy: 'Run `docker compose --profile migrate run --rm migrator`.',
     });
     const ready = await setup.inject('/readyz');
     expect(ready.json()).toMatchObject({ status: 503, code: 'not_ready', reasons: [jobsBehind] });
@@ -283,7 +291,10 @@ describe('every answer', () => {
     await using setup = await createTestManager({ users: [] });
     for (const url of ['/livez', '/api/nothing', '/']) {
       const { headers } = await setup.inject({ url, headers: { accept: 'text/html' } });
-      expect(headers['content-security-policy'], url).toContain("default-src 'none';script-src 'self';");
+      expect(headers['content-security-policy'], url).toContain(
+        "default-src 'none';script-src 'self';style-src 'self';",
+      );
+      expect(headers['content-security-policy']).not.toContain('unsafe');
       expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['referrer-policy']).toBe('no-referrer');
@@ -423,9 +434,9 @@ describe('scans', () => {
 
 describe('the first user', () => {
   it('is made as soon as the tables are there, announced once, and may sign in', async () => {
-    await using setup = await createTestManager({ template: null, users: [] });
+    await using setup = await createTestManager({ migrated: false, users: [] });
     expect((await setup.inject(signInRequest('admin', passwords.admin))).statusCode).toBe(503);
-    await migrated.fill(setup.databases);
+    await migrate(setup.databases);
     const user = await waitFor(() => setup.announced[0], { what: 'the announcement' });
     const password = user.password?.reveal() ?? '';
     expect(password).toMatch(/^([0-9A-F]{5}-){5}[0-9A-F]{5}$/);
@@ -436,6 +447,12 @@ describe('the first user', () => {
       `select actor, subject from audit_events where action = 'user.created'`,
     );
     expect(audit).toEqual([{ actor: 'manager', subject: 'admin' }]);
+  });
+
+  it('is there for whoever signs in the moment the manager has started', async () => {
+    const adminPassword = new Secret(passwords.admin);
+    await using setup = await createTestManager({ users: [], deps: { adminPassword } });
+    expect((await setup.inject(signInRequest('admin', passwords.admin))).statusCode).toBe(200);
   });
 
   it('is made by one of several managers that start at once, with ADMIN_PASSWORD if that is set', async () => {

@@ -10,6 +10,7 @@ import {
   sessionSchema,
   signInSchema,
 } from '../../contract/index.ts';
+import { gateErrorTable } from '../../gate/index.ts';
 import { managerErrorTable } from '../errors.ts';
 import type { ListedRoute } from './route-list.ts';
 import type { ResponseSpec } from './route.ts';
@@ -90,9 +91,10 @@ function parameters(place: 'path' | 'query', schema: z.ZodType | undefined): Jso
 }
 
 function responses(facts: ListedRoute['facts'], takesInput: boolean): Json {
+  const table = { ...managerErrorTable, ...gateErrorTable };
   const codes: Record<number, string[]> = { 500: ['internal'] };
-  const add = (...names: readonly (keyof typeof managerErrorTable)[]): void => {
-    for (const name of names) (codes[managerErrorTable[name].httpStatus] ??= []).push(name);
+  const add = (...names: readonly (keyof typeof table)[]): void => {
+    for (const name of names) (codes[table[name].httpStatus] ??= []).push(name);
   };
   if (takesInput) add('request_invalid', 'body_malformed', 'body_too_large', 'media_type_unsupported');
   if (facts.access !== 'public')

@@ -1,6 +1,6 @@
 import type { managerErrorTable } from '../errors.ts';
 import type { SealedSession } from '../session/sealed.ts';
-import type { GatedPart } from '../../gate/types.ts';
+import type { GatedPart } from '../../gate/index.ts';
 import type { z } from 'zod';
 import type { Identity } from '../types.ts';
 import type { Access } from './access.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { releasePostureSchema } from '../../contract/index.ts';
-import type { PostureSource } from '../../posture/types.ts';
+import type { PostureSource } from '../../posture/index.ts';
 
 /** The release posture, from memory: the text made at the last refresh is sent as it is. */
 export function releaseRoutes(app: FastifyInstance, posture: PostureSource): void {
@@ -30,5 +30,6 @@ export function releaseRoutes(app: FastifyInstance, posture: PostureSource): voi
 /** Weak comparison, as RFC 9110 13.1.2 asks for If-None-Match. */
 function matchesEtag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  return header.split(',').some((given) => given.trim() === '*' || given.trim().replace(/^W\//, '') === etag);
+  const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
+  return header.split(',').some((given) => given.trim() === '*' || opaque(given) === opaque(etag));
 }

@@ -59,7 +59,7 @@ export function enrolmentTokenRoutes(app: FastifyInstance, deps: EnrolmentTokenD
       const details = { note, maxUses, expiresAt: row.expiresAt.toISOString() };
       recordDeed(deps, request, { action: 'enrolment_token.created', subject: row.id, details });
       const token = text.reveal();
-      const command = `plimsoll scanner --manager ${request.protocol}://${request.host} --enrolment-token ${token}`;
+      const command = `SCANNER_MANAGER_URL=${request.protocol}://${request.host} SCANNER_ENROLMENT_TOKEN=${token} plimsoll scanner`;
       return await reply.code(201).send({ ...entryOf(row), token, command });
     },
   });

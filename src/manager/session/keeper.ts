@@ -13,18 +13,32 @@ export interface KeeperDeps {
 
 const lastFlushMs = 2000;
 
+/** The background work, and a way to have it done now. */
+export interface Keeper extends Service {
+  /** Does the work once; callers who come while it is being done share that. Never throws. */
+  round(): Promise<void>;
+}
+
 /**
  * The manager's background work on the config database: keeps the directory of users fresh, makes the first user
  * once the tables are there, and writes audit events that could not be written at once.
  */
-export function createKeeper(deps: KeeperDeps): Service {
+export function createKeeper(deps: KeeperDeps): Keeper {
   const stopped = new AbortController();
   let loop: Promise<void> | undefined;
+  let current: Promise<void> | undefined;
 
-  async function round(): Promise<void> {
+  async function work(): Promise<void> {
     if (!(await deps.directory.refresh())) return;
     if (deps.directory.reading()?.users.size === 0 && (await deps.ensureFirstUser())) await deps.directory.refresh();
     await deps.audit.flush();
+  }
+
+  async function round(): Promise<void> {
+    current ??= work().finally(() => {
+      current = undefined;
+    });
+    await current;
   }
 
   async function run(): Promise<void> {
@@ -35,6 +49,7 @@ export function createKeeper(deps: KeeperDeps): Service {
   }
 
   return {
+    round,
     start: async () => {
       loop ??= run();
       await Promise.resolve();

@@ -173,7 +173,7 @@ describe('with the config database down', () => {
   it('trusts the cookie of another replica when it has never been able to read the users itself', async () => {
     await using first = await createTestManager();
     const cookie = await first.signIn('admin');
-    await using second = await createTestManager({ users: [], template: null });
+    await using second = await createTestManager({ users: [], migrated: false });
     expect(await statusWith(second, { cookie })).toBe(200);
   });
 });

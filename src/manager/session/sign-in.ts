@@ -1,5 +1,4 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
-import type { Logger } from 'pino';
 import {
   hashPassword,
   hashToken,
@@ -7,7 +6,7 @@ import {
   readUserWithPassword,
   type UserWithPassword,
 } from '../../accounts/index.ts';
-import { messageOf, Secret, withDeadline, type AppError, type Clock } from '../../base/index.ts';
+import { Secret, withDeadline, type AppError, type Clock } from '../../base/index.ts';
 import type { SignIn } from '../../contract/index.ts';
 import type { Database } from '../../postgres/index.ts';
 import { managerError } from '../errors.ts';
@@ -19,9 +18,10 @@ import { createTurnstile } from './turnstile.ts';
 export interface SignInDeps {
   readonly config: Database;
   readonly clock: Clock;
-  readonly log: Logger;
   readonly directory: Directory;
   readonly recoveryToken: Secret | undefined;
+  /** Has the first user made, if it is missing. */
+  readonly makeReady: () => Promise<void>;
 }
 
 /** Checks credentials and gives the session to seal. */
@@ -92,10 +92,13 @@ function countAttempt(limits: readonly Limited[]): { forgive: () => void } {
 
 async function readUser(deps: SignInDeps, username: string): Promise<UserWithPassword | undefined> {
   try {
-    return await withDeadline(readDeadlineMs, async () => await readUserWithPassword(deps.config, username));
+    return await withDeadline(readDeadlineMs, async () => {
+      // Somebody is quicker than the background work of a manager that has just started.
+      if ((deps.directory.reading()?.users.size ?? 0) === 0) await deps.makeReady();
+      return await readUserWithPassword(deps.config, username);
+    });
   } catch (error) {
-    deps.log.warn({ reason: messageOf(error) }, 'sign-in: the config database cannot be read');
-    throw signInUnavailable(deps.recoveryToken !== undefined);
+    throw signInUnavailable(deps.recoveryToken !== undefined, error);
   }
 }
 
@@ -115,13 +118,14 @@ function refused(): AppError {
 }
 
 /** For sign-in and for tokens: the config database cannot be read. */
-export function signInUnavailable(hasRecovery: boolean): AppError {
+export function signInUnavailable(hasRecovery: boolean, cause?: unknown): AppError {
   return managerError('sign_in_unavailable', {
     message: 'the config database, which holds users and tokens, cannot be read now',
     hint: hasRecovery
       ? 'Sign in with the recovery token (RECOVERY_TOKEN of the manager): it is read-only and works without the config database.'
       : 'Start the config database. To get in without it, set RECOVERY_TOKEN and restart the manager.',
-    details: { recovery: hasRecovery, retryAfterSeconds: 5 },
+    details: { recovery: hasRecovery },
+    cause,
   });
 }
 
