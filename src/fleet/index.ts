@@ -2,6 +2,7 @@ export { fleetErrorTable } from './errors.ts';
 export { createFleet, type Fleet, type FleetDeps } from './fleet.ts';
 export {
   readCensus,
+  readCensusOf,
   summariseCensus,
   type CensusClient,
   type CensusGroup,

@@ -1,6 +1,6 @@
 import type { Log, Service } from '../base/index.ts';
 import type { Database } from '../postgres/index.ts';
-import { censusSql, type CensusGroup } from './census/census.ts';
+import { readCensusOf } from './census/census.ts';
 import type { Intake } from './heartbeat/intake.ts';
 import { lapseScanners } from './heartbeat/store.ts';
 import type { JobQueue } from './leases/queue.ts';
@@ -45,7 +45,7 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
       await queue.start();
       queueReady = true;
     }
-    const groups = await config.query<CensusGroup & Record<string, unknown>>(censusSql);
+    const groups = await readCensusOf(config);
     fleetSize = groups.reduce((sum, { count }) => sum + count, 0);
     epoch = await readEpoch(config);
   }
@@ -74,7 +74,9 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
         startTicker(tickMs, sweep, log),
         startTicker(Math.min(flushMs, tickMs), async () => await intake.flush(), log),
       ];
-      await first.run();
+      // Not waited for: a database that hangs must not keep the process from its other work.
+      void first.run();
+      await Promise.resolve();
     },
     stop: async () => {
       await Promise.all(tickers.map(async (ticker) => await ticker.stop()));

@@ -1,4 +1,5 @@
 import type { ProtocolWindow } from '../../contract/index.ts';
+import type { Queryable } from '../../postgres/index.ts';
 import { isInWindow } from '../protocol/versions.ts';
 
 /** Scanners of one binary and protocol version; revoked ones are not counted. */
@@ -14,13 +15,18 @@ export interface CensusClient {
   query(text: string): Promise<{ readonly rows: unknown[] }>;
 }
 
-/** Reads the counts on the config database: as many rows as there are groups, however many scanners. */
-export const censusSql = `select binary_version as "binaryVersion", protocol_version as "protocolVersion", registered as count, online
+/** As many rows as there are groups, however many scanners. */
+const censusSql = `select binary_version as "binaryVersion", protocol_version as "protocolVersion", registered as count, online
   from scanner_census where registered > 0 order by protocol_version desc, binary_version desc`;
 
 /** Reads the census through a bare connection, for the posture, which keeps one of its own. */
 export async function readCensus(client: CensusClient): Promise<CensusGroup[]> {
   return (await client.query(censusSql)).rows as CensusGroup[];
+}
+
+/** Reads the census through a pool. */
+export async function readCensusOf(config: Queryable): Promise<CensusGroup[]> {
+  return await config.query<CensusGroup & Record<string, unknown>>(censusSql);
 }
 
 export interface CensusSummary {

@@ -53,6 +53,8 @@ export function createJobQueue({ url, log }: JobQueueOptions): JobQueue {
     connectionString: url.reveal(),
     application_name: 'plimsoll queue',
     max: 4,
+    connectionTimeoutMillis: 2000,
+    options: '-c statement_timeout=10000',
     schema: 'pgboss',
     migrate: false,
     createSchema: false,

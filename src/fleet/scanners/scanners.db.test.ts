@@ -6,6 +6,7 @@ import { listScanners, rename, revoke, rotate } from './administer.ts';
 const request = { name: 'dock-7', binaryVersion: '1.0.0', protocolVersion: 2 };
 
 const anyScanner = {
+  id: null,
   state: null,
   binaryVersion: null,
   protocolVersion: null,

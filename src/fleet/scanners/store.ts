@@ -67,6 +67,7 @@ const columns = `id, name, state, binary_version as "binaryVersion", protocol_ve
 
 /** Which scanners are wanted; null for any. */
 export interface ScannerFilter {
+  readonly id: string | null;
   readonly state: ScannerRow['state'] | null;
   readonly binaryVersion: string | null;
   readonly protocolVersion: number | null;
@@ -88,6 +89,7 @@ export async function readScanners(database: Queryable, filter: ScannerFilter): 
         and ($4::boolean is null or (protocol_version between $5 and $6) = $4)
         and ($7::text is null or position(lower($7) in lower(name)) > 0)
         and ($8::uuid is null or id > $8)
+      and ($10::uuid is null or id = $10)
       order by id limit $9`,
     [
       filter.state,
@@ -99,6 +101,7 @@ export async function readScanners(database: Queryable, filter: ScannerFilter): 
       filter.search,
       filter.after,
       filter.limit,
+      filter.id,
     ],
   );
 }

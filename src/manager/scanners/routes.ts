@@ -63,6 +63,13 @@ export function scannerAdminRoutes(app: FastifyInstance, deps: ScannerAdminDeps)
     },
   });
 
+  changeRoutes(app, deps);
+}
+
+function changeRoutes(app: FastifyInstance, deps: ScannerAdminDeps): void {
+  const { config, jobs, fleet } = deps;
+  const { window } = fleet;
+
   app.route<{ Params: ScannerParams; Body: RenameScanner }>({
     method: 'PATCH',
     url: '/api/admin/scanners/:id',

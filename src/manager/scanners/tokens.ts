@@ -55,7 +55,12 @@ export function enrolmentTokenRoutes(app: FastifyInstance, deps: EnrolmentTokenD
     handler: async (request, reply) => {
       const { note, maxUses, validHours } = request.body;
       const madeBy = request.identity?.username ?? 'unknown';
-      const { text, row } = await createEnrolmentToken(config, { note, maxUses, madeBy, validSeconds: validHours * 3600 });
+      const { text, row } = await createEnrolmentToken(config, {
+        note,
+        maxUses,
+        madeBy,
+        validSeconds: validHours * 3600,
+      });
       const details = { note, maxUses, expiresAt: row.expiresAt.toISOString() };
       recordDeed(deps, request, { action: 'enrolment_token.created', subject: row.id, details });
       const token = text.reveal();

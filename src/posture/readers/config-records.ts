@@ -34,8 +34,7 @@ export function openConfigRecords(url: Secret, terms: ReadTerms, window: Protoco
       }),
     readPreflight: async () =>
       await preflight.read(async (client) => {
-        if (await relationExists(client, 'plimsoll.preflight_run'))
-          throw unsupported('preflight runs');
+        if (await relationExists(client, 'plimsoll.preflight_run')) throw unsupported('preflight runs');
         return null;
       }),
     close: async () => {
