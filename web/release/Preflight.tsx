@@ -7,7 +7,7 @@ import { Ago, Moment } from '../parts/Time.tsx';
 import { Unreadable } from '../parts/Unreadable.tsx';
 import { checkLooks } from './looks.ts';
 
-const preflightCommand = 'docker compose --profile migrate run --rm migrator preflight';
+const preflightCommand = 'plimsoll migrator preflight';
 
 interface PreflightProps {
   readonly run: PreflightRun | null;

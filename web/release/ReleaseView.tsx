@@ -20,7 +20,7 @@ export function ReleaseView({ posture, search, onSearch }: ReleaseViewProps) {
     <div className="release-parts">
       <VerdictPart verdict={posture.verdict} app={posture.app} />
       <GateState gate={posture.gate} />
-      <SchemaVersions databases={posture.databases} />
+      <SchemaVersions databases={posture.databases} gate={posture.gate} />
       <div className="release-pair">
         <LastBackupPart backup={posture.lastBackup} />
         <ScannerFleet scanners={posture.scanners} />

@@ -1,5 +1,5 @@
-import type { DatabasePosture, SchemaProblem } from '../../src/contract/index.ts';
-import { Command, Remedy } from '../parts/Copy.tsx';
+import type { DatabasePosture, GateState, SchemaProblem } from '../../src/contract/index.ts';
+import { Remedy } from '../parts/Copy.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Section } from '../parts/Section.tsx';
 import { countOf } from '../parts/size.ts';
@@ -9,23 +9,39 @@ import { Unreadable } from '../parts/Unreadable.tsx';
 import { fileName } from './history.ts';
 import { schemaLook } from './looks.ts';
 
-const migrateCommand = 'docker compose --profile migrate run --rm migrator';
 const pendingShown = 3;
 
+interface SchemaVersionsProps {
+  readonly databases: readonly DatabasePosture[];
+  /** Knows the command that mends a database. */
+  readonly gate: GateState;
+}
+
 /** A card a database: the version it is at against the one this release requires. */
-export function SchemaVersions({ databases }: { readonly databases: readonly DatabasePosture[] }) {
+export function SchemaVersions({ databases, gate }: SchemaVersionsProps) {
   return (
     <Section title="Schema version" aside="applied → required by this release" className="bare">
       <ul className="database-cards">
         {databases.map((database) => (
-          <DatabaseCard key={database.name} database={database} />
+          <DatabaseCard key={database.name} database={database} remedy={remedyOf(gate, database)} />
         ))}
       </ul>
     </Section>
   );
 }
 
-function DatabaseCard({ database }: { readonly database: DatabasePosture }) {
+interface CardProps {
+  readonly database: DatabasePosture;
+  readonly remedy: string;
+}
+
+/** With a problem, that problem's own remedy comes first: the migrator would refuse. */
+function remedyOf(gate: GateState, { name, problems }: DatabasePosture): string {
+  if (problems.length > 0) return '';
+  return gate.closedParts.find((each) => each.database === name)?.remedy ?? '';
+}
+
+function DatabaseCard({ database, remedy }: CardProps) {
   const look = schemaLook(database);
   return (
     <li className="database" data-tone={look.tone} data-database={database.name}>
@@ -39,9 +55,8 @@ function DatabaseCard({ database }: { readonly database: DatabasePosture }) {
           <Icon name="running" /> A migrator is at work here now
         </p>
       ) : null}
-      <Explanation database={database} />
+      <Explanation database={database} remedy={remedy} />
       <Problems problems={database.problems} />
-      <ReadAt database={database} />
     </li>
   );
 }
@@ -63,9 +78,9 @@ function Versions({ database }: { readonly database: DatabasePosture }) {
   );
 }
 
-function Explanation({ database }: { readonly database: DatabasePosture }) {
+function Explanation({ database, remedy }: CardProps) {
   if (database.status === 'unknown') return <UnknownSchema database={database} />;
-  if (database.status === 'behind') return <Pending database={database} />;
+  if (database.status === 'behind') return <Pending pending={database.pending} remedy={remedy} />;
   if (database.status === 'ahead') {
     return (
       <p className="database-note">
@@ -95,7 +110,7 @@ function UnknownSchema({ database: { error, lastKnown } }: { readonly database: 
   );
 }
 
-function Pending({ database: { pending, problems } }: { readonly database: DatabasePosture }) {
+function Pending({ pending, remedy }: Pick<DatabasePosture, 'pending'> & Pick<CardProps, 'remedy'>) {
   const rest = pending.slice(pendingShown);
   return (
     <div className="pending">
@@ -107,8 +122,7 @@ function Pending({ database: { pending, problems } }: { readonly database: Datab
           <PendingList pending={rest} />
         </details>
       )}
-      {/* With a problem the migrator refuses; the problem's own remedy comes first. */}
-      {problems.length === 0 ? <Command text={migrateCommand} /> : null}
+      <Remedy text={remedy} />
     </div>
   );
 }
@@ -137,14 +151,5 @@ function Problems({ problems }: { readonly problems: readonly SchemaProblem[] })
         </li>
       ))}
     </ul>
-  );
-}
-
-function ReadAt({ database: { status, readAt } }: { readonly database: DatabasePosture }) {
-  if (readAt === null || status === 'unknown') return null;
-  return (
-    <p className="read-at">
-      Read <Ago at={readAt} />
-    </p>
   );
 }
