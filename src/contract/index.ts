@@ -1,3 +1,4 @@
+export * from './backup.ts';
 export * from './databases.ts';
 export * from './manifest.ts';
 export * from './problem.ts';

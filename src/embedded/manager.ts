@@ -5,6 +5,7 @@ import { urlOf, type Address } from './address.ts';
 import { embeddedError } from './errors.ts';
 import { lastLines } from './log-file.ts';
 import { spawnProgram, type Part } from './part.ts';
+import { stackMigratorCommand } from './stack-migrator-command.ts';
 import type { StackRecord } from './stack-record.ts';
 import { Supervised } from './supervisor.ts';
 
@@ -28,6 +29,8 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
     HOST: facts.address.host,
     PORT: String(facts.address.port),
     DATA_DIR: facts.dataDir,
+    MIGRATOR_COMMAND:
+      caller['MIGRATOR_COMMAND'] ?? stackMigratorCommand(isSet(caller['DATA_DIR']) ? facts.dataDir : undefined),
     SESSION_SECRET: facts.sessionSecret.reveal(),
     ADMIN_PASSWORD: facts.adminPassword?.reveal(),
   };
@@ -37,6 +40,10 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
   }
   const files = Object.keys(own).map((name) => [`${name}_FILE`, undefined]);
   return { ...caller, ...Object.fromEntries(files), ...own };
+}
+
+function isSet(text: string | undefined): boolean {
+  return text !== undefined && text !== '';
 }
 
 export interface ManagerOptions {

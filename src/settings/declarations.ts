@@ -34,11 +34,21 @@ export const settings = {
     max: 600_000,
     help: 'How long one statement of a migration waits for a table lock before it steps back and tries again, in milliseconds.',
   }),
+  MIGRATOR_LOCK_ATTEMPTS: integer({
+    default: 10,
+    min: 1,
+    max: 1000,
+    help: 'How often a migration that gets no lock is tried before the migrator gives up.',
+  }),
   MIGRATOR_STATEMENT_TIMEOUT_MS: integer({
     default: 0,
     min: 0,
     max: 86_400_000,
     help: 'Longest time one migration may run, in milliseconds; 0 sets no limit.',
+  }),
+  MIGRATOR_COMMAND: text({
+    default: 'docker compose --profile migrate run --rm migrator',
+    help: 'How the migrator is started in this deployment; pages and errors show their commands with it.',
   }),
   RELEASE_MANIFEST: text({
     optional: true,

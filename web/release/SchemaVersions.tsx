@@ -43,8 +43,13 @@ function remedyOf(gate: GateState, { name, problems }: DatabasePosture): string 
 
 function DatabaseCard({ database, remedy }: CardProps) {
   const look = schemaLook(database);
+  const { problems } = database;
   return (
-    <li className="database" data-tone={look.tone} data-database={database.name}>
+    <li
+      className="database"
+      data-tone={problems.length > 0 ? problemTone(problems) : look.tone}
+      data-database={database.name}
+    >
       <div className="database-head">
         <h3>{database.name}</h3>
         <Status look={look} />
@@ -56,7 +61,7 @@ function DatabaseCard({ database, remedy }: CardProps) {
         </p>
       ) : null}
       <Explanation database={database} remedy={remedy} />
-      <Problems problems={database.problems} />
+      <Problems problems={problems} />
     </li>
   );
 }
@@ -139,13 +144,18 @@ function PendingList({ pending }: Pick<DatabasePosture, 'pending'>) {
   );
 }
 
+/** Drift does not stop a manager; the other problems do, or stop the next migration. */
+function problemTone(problems: readonly SchemaProblem[]): 'warn' | 'bad' {
+  return problems.every((problem) => problem.code === 'drift') ? 'warn' : 'bad';
+}
+
 function Problems({ problems }: { readonly problems: readonly SchemaProblem[] }) {
   if (problems.length === 0) return null;
   return (
     <ul className="problems" aria-label="Problems">
       {problems.map((problem) => (
         <li key={`${problem.code} ${problem.message}`} className="problem">
-          <Status look={{ tone: 'bad', icon: 'warning', word: problem.code }} />
+          <Status look={{ tone: problemTone([problem]), icon: 'warning', word: problem.code }} />
           <p>{problem.message}</p>
           <Remedy text={problem.remedy} />
         </li>
