@@ -61,7 +61,7 @@ export const releaseHelp: HelpPage = {
         'Look at the three schema versions. Before an upgrade “behind” is what you should expect: the migrator of the new release will move them up.',
         'Look at the scanner fleet. Whoever is outside the supported protocols gets no more jobs after the upgrade until that scanner has been upgraded as well.',
         'Look at the age of the last backup. If it is older than you would like to fall back to, take a new one first.',
-        'If a preflight result is there, see that it passed and is not stale. To get one, run `docker compose --profile migrate run --rm migrator preflight` from the new image.',
+        'If a preflight result is there, see that it passed and is not stale. To get one, run preflight with the migrator container of the new image.',
       ],
     },
     {

@@ -25,7 +25,7 @@ async function takeReadmePictures(): Promise<void> {
   const assets = path.resolve(import.meta.dirname, '../docs/assets');
   await mkdir(assets, { recursive: true });
   for (const theme of ['light', 'dark'] as const) {
-    await take({ file: path.join(assets, `release-${theme}.png`), theme, width: 1280, height: 1000 });
+    await take({ file: path.join(assets, `release-${theme}.png`), theme, width: 1280, height: 1180 });
   }
 }
 

@@ -81,7 +81,7 @@ describe('how the page stays true', () => {
     await openRelease();
     await page.evaluate(() => Object.assign(window, { notReloaded: true }));
     pages.server.state.posture = postures.allOk;
-    await page.getByText('The verdict is now Running well: 1.4.0 is running well').waitFor({ state: 'attached' });
+    await page.getByText('The verdict has changed. Running well: config').waitFor({ state: 'attached' });
     expect(await page.locator('[data-database="jobs"]').innerText()).toContain('At the version this release requires.');
     expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
   });
@@ -189,7 +189,7 @@ describe('what can be taken along', () => {
     await page.getByRole('button', { name: 'Copy as Markdown' }).click();
     await page.getByText('Copied', { exact: true }).waitFor();
     const text = await page.evaluate(async () => await navigator.clipboard.readText());
-    expect(text).toContain('# Release: 1.4.0 is running well');
+    expect(text).toContain('# Release: Running well: config');
   });
 
   test('the posture as a JSON file that is the API answer', async () => {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { PartError } from '../../src/contract/index.ts';
 import { Notice } from './Section.tsx';
+import { sentence } from './sentence.ts';
 
 interface UnreadableProps {
   readonly title: string;
@@ -21,10 +22,4 @@ export function Unreadable({ title, error, children }: UnreadableProps) {
       {children}
     </Notice>
   );
-}
-
-/** Messages begin in lower case, as they stand after a colon elsewhere. */
-function sentence(message: string): string {
-  const start = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
 }

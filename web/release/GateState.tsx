@@ -1,5 +1,6 @@
 import type { ClosedPart, GateState as State } from '../../src/contract/index.ts';
 import { Section } from '../parts/Section.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { Status, type Look } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 
@@ -56,7 +57,7 @@ function ClosedParts({ parts, causes }: CausedParts) {
       <ul>
         {causes.map((cause) => (
           <li key={`${cause.database} ${cause.code}`}>
-            <strong>{cause.database}</strong> {cause.message}{' '}
+            {sentence(cause.message)}{' '}
             <span className="quiet">
               <code>{cause.code}</code>, since <Ago at={cause.since} />
             </span>

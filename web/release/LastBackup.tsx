@@ -1,5 +1,6 @@
 import type { BundleSummary, LastBackup } from '../../src/contract/index.ts';
 import { Section } from '../parts/Section.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { size } from '../parts/size.ts';
 import { Status, type Look } from '../parts/Status.tsx';
 import { Ago, Moment } from '../parts/Time.tsx';
@@ -28,6 +29,14 @@ function Content({ backup }: { readonly backup: LastBackup }) {
 }
 
 function UnavailableBackup({ backup: { error, lastKnown } }: { readonly backup: LastBackup }) {
+  if (error?.code === 'backup_not_configured') {
+    return (
+      <div className="empty">
+        <p className="empty-title">No backup service is set up</p>
+        <p>{sentence(error.message)}</p>
+      </div>
+    );
+  }
   return (
     <Unreadable title="The backup service cannot be asked" error={error}>
       <p>

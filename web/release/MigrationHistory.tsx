@@ -114,7 +114,7 @@ function OlderOnes() {
   return (
     <div className="history-more">
       <p className="quiet">At most the newest {perDatabase} of each database are shown here. All of them:</p>
-      <Command text="docker compose --profile migrate run --rm migrator history" />
+      <Command text="plimsoll migrator history" />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { PreflightReading, PreflightRun } from '../../src/contract/index.ts';
-import { Command, Remedy } from '../parts/Copy.tsx';
+import { Remedy } from '../parts/Copy.tsx';
 import { Notice, Section } from '../parts/Section.tsx';
 import { shortSha } from '../parts/size.ts';
 import { Status, type Look } from '../parts/Status.tsx';
@@ -7,15 +7,15 @@ import { Ago, Moment } from '../parts/Time.tsx';
 import { Unreadable } from '../parts/Unreadable.tsx';
 import { checkLooks } from './looks.ts';
 
-const preflightCommand = 'docker compose --profile migrate run --rm migrator preflight';
-
 interface PreflightProps {
   readonly run: PreflightRun | null;
   readonly reading: PreflightReading;
+  /** How to get one, when none has been recorded; '' when there is nothing to type. */
+  readonly remedy: string;
 }
 
 /** The newest recorded preflight run. Preflight is run by people, never from here. */
-export function PreflightPart({ run, reading }: PreflightProps) {
+export function PreflightPart({ run, reading, remedy }: PreflightProps) {
   return (
     <Section title="Preflight" aside={run === null ? undefined : <Outcome run={run} />}>
       {reading.status === 'unknown' ? (
@@ -24,7 +24,7 @@ export function PreflightPart({ run, reading }: PreflightProps) {
         </Unreadable>
       ) : null}
       {run === null ? null : <Run run={run} />}
-      {run === null && reading.status !== 'unknown' ? <NoneRecorded /> : null}
+      {run === null && reading.status !== 'unknown' ? <NoneRecorded remedy={remedy} /> : null}
     </Section>
   );
 }
@@ -40,12 +40,12 @@ function Outcome({ run }: { readonly run: PreflightRun }) {
   );
 }
 
-function NoneRecorded() {
+function NoneRecorded({ remedy }: Pick<PreflightProps, 'remedy'>) {
   return (
     <div className="empty">
       <p className="empty-title">None has been recorded</p>
-      <p>Preflight judges a release before anything is changed. Run it from the new image:</p>
-      <Command text={preflightCommand} />
+      <p>Preflight judges a release before anything is changed. An operator runs it, with the new image's migrator.</p>
+      <Remedy text={remedy} />
     </div>
   );
 }

@@ -16,16 +16,17 @@ interface ReleaseViewProps {
 
 /** The posture on the page, from the answer down to the records. Shows what it is given and asks nobody. */
 export function ReleaseView({ posture, search, onSearch }: ReleaseViewProps) {
+  const missing = posture.verdict.reasons.find((reason) => reason.code === 'preflight_missing');
   return (
     <div className="release-parts">
       <VerdictPart verdict={posture.verdict} app={posture.app} />
       <GateState gate={posture.gate} />
-      <SchemaVersions databases={posture.databases} />
+      <SchemaVersions databases={posture.databases} gate={posture.gate} />
       <div className="release-pair">
         <LastBackupPart backup={posture.lastBackup} />
         <ScannerFleet scanners={posture.scanners} />
       </div>
-      <PreflightPart run={posture.preflight} reading={posture.preflightReading} />
+      <PreflightPart run={posture.preflight} reading={posture.preflightReading} remedy={missing?.remedy ?? ''} />
       <MigrationHistory
         migrations={posture.migrations}
         databases={posture.databases}

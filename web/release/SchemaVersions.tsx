@@ -1,5 +1,5 @@
-import type { DatabasePosture, SchemaProblem } from '../../src/contract/index.ts';
-import { Command, Remedy } from '../parts/Copy.tsx';
+import type { DatabasePosture, GateState, SchemaProblem } from '../../src/contract/index.ts';
+import { Remedy } from '../parts/Copy.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Section } from '../parts/Section.tsx';
 import { countOf } from '../parts/size.ts';
@@ -9,26 +9,47 @@ import { Unreadable } from '../parts/Unreadable.tsx';
 import { fileName } from './history.ts';
 import { schemaLook } from './looks.ts';
 
-const migrateCommand = 'docker compose --profile migrate run --rm migrator';
 const pendingShown = 3;
 
+interface SchemaVersionsProps {
+  readonly databases: readonly DatabasePosture[];
+  /** Knows the command that mends a database. */
+  readonly gate: GateState;
+}
+
 /** A card a database: the version it is at against the one this release requires. */
-export function SchemaVersions({ databases }: { readonly databases: readonly DatabasePosture[] }) {
+export function SchemaVersions({ databases, gate }: SchemaVersionsProps) {
   return (
     <Section title="Schema version" aside="applied → required by this release" className="bare">
       <ul className="database-cards">
         {databases.map((database) => (
-          <DatabaseCard key={database.name} database={database} />
+          <DatabaseCard key={database.name} database={database} remedy={remedyOf(gate, database)} />
         ))}
       </ul>
     </Section>
   );
 }
 
-function DatabaseCard({ database }: { readonly database: DatabasePosture }) {
+interface CardProps {
+  readonly database: DatabasePosture;
+  readonly remedy: string;
+}
+
+/** With a problem, that problem's own remedy comes first: the migrator would refuse. */
+function remedyOf(gate: GateState, { name, problems }: DatabasePosture): string {
+  if (problems.length > 0) return '';
+  return gate.closedParts.find((each) => each.database === name)?.remedy ?? '';
+}
+
+function DatabaseCard({ database, remedy }: CardProps) {
   const look = schemaLook(database);
+  const { problems } = database;
   return (
-    <li className="database" data-tone={look.tone} data-database={database.name}>
+    <li
+      className="database"
+      data-tone={problems.length > 0 ? problemTone(problems) : look.tone}
+      data-database={database.name}
+    >
       <div className="database-head">
         <h3>{database.name}</h3>
         <Status look={look} />
@@ -39,9 +60,8 @@ function DatabaseCard({ database }: { readonly database: DatabasePosture }) {
           <Icon name="running" /> A migrator is at work here now
         </p>
       ) : null}
-      <Explanation database={database} />
-      <Problems problems={database.problems} />
-      <ReadAt database={database} />
+      <Explanation database={database} remedy={remedy} />
+      <Problems problems={problems} />
     </li>
   );
 }
@@ -63,9 +83,9 @@ function Versions({ database }: { readonly database: DatabasePosture }) {
   );
 }
 
-function Explanation({ database }: { readonly database: DatabasePosture }) {
+function Explanation({ database, remedy }: CardProps) {
   if (database.status === 'unknown') return <UnknownSchema database={database} />;
-  if (database.status === 'behind') return <Pending database={database} />;
+  if (database.status === 'behind') return <Pending pending={database.pending} remedy={remedy} />;
   if (database.status === 'ahead') {
     return (
       <p className="database-note">
@@ -95,7 +115,7 @@ function UnknownSchema({ database: { error, lastKnown } }: { readonly database: 
   );
 }
 
-function Pending({ database: { pending, problems } }: { readonly database: DatabasePosture }) {
+function Pending({ pending, remedy }: Pick<DatabasePosture, 'pending'> & Pick<CardProps, 'remedy'>) {
   const rest = pending.slice(pendingShown);
   return (
     <div className="pending">
@@ -107,8 +127,7 @@ function Pending({ database: { pending, problems } }: { readonly database: Datab
           <PendingList pending={rest} />
         </details>
       )}
-      {/* With a problem the migrator refuses; the problem's own remedy comes first. */}
-      {problems.length === 0 ? <Command text={migrateCommand} /> : null}
+      <Remedy text={remedy} />
     </div>
   );
 }
@@ -125,26 +144,22 @@ function PendingList({ pending }: Pick<DatabasePosture, 'pending'>) {
   );
 }
 
+/** Drift does not stop a manager; the other problems do, or stop the next migration. */
+function problemTone(problems: readonly SchemaProblem[]): 'warn' | 'bad' {
+  return problems.every((problem) => problem.code === 'drift') ? 'warn' : 'bad';
+}
+
 function Problems({ problems }: { readonly problems: readonly SchemaProblem[] }) {
   if (problems.length === 0) return null;
   return (
     <ul className="problems" aria-label="Problems">
       {problems.map((problem) => (
         <li key={`${problem.code} ${problem.message}`} className="problem">
-          <Status look={{ tone: 'bad', icon: 'warning', word: problem.code }} />
+          <Status look={{ tone: problemTone([problem]), icon: 'warning', word: problem.code }} />
           <p>{problem.message}</p>
           <Remedy text={problem.remedy} />
         </li>
       ))}
     </ul>
-  );
-}
-
-function ReadAt({ database: { status, readAt } }: { readonly database: DatabasePosture }) {
-  if (readAt === null || status === 'unknown') return null;
-  return (
-    <p className="read-at">
-      Read <Ago at={readAt} />
-    </p>
   );
 }

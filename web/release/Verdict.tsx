@@ -3,6 +3,7 @@ import type { Reason, ReleasePosture, Verdict } from '../../src/contract/index.t
 import { Remedy } from '../parts/Copy.tsx';
 import { Emblem } from '../parts/Mark.tsx';
 import { shortSha } from '../parts/size.ts';
+import { sentence } from '../parts/sentence.ts';
 import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { severityLooks, verdictLooks } from './looks.ts';
@@ -37,13 +38,13 @@ export function VerdictPart({ verdict, app }: VerdictPartProps) {
 
 /** Tells a screen reader when the verdict changes, but not on arrival: the page itself is read then. */
 function SpokenVerdict({ verdict }: { readonly verdict: Verdict }) {
-  const words = `${verdictLooks[verdict.status].word}: ${verdict.headline}`;
+  const words = verdict.headline;
   const first = useRef(words);
   const [spoken, setSpoken] = useState('');
   useEffect(() => {
     if (words === first.current) return;
     first.current = '';
-    setSpoken(`The verdict is now ${words}`);
+    setSpoken(`The verdict has changed. ${words}`);
   }, [words]);
   return <output className="only-spoken">{spoken}</output>;
 }
@@ -79,12 +80,13 @@ function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
     <ul className="reasons" aria-label="Reasons, worst first">
       {groupReasons(reasons).map(({ severity, remedy, members }) => (
         <li key={`${severity} ${remedy} ${members[0]?.message}`} className="reason">
-          <Status look={severityLooks[severity]} />
+          <div className="reason-kind">
+            <Status look={severityLooks[severity]} />
+            <span className="quiet">{partsOf(members)}</span>
+          </div>
           <div className="reason-words">
             {members.map((reason) => (
-              <p key={`${reason.code} ${reason.part} ${reason.message}`}>
-                <strong>{reason.part}</strong> {reason.message}
-              </p>
+              <p key={`${reason.code} ${reason.part} ${reason.message}`}>{sentence(reason.message)}</p>
             ))}
             <Remedy text={remedy} />
           </div>
@@ -92,4 +94,8 @@ function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
       ))}
     </ul>
   );
+}
+
+function partsOf(members: readonly Reason[]): string {
+  return [...new Set(members.map((reason) => reason.part))].join(', ');
 }

@@ -5,9 +5,9 @@ import { postureMarkdown } from './markdown.ts';
 describe('the posture as Markdown', () => {
   test('opens with the verdict and names every reason with its command', () => {
     const text = postureMarkdown(postures.behind);
-    expect(text).toContain('# Release: Stopped: the gate is closed until jobs has been migrated');
+    expect(text).toContain('# Release: Stopped, the gate is closed: jobs is at schema 3');
     expect(text).toContain(
-      '- **block** jobs: is at version 3, and this release requires 5. → `docker compose --profile migrate run --rm migrator`',
+      '- **block** jobs: jobs is at schema 3, this release needs 5 → `docker compose --profile migrate run --rm migrator`',
     );
     expect(text).toContain(
       '| jobs | behind | 3 | 5 | pending 0004_add_lease_epoch; pending 0005_index_leases_by_expiry |',

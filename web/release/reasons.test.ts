@@ -11,11 +11,13 @@ test('reasons stand worst first, and those that one command mends stand together
     reason('info', 'app', ''),
     reason('block', 'config', 'migrate'),
     reason('warn', 'backup', 'take'),
+    reason('info', 'preflight', ''),
     reason('block', 'jobs', 'migrate'),
   ]);
   expect(groups.map((group) => [group.severity, group.remedy, group.members.map((each) => each.part)])).toEqual([
     ['block', 'migrate', ['config', 'jobs']],
     ['warn', 'take', ['backup']],
     ['info', '', ['app']],
+    ['info', '', ['preflight']],
   ]);
 });
