@@ -104,8 +104,10 @@ async function ask(url: string): Promise<string> {
 
 async function startFailed(logFile: string, found: string): Promise<Error> {
   const log = await lastLines(logFile);
+  // A program that gives up says why on one line that opens with its name; a stack trace may follow.
+  const last = log.findLast((line) => line.startsWith('plimsoll: ')) ?? log.at(-1) ?? '';
   return embeddedError('part_start_failed', {
-    message: `the manager did not start: ${found}; its log ends with: ${log.at(-1) ?? ''}`,
+    message: `the manager did not start: ${found}; its log says: ${last}`,
     hint: `Read ${logFile}, mend what it names, and start again.`,
     details: { log },
   });

@@ -34,20 +34,21 @@ export interface Wrapping {
 
 /**
  * Sends a migration in one text, and again with back-off when it gets no table lock or loses a deadlock: so it never queues
- * the application behind itself for long. Throws the error that says what failed where.
+ * the application behind itself for long. Gives the server's answers; throws the error that says what failed where.
  */
 export async function attemptMigration(
   context: ApplyContext,
   migration: MigrationDefinition,
   wrap: Wrapping,
-): Promise<void> {
+): Promise<unknown> {
   const first = await tryOnce(context, migration, wrap);
-  if (first === 'done') return;
+  if (first !== 'contention') return first.answers;
   // Whoever is in the way is looked for only now: a migration that gets its locks pays nothing for it.
   await using watch = watchBlockers(context.session, Math.ceil(context.patience.lockTimeoutMs / 8));
   for (let tries = 1; tries < context.patience.lockAttempts; tries += 1) {
     await stepBack(context, migration, watch.seen(), tries);
-    if ((await tryOnce(context, migration, wrap)) === 'done') return;
+    const next = await tryOnce(context, migration, wrap);
+    if (next !== 'contention') return next.answers;
   }
   throw describeLockTimeout(migration, watch.seen(), context.patience.lockAttempts);
 }
@@ -78,11 +79,10 @@ async function tryOnce(
   { session }: ApplyContext,
   migration: MigrationDefinition,
   { prefix, prefixStatements, suffix }: Wrapping,
-): Promise<'done' | 'contention'> {
+): Promise<{ answers: unknown } | 'contention'> {
   const counter = countStatements(session.client);
   try {
-    await session.client.query(prefix + migration.sql + suffix);
-    return 'done';
+    return { answers: await session.client.query(prefix + migration.sql + suffix) };
   } catch (error) {
     const completedStatements = counter.stop();
     await session.client.query('rollback; reset all').catch(() => undefined);

@@ -26,7 +26,7 @@ const kinds: Readonly<Record<string, MigratorErrorCode>> = {
 /** Names what failed in a migration: file, line, the line's text, the server's words, and what to do. */
 export function describeFailure(error: unknown, attempt: Attempt, target: DatabaseTarget): AppError {
   const state = codeOf(error);
-  if (state === undefined || !/^[0-9A-Z]{5}$/.test(state) || /^(57P|08)/.test(state))
+  if (state === undefined || !isFromServer(error) || /^(57P|08)/.test(state))
     return classifyPostgresError(error, target);
   const { migration } = attempt;
   const place = locate(error, attempt);
@@ -64,6 +64,11 @@ export function describeLockTimeout(
         : `End the blocking session with \`select pg_terminate_backend(${first.pid})\`, or wait for it, then run \`${migratorCommand()}\` again.`,
     details: { database: migration.database, version: migration.version, attempts, blockers },
   });
+}
+
+/** The server's own errors have a severity; those of the network have a code of Node's, such as EPIPE. */
+function isFromServer(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'severity' in error;
 }
 
 function adviceFor(code: MigratorErrorCode, migration: MigrationDefinition, target: DatabaseTarget): string {
