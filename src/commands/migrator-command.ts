@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { databaseNames } from '../contract/index.ts';
-import { stackMigratorCommand } from '../embedded/index.ts';
+import { stackMigratorCommand } from '../embedded/stack-migrator-command.ts';
 import { readSettings } from '../settings/index.ts';
 import type { CommandContext } from './command.ts';
 

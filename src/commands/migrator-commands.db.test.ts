@@ -264,3 +264,16 @@ test('repair shows what it found, and goes on only when the name of the database
   expect(repaired).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ config   repaired 0002_step_2\n') });
   expect((await deployment.run('status')).exitCode).toBe(0);
 });
+
+test('commands that are shown start the migrator in the way of this deployment', async () => {
+  await using deployment = await setup({ config: ['select;', 'select nothing;'] });
+  const environment = { ...deployment.environment, MIGRATOR_COMMAND: 'npx plimsoll migrator' };
+  expect((await plimsoll(environment, 'migrator', 'status')).stdout).toContain('    → npx plimsoll migrator\n');
+  expect((await plimsoll(environment, 'migrator', 'migrate')).stdout).toContain(
+    'then run `npx plimsoll migrator` again.',
+  );
+  expect((await plimsoll(environment, 'migrator', 'drift')).stdout).toContain('    → npx plimsoll migrator\n');
+  deployment.release.write('config', 1, 'select 1;');
+  const changed = await plimsoll(environment, 'migrator', 'status');
+  expect(changed.stdout).toContain('→ npx plimsoll migrator history --database config');
+});

@@ -66,9 +66,10 @@ export async function finishRow(
   return await runOwn(context, migration, `reset all; begin; ${finish} ${finishing} commit; reset all`);
 }
 
-async function runOwn({ session }: ApplyContext, migration: MigrationDefinition, sql: string): Promise<unknown> {
+async function runOwn(context: ApplyContext, migration: MigrationDefinition, sql: string): Promise<unknown> {
+  const { session, migratorCommand } = context;
   return await session.client.query(sql).catch((error: unknown) => {
     const place = { prefixLength: 0, prefixStatements: 0, completedStatements: Number.POSITIVE_INFINITY };
-    throw describeFailure(error, { migration, ...place }, session.target);
+    throw describeFailure(error, { migration, ...place, migratorCommand }, session.target);
   });
 }

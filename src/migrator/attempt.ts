@@ -23,6 +23,8 @@ export interface ApplyContext {
   readonly actor: Actor;
   readonly patience: Patience;
   readonly onEvent: (event: MigratorEvent) => void;
+  /** How the migrator is started in this deployment, for the hints; undefined for compose. */
+  readonly migratorCommand: string | undefined;
 }
 
 /** SQL around a migration's own, and how many statements stand before it. */
@@ -50,7 +52,8 @@ export async function attemptMigration(
     const next = await tryOnce(context, migration, wrap);
     if (next !== 'contention') return next.answers;
   }
-  throw describeLockTimeout(migration, watch.seen(), context.patience.lockAttempts);
+  const { patience, migratorCommand } = context;
+  throw describeLockTimeout(migration, { blockers: watch.seen(), attempts: patience.lockAttempts, migratorCommand });
 }
 
 async function stepBack(
@@ -76,7 +79,7 @@ function isContention(error: unknown): boolean {
 
 /** Sends the text once. Contention is an outcome; anything else that fails is thrown, described. */
 async function tryOnce(
-  { session }: ApplyContext,
+  { session, migratorCommand }: ApplyContext,
   migration: MigrationDefinition,
   { prefix, prefixStatements, suffix }: Wrapping,
 ): Promise<{ answers: unknown } | 'contention'> {
@@ -87,7 +90,7 @@ async function tryOnce(
     const completedStatements = counter.stop();
     await session.client.query('rollback; reset all').catch(() => undefined);
     if (isContention(error)) return 'contention';
-    const place = { prefixLength: prefix.length, prefixStatements, completedStatements };
+    const place = { prefixLength: prefix.length, prefixStatements, completedStatements, migratorCommand };
     throw describeFailure(error, { migration, ...place }, session.target);
   } finally {
     counter.stop();

@@ -83,6 +83,7 @@ async function repairDatabase(options: RepairOptions, run: RepairRun): Promise<R
       },
       patience: { ...defaultPatience, ...options.patience },
       onEvent: options.onEvent ?? (() => undefined),
+      migratorCommand: options.migratorCommand,
     };
     const repaired = await settleRow(context, options, run, findings).catch((error: unknown) => {
       throw classifyPostgresError(error, session.target);

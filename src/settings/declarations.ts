@@ -1,4 +1,4 @@
-import { integer, text, httpUrl, postgresUrl, type Setting } from './types.ts';
+import { integer, networkList, text, httpUrl, postgresUrl, type Setting } from './types.ts';
 
 /** Every setting of every program, declared once; `--help`, docs/settings.md and the reader come from here. */
 export const settings = {
@@ -80,6 +80,10 @@ export const settings = {
     optional: true,
     minLength: 32,
     help: 'Key from which session cookies are encrypted, the same on every replica; at least 32 characters.',
+  }),
+  TRUSTED_PROXIES: networkList({
+    optional: true,
+    help: 'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, comma-separated. Without it, cookies are not `Secure` behind a TLS proxy, and all who come through it share one sign-in limit.',
   }),
   LOG_LEVEL: text({
     default: 'info',

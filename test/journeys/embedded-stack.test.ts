@@ -96,13 +96,16 @@ describe.each(testUsers())('plimsoll up as $label', ({ account }) => {
 test('a first start that was killed half-way is finished by the next one, however often', async () => {
   await using scratch = await scratchFolder();
   const dataDir = join(scratch.path, 'data');
+  let said = '';
   for (const instantMs of [300, 700, 1000, 1300]) {
     const child = startUp({ dataDir });
     await delay(instantMs);
     await child.end('SIGKILL');
+    said += child.stdout();
   }
   await using stack = await up({ dataDir });
-  expect(await signIn(stack, passwordIn(stack.child.stdout()) ?? '')).toBeLessThan(300);
+  // On a quick machine the last of the killed ones was ready, and had shown the password already.
+  expect(await signIn(stack, passwordIn(said + stack.child.stdout()) ?? '')).toBeLessThan(300);
 });
 
 test('a command in another terminal finds the stack while it runs, and only then', async () => {
@@ -118,28 +121,24 @@ test('a command in another terminal finds the stack while it runs, and only then
   expect(late.stderr()).toContain('[stack_not_found]');
 });
 
-test('a second stack on the same folder is refused by name, one beside it with its own folder is not', async () => {
+test('a second stack is refused the same folder and the same port, and runs beside the first with its own', async () => {
   await using scratch = await scratchFolder();
   await using stack = await up({ dataDir: join(scratch.path, 'one') });
-  const rival = startUp({ dataDir: join(scratch.path, 'one') });
-  expect(await rival.exited).toBe(1);
-  expect(rival.stderr()).toContain('[data_dir_in_use]');
-  expect(rival.stderr()).toContain(`kill ${stack.child.pid}`);
+  const sameFolder = startUp({ dataDir: join(scratch.path, 'one') });
+  expect(await sameFolder.exited).toBe(1);
+  expect(sameFolder.stderr()).toContain('[data_dir_in_use]');
+  expect(sameFolder.stderr()).toContain(`kill ${stack.child.pid}`);
+
+  const { port } = new URL(stack.file().url);
+  const samePort = startUp({ dataDir: join(scratch.path, 'two'), environment: { PORT: port } });
+  expect(await samePort.exited).toBe(1);
+  expect(samePort.stderr()).toContain('[port_in_use]');
+  expect(samePort.stderr()).toMatch(/PORT=\d+ npm start/);
+  expect(readdirSync(join(scratch.path, 'two'))).toEqual([]);
+
   await using beside = await up({ dataDir: join(scratch.path, 'two') });
   await ready(beside);
   await ready(stack);
-});
-
-test('a port in use is named before anything is started', async () => {
-  await using scratch = await scratchFolder();
-  await using stack = await up({ dataDir: join(scratch.path, 'one') });
-  const port = new URL(stack.file().url).port;
-  const rival = startUp({ dataDir: join(scratch.path, 'two'), environment: { PORT: port } });
-  expect(await rival.exited).toBe(1);
-  expect(rival.stderr()).toMatch(
-    /port \d+ on 127\.0\.0\.1 is in use by another program \[port_in_use\]\n.*PORT=\d+ npm start/,
-  );
-  expect(readdirSync(join(scratch.path, 'two'))).toEqual([]);
 });
 
 test('a stop during the first start undoes it and is no failure', async () => {
