@@ -74,6 +74,7 @@ export const probeErrorCodes = [
   'network_unreachable',
   'handshake_failed',
   'certificate_unreadable',
+  'certificate_untrusted',
   'protocol_error',
   'response_too_large',
   'too_many_redirects',
