@@ -27,8 +27,8 @@ export function describeCertificate(certificate: X509Certificate): Certificate {
   return {
     subject: readable(() => distinguishedName(certificate.subject)),
     issuer: readable(() => distinguishedName(certificate.issuer)),
-    notBefore: readable(() => certificate.validFromDate.toISOString()),
-    notAfter: readable(() => certificate.validToDate.toISOString()),
+    notBefore: readable(() => instant(certificate.validFrom)),
+    notAfter: readable(() => instant(certificate.validTo)),
     serial: readable(() => printable(certificate.serialNumber, 200)),
     san: readable(() => alternativeNames(certificate.subjectAltName ?? '')) ?? [],
     fingerprint256: readable(() => certificate.fingerprint256.replaceAll(':', '').toLowerCase()),
@@ -52,6 +52,14 @@ function readable<T>(read: () => T): T | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * From OpenSSL's `Nov 22 20:45:22 2026 GMT`; throws on its `Bad time value`. Node's own `validToDate` gives an arbitrary
+ * date for one of those.
+ */
+function instant(text: string): string {
+  return new Date(text).toISOString();
 }
 
 /** `CN=a, O=b` from OpenSSL's one attribute a line; an empty name is an empty text. */
