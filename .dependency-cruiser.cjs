@@ -6,7 +6,7 @@ const layers = [
   ['settings', 'contract', 'postgres'],
   ['manifest'],
   ['migrator', 'fleet', 'backups', 'preflight'],
-  ['gate'],
+  ['gate', 'release'],
   ['posture'],
   ['manager', 'embedded'],
   ['commands'],

@@ -11,5 +11,6 @@ process.exitCode = await runCommandLine({
   environment: readEnvironment(),
   stdout: process.stdout,
   stderr: process.stderr,
+  openStdin: () => process.stdin,
   cwd: process.cwd(),
 });

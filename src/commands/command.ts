@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly environment: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Opens the input in which an answer is typed; without it there is nobody to ask. */
+  readonly openStdin?: () => NodeJS.ReadableStream;
   readonly cwd: string;
   /** Values of the declared options, by their long name. */
   readonly options: Readonly<Record<string, string | boolean | undefined>>;

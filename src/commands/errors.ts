@@ -7,6 +7,12 @@ export const commandErrorTable = {
     exitCode: 1,
     about: 'No database URL is set, and no running embedded stack was found in the data folder to take them from.',
   },
+  database_urls_incomplete: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'Some of the three database URLs are set and others are not. Either all of them are, or none, and then the running embedded stack is meant.',
+  },
 } as const satisfies ErrorTable;
 
 export const commandError = errorsOf(commandErrorTable);

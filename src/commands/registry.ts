@@ -8,7 +8,36 @@ interface Entry {
 /**
  * Every command by its words. Each is loaded only when asked for: start-up pays for nothing it does not use.
  */
-export const registry: Readonly<Record<string, Entry>> = {};
+export const registry: Readonly<Record<string, Entry>> = {
+  up: {
+    summary: 'Run everything on this machine, with an embedded Postgres.',
+    load: async () => (await import('./up.ts')).command,
+  },
+  'migrator migrate': {
+    summary: 'Bring the databases to the versions that this release requires.',
+    load: async () => (await import('./migrator-migrate.ts')).command,
+  },
+  'migrator status': {
+    summary: 'Show what is applied to each database against what this release requires.',
+    load: async () => (await import('./migrator-status.ts')).command,
+  },
+  'migrator history': {
+    summary: 'Show which migrations were applied, newest first.',
+    load: async () => (await import('./migrator-history.ts')).command,
+  },
+  'migrator drift': {
+    summary: 'Compare each live schema with the one recorded after its last migration.',
+    load: async () => (await import('./migrator-drift.ts')).command,
+  },
+  'migrator repair': {
+    summary: 'Settle an interrupted non-transactional migration.',
+    load: async () => (await import('./migrator-repair.ts')).command,
+  },
+  'release check': {
+    summary: 'Prove that manifest, migrations, package version and changelog agree.',
+    load: async () => (await import('./release-check.ts')).command,
+  },
+};
 
 /** Words that stand for other words. */
 export const aliases: Readonly<Record<string, string>> = {

@@ -10,6 +10,7 @@ export interface CommandLine {
   readonly environment: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
+  readonly openStdin?: () => NodeJS.ReadableStream;
   readonly cwd: string;
 }
 
@@ -29,7 +30,8 @@ async function dispatch(line: CommandLine): Promise<number> {
   const entry = registry[name];
   if (entry === undefined) throw unknownCommand(words);
   const command = await entry.load();
-  const consumed = words.slice(0, 2).join(' ') === name ? 2 : 1;
+  // An alias stands for two words but was typed as one.
+  const consumed = name.includes(' ') && words.slice(0, 2).join(' ') === name ? 2 : 1;
   const { values, positionals } = parseOptions(command, name, line.argv.slice(consumed));
   if (values['help'] === true) return await showCommandHelp(line, name, command);
   checkPositionals(command, name, positionals);

@@ -49,6 +49,56 @@ export const embeddedErrorTable = {
     exitCode: 1,
     about: 'The embedded Postgres was started but did not accept connections in time. It was stopped again.',
   },
+  data_dir_unusable: {
+    httpStatus: 500,
+    exitCode: 1,
+    about: 'The data folder cannot be made or written by whoever started the stack.',
+  },
+  data_dir_in_use: {
+    httpStatus: 409,
+    exitCode: 1,
+    about: 'Another stack runs on the same data folder. The lock of a stack that was killed never causes this.',
+  },
+  cluster_lost: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'The data folder says that its databases are kept elsewhere, because Postgres could not enter it, but they are not there, or they belong to the folder it was copied from.',
+  },
+  secrets_unreadable: {
+    httpStatus: 500,
+    exitCode: 1,
+    about: 'The file with the passwords of the embedded databases is missing or damaged while the databases are there.',
+  },
+  port_in_use: {
+    httpStatus: 409,
+    exitCode: 1,
+    about: 'Another program listens on the address that the manager was told to use. Nothing was started.',
+  },
+  address_unusable: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'The manager cannot listen on HOST and PORT: the address is not one of this machine, or the port needs more rights. Nothing was started.',
+  },
+  part_start_failed: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'A part of the embedded stack ended while it was starting, or did not become ready in time. What was started is stopped again; the last lines of its log are in the details.',
+  },
+  stack_migration_failed: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'The embedded databases could not be brought to the schema of this release, so the manager was not started. The databases are as the ledger says; nothing half-applied is hidden.',
+  },
+  stack_external_databases: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'The embedded stack brings its own databases, but the environment names others. It never touches those; which of the two is meant has to be said.',
+  },
 } as const satisfies ErrorTable;
 
 export const embeddedError = errorsOf(embeddedErrorTable);

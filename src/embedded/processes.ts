@@ -14,13 +14,7 @@ export function isRunning(pid: number): boolean {
 }
 
 function isZombie(pid: number): boolean {
-  if (process.platform !== 'linux') return false;
-  try {
-    // The name in the second field may hold anything; the state follows its last parenthesis.
-    return /\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return true;
-  }
+  return process.platform === 'linux' && ['Z', 'X', null].includes(statField(pid, 3));
 }
 
 /** The folder a process works in; undefined if it is gone, is somebody else's, or the system cannot tell. */
@@ -45,4 +39,34 @@ export async function waitUntilGone(pid: number, timeoutMs: number): Promise<boo
     await delay(10);
   }
   return true;
+}
+
+/** The process's start in the kernel's own count, which no later process with its id shares; null where unknown. */
+export function startedAt(pid: number): string | null {
+  return statField(pid, 22);
+}
+
+/** The id of a process's parent; undefined if it is gone or the system cannot tell. */
+export function parentOf(pid: number): number | undefined {
+  const parent = statField(pid, 4);
+  return parent === null ? undefined : Number(parent);
+}
+
+/** Words of a process's command line; none if it is gone or the system cannot tell. */
+export function commandLineOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/** A field of /proc/PID/stat by its number in proc(5). The second, the name, may hold spaces and parentheses. */
+function statField(pid: number, number: number): string | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[number - 3] ?? null;
+  } catch {
+    return null;
+  }
 }

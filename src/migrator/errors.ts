@@ -123,3 +123,4 @@ export const migratorErrorTable = {
 } as const satisfies ErrorTable;
 
 export const migratorError = errorsOf(migratorErrorTable);
+export type MigratorErrorCode = keyof typeof migratorErrorTable;

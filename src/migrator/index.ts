@@ -1,5 +1,18 @@
+export { defaultPatience, runMigrator, type MigratorOptions, type MigratorReport } from './run.ts';
+export type { DatabaseReport } from './run-database.ts';
+export type { MigratorEvent } from './events.ts';
+export { readDrift, type DriftDifference, type DriftReading } from './drift.ts';
+export { ledgerChannel } from './records.ts';
 export { assessSchema, type SchemaFacts } from './assess.ts';
-export { readDefinitions } from './definitions.ts';
+export {
+  runRepair,
+  type RepairFinding,
+  type RepairOptions,
+  type RepairReport,
+  type RepairedDatabase,
+} from './repair.ts';
+export { surveyDatabases, type Surveyed } from './survey.ts';
+export { numberOf, readDefinitions } from './definitions.ts';
 export { migratorErrorTable } from './errors.ts';
 export { readLedger, type Queryable } from './ledger.ts';
 export { ledgerSchemaSql } from './ledger-schema.ts';

@@ -53,7 +53,9 @@ export async function tryLockAndReadLedger(
   target: DatabaseTarget,
 ): Promise<{ locked: boolean; reading: LedgerReading }> {
   const { first, reading } = await readWith(client, target, `select ${tryLockSql} as locked;`);
-  return { locked: first?.['locked'] === true, reading };
+  const locked = first?.['locked'] === true;
+  // Held by ourselves: an open row under it was left by somebody who died.
+  return { locked, reading: locked ? { ...reading, lockHeld: false } : reading };
 }
 
 async function readWith(client: Queryable, target: DatabaseTarget, before: string) {

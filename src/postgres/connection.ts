@@ -27,6 +27,15 @@ export async function connect(spec: ConnectionSpec): Promise<Client> {
   }
 }
 
+const politeMs = 500;
+
+/** Ends a connection; one whose server no longer answers is cut after half a second, so that the process can end. */
+export async function disconnect(client: Client): Promise<void> {
+  const cut = setTimeout(() => client.connection.stream.destroy(), politeMs);
+  await client.end().catch(() => undefined);
+  clearTimeout(cut);
+}
+
 /** A small pool for the manager's own queries; connects when first asked. */
 export function createPool(spec: ConnectionSpec & { readonly max: number; readonly statementTimeoutMs: number }): Pool {
   const pool = new Pool({

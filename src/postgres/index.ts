@@ -4,6 +4,7 @@ export { classifyPostgresError, type DatabaseTarget } from './classify.ts';
 export {
   connect,
   createPool,
+  disconnect,
   targetOf,
   type ConnectionSpec,
   type PostgresClient,

@@ -34,6 +34,12 @@ export const settings = {
     max: 600_000,
     help: 'How long one statement of a migration waits for a table lock before it steps back and tries again, in milliseconds.',
   }),
+  MIGRATOR_LOCK_ATTEMPTS: integer({
+    default: 10,
+    min: 1,
+    max: 1000,
+    help: 'How often a migration that gets no lock is tried before the migrator gives up.',
+  }),
   MIGRATOR_STATEMENT_TIMEOUT_MS: integer({
     default: 0,
     min: 0,

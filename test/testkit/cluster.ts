@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '../../src/base/index.ts';
 import { launchPostgres, provisionDatabases } from '../../src/embedded/index.ts';
 import { isRunning } from '../../src/embedded/processes.ts';
+import { quickestFolder } from './scratch-folder.ts';
 
 /** What a test worker needs to reach the run's cluster. Plain text: it crosses from one process to another. */
 export interface ClusterAddress {
@@ -23,8 +24,6 @@ export interface TestCluster {
 }
 
 const prefix = 'plimsoll-test-';
-const tmpfsMagic = 0x01021994;
-const roomNeededBytes = 2_000_000_000;
 
 /** Starts a throw-away cluster with the product's roles and its three databases, which stay empty: tests clone them. */
 export async function startTestCluster(): Promise<TestCluster> {
@@ -78,13 +77,6 @@ async function removeAbandoned(folder: string): Promise<void> {
   await Promise.all(
     abandoned.map((name) => rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined)),
   );
-}
-
-/** Memory, if the machine has a roomy /dev/shm; a container often gives it 64 MB only. */
-async function quickestFolder(): Promise<string> {
-  const found = await statfs('/dev/shm').catch(() => undefined);
-  const fits = found?.type === tmpfsMagic && found.bavail * found.bsize > roomNeededBytes;
-  return fits ? '/dev/shm' : tmpdir();
 }
 
 function password(): string {

@@ -3,6 +3,8 @@ import { inject } from 'vitest';
 import { Secret } from '../../src/base/index.ts';
 import { databaseNames, type DatabaseName } from '../../src/contract/index.ts';
 import { socketUrl } from '../../src/embedded/postgres/socket-url.ts';
+import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../../src/manifest/index.ts';
+import { runMigrator } from '../../src/migrator/index.ts';
 import { connect } from '../../src/postgres/index.ts';
 
 /** The roles a test can speak as. `superuser` is for arranging what no role of the product may do. */
@@ -35,11 +37,29 @@ export interface DatabaseTemplate {
 export interface TestDatabaseOptions {
   /** What the databases hold; default nothing. */
   readonly template?: DatabaseTemplate;
+  /** Short for the template that this release's migrator leaves: its schema, its ledgers and no rows. */
+  readonly migrated?: boolean;
 }
+
+const migratedTemplate: DatabaseTemplate = {
+  name: 'migrated',
+  fill: async (databases) => {
+    const manifest = await readManifest(defaultManifestPath());
+    const report = await runMigrator({
+      urls: databases.urls('owner'),
+      manifest,
+      migrationsDir: defaultMigrationsDir(),
+      operator: 'testkit',
+    });
+    const stuck = report.databases.find((database) => database.outcome !== 'migrated');
+    if (stuck !== undefined) throw new Error(`${stuck.name} was not migrated: ${JSON.stringify(stuck)}`);
+  },
+};
 
 /** Makes three fresh databases on the run's cluster: a clone costs some 10 ms. */
 export async function createTestDatabases(options: TestDatabaseOptions = {}): Promise<TestDatabases> {
-  const source = options.template === undefined ? '' : await prepareTemplate(options.template);
+  const template = options.template ?? (options.migrated === true ? migratedTemplate : undefined);
+  const source = template === undefined ? '' : await prepareTemplate(template);
   const prefix = `t${randomBytes(6).toString('hex')}_`;
   await cloneDatabases(source, prefix);
   return databasesAt(prefix);

@@ -2,6 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { DeadlineExceeded, withDeadline } from '../../src/base/index.ts';
+import { databaseNames } from '../../src/contract/index.ts';
 import { connect } from '../../src/postgres/index.ts';
 import { createTestDatabases, hangingServer, queryServer, startPostgresProxy, waitFor } from './index.ts';
 
@@ -28,6 +29,13 @@ describe('createTestDatabases', () => {
     const left = await queryServer('select from pg_database where datname = $1', [first.jobs.databaseName]);
     expect(left).toEqual([]);
     await client.end().catch(() => undefined);
+  });
+
+  it('gives databases that this release has migrated, each with its ledger', async () => {
+    await using databases = await createTestDatabases({ migrated: true });
+    expect(await databases.config.query('app', 'select count(*)::int as users from users')).toEqual([{ users: 0 }]);
+    const ledger = 'select bool_and(finished_at is not null) as whole from plimsoll.schema_migration';
+    for (const name of databaseNames) expect(await databases[name].query('app', ledger)).toEqual([{ whole: true }]);
   });
 
   it('fills a template once, however many tests ask for it at the same time', async () => {

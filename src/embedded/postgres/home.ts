@@ -78,6 +78,7 @@ export function homeError(directory: string, error: unknown): AppError {
   });
 }
 
+/** The named error for a full disk, however Postgres or the system reported it. */
 export function diskFull(directory: string, cause: unknown): AppError {
   return embeddedError('embedded_disk_full', {
     message: `the disk that holds ${directory} is full`,

@@ -69,9 +69,11 @@ async function readClusterMajor(cluster: string): Promise<number | undefined> {
   }
 }
 
+/** The initdb of a start that was killed may still be writing there for a moment: it ends when its files are gone. */
 async function removeUnfinished(home: ClusterHome): Promise<void> {
   const left = (await readdir(home.directory)).filter((name) => name.startsWith('cluster.unfinished-'));
-  await Promise.all(left.map((name) => rm(join(home.directory, name), { recursive: true, force: true })));
+  const persistent = { recursive: true, force: true, maxRetries: 20, retryDelay: 20 };
+  await Promise.all(left.map(async (name) => await rm(join(home.directory, name), persistent)));
 }
 
 function versionMismatch(home: ClusterHome, found: number, wanted: number): Error {

@@ -44,7 +44,7 @@ export async function launchPostgres(options: LaunchOptions): Promise<RunningPos
   const account = await chooseAccount(home.directory);
   await prepareHome(home, account);
   const binaries = await prepareBinaries(account, options.stagingDir ?? join(home.directory, 'native'));
-  const leftover = await settleLeftover(home.cluster);
+  const leftover = await settleLeftover(home);
   await initialiseCluster({ home, binaries, account, superuserPassword: options.superuserPassword, durable });
   const server = await startServer({
     home,

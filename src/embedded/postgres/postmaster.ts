@@ -1,5 +1,6 @@
 import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { socketPort, type ClusterHome } from './home.ts';
 import { isRunning, signal, waitUntilGone, workingFolderOf } from '../processes.ts';
 
 /** What Postgres writes into `postmaster.pid` while it runs. */
@@ -22,11 +23,12 @@ export async function readPostmasterFile(cluster: string): Promise<PostmasterFil
 export type Leftover = 'nothing' | 'crashed' | 'orphan_stopped';
 
 /**
- * Makes the cluster free to be started: an orphaned server of ours is stopped cleanly, and the file of one that was
- * killed is removed when its process id now belongs to some other program, which Postgres itself would take for a
- * running server. The caller holds the lock of the data folder, so no living supervisor uses the cluster.
+ * Makes the cluster free to be started: an orphaned server of ours is stopped cleanly, and the lock files of one that
+ * was killed are removed. Postgres would take their process id for a running server if it now belongs to some other
+ * program, or if nobody has reaped the dead one, as in a container whose first process is not an init.
+ * The caller holds the lock of the data folder, so no living supervisor uses the cluster.
  */
-export async function settleLeftover(cluster: string): Promise<Leftover> {
+export async function settleLeftover({ cluster, socketDir }: ClusterHome): Promise<Leftover> {
   const file = await readPostmasterFile(cluster);
   if (file === undefined) return 'nothing';
   if (await isServerOf(cluster, file.pid)) {
@@ -34,6 +36,7 @@ export async function settleLeftover(cluster: string): Promise<Leftover> {
     return 'orphan_stopped';
   }
   await rm(join(cluster, 'postmaster.pid'), { force: true });
+  await rm(join(socketDir, `.s.PGSQL.${socketPort}.lock`), { force: true });
   return 'crashed';
 }
 

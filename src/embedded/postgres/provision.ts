@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { databaseNames } from '../../contract/index.ts';
 import type { Secret } from '../../base/index.ts';
+import { packageRoot } from '../../manifest/index.ts';
 import {
   classifyPostgresError,
   codeOf,
@@ -18,15 +20,13 @@ export interface RolePasswords {
   readonly readonly: Secret;
 }
 
-const deployFolder = new URL('../../../deploy/', import.meta.url);
-
 /**
  * Creates the roles and the databases with their rights by running the very files that a real deployment runs.
  * May be repeated: what exists already is left, so it also goes on after a start that was killed half-way.
  */
 export async function provisionDatabases(postgres: RunningPostgres, passwords: RolePasswords): Promise<void> {
-  const roles = await readFile(new URL('roles.sql', deployFolder), 'utf8');
-  const rights = await readFile(new URL('database-rights.sql', deployFolder), 'utf8');
+  const roles = await readFile(join(packageRoot(), 'deploy/roles.sql'), 'utf8');
+  const rights = await readFile(join(packageRoot(), 'deploy/database-rights.sql'), 'utf8');
   await inDatabase(postgres, 'postgres', async (client) => {
     const variables = {
       owner_password: passwords.owner.reveal(),

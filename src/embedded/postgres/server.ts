@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { open, readFile, rename, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../base/index.ts';
 import { embeddedError } from '../errors.ts';
+import { lastLines, openLogFile } from '../log-file.ts';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { diskFull, homeError, type ClusterHome } from './home.ts';
@@ -26,8 +26,6 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const logLimitBytes = 10_000_000;
-
 /** Starts the server of an initialised cluster and waits until it is ready. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const lifeline = await spawnServer(options);
@@ -50,7 +48,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function spawnServer(options: ServerOptions): Promise<LifelinedServer> {
   const { home, binaries, account, settings } = options;
-  const log = await openLog(home).catch((error: unknown) => {
+  const log = await openLogFile(home.logFile).catch((error: unknown) => {
     throw homeError(home.directory, error);
   });
   try {
@@ -58,16 +56,6 @@ async function spawnServer(options: ServerOptions): Promise<LifelinedServer> {
   } finally {
     await log.close();
   }
-}
-
-/** One log and its predecessor: a stack that is started for years must not fill the disk with it. */
-async function openLog(home: ClusterHome) {
-  const size = await stat(home.logFile).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size > logLimitBytes) await rename(home.logFile, `${home.logFile}.1`);
-  return await open(home.logFile, 'a', 0o600);
 }
 
 async function waitUntilReady(options: ServerOptions, pid: number, gone: Promise<void>): Promise<void> {
@@ -89,7 +77,7 @@ async function waitUntilReady(options: ServerOptions, pid: number, gone: Promise
 }
 
 async function startFailed(home: ClusterHome, found: string): Promise<Error> {
-  const lines = await lastLogLines(home);
+  const lines = await lastLines(home.logFile);
   if (lines.some((line) => line.includes('No space left on device'))) return diskFull(home.directory, lines.join('\n'));
   const reason = lines.findLast((line) => /FATAL|PANIC|error/i.test(line))?.replace(/^.*?(FATAL|PANIC): +/, '');
   return embeddedError('embedded_start_failed', {
@@ -103,11 +91,6 @@ async function startTimeout(home: ClusterHome, timeoutMs: number): Promise<Error
   return embeddedError('embedded_start_timeout', {
     message: `the embedded Postgres was not ready after ${timeoutMs / 1000} s`,
     hint: `Read the end of ${home.logFile}; if it was recovering, start again and it goes on from there.`,
-    details: { log: await lastLogLines(home) },
+    details: { log: await lastLines(home.logFile) },
   });
-}
-
-async function lastLogLines(home: ClusterHome): Promise<string[]> {
-  const text = await readFile(home.logFile, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-15);
 }

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { Secret } from '../base/index.ts';
+import { databaseNames, type DatabaseName } from '../contract/index.ts';
+import { readSettings } from '../settings/index.ts';
+import type { CommandContext } from './command.ts';
+import { commandError } from './errors.ts';
+
+/** What the connection is for: rows only (the manager), schema changes (the migrator), or reading everything (backups). */
+export type DatabasePurpose = 'app' | 'owner' | 'readonly';
+
+/** The three URLs of one purpose. */
+export type DatabaseUrls = Readonly<Record<DatabaseName, Secret>>;
+
+/**
+ * The URLs from the settings (for the owner `MIGRATOR_…_DATABASE_URL`, then `…_DATABASE_URL`); without any of them,
+ * those of the running embedded stack. Throws `database_urls_incomplete` or `stack_not_found`.
+ */
+export async function resolveDatabaseUrls(
+  context: Pick<CommandContext, 'environment' | 'cwd'>,
+  purpose: DatabasePurpose,
+): Promise<DatabaseUrls> {
+  const configured = configuredUrls(context, purpose);
+  const missing = databaseNames.filter((name) => configured[name] === undefined);
+  if (missing.length === 0) return configured as DatabaseUrls;
+  if (missing.length < databaseNames.length) throw incomplete(missing);
+  return await stackUrls(context, purpose);
+}
+
+function configuredUrls(
+  context: Pick<CommandContext, 'environment'>,
+  purpose: DatabasePurpose,
+): Partial<Record<DatabaseName, Secret>> {
+  const values = readSettings(context.environment, [
+    'CONFIG_DATABASE_URL',
+    'RESULTS_DATABASE_URL',
+    'JOBS_DATABASE_URL',
+    'MIGRATOR_CONFIG_DATABASE_URL',
+    'MIGRATOR_RESULTS_DATABASE_URL',
+    'MIGRATOR_JOBS_DATABASE_URL',
+  ]);
+  const found = databaseNames.map((name) => {
+    const setting = settingOf(name);
+    const stronger = purpose === 'owner' ? values[`MIGRATOR_${setting}`] : undefined;
+    return [name, stronger ?? values[setting]] as const;
+  });
+  return Object.fromEntries(found.filter(([, url]) => url !== undefined));
+}
+
+function settingOf(name: DatabaseName) {
+  return `${name.toUpperCase() as Uppercase<DatabaseName>}_DATABASE_URL` as const;
+}
+
+async function stackUrls(
+  context: Pick<CommandContext, 'environment' | 'cwd'>,
+  purpose: DatabasePurpose,
+): Promise<DatabaseUrls> {
+  const dataDir = resolve(context.cwd, readSettings(context.environment, ['DATA_DIR']).DATA_DIR);
+  // Only here: a migrator that is told its databases does not load the stack.
+  const { readRunningStack } = await import('../embedded/index.ts');
+  const stack = await readRunningStack(dataDir);
+  if (stack === undefined) throw notFound(dataDir);
+  return Object.fromEntries(databaseNames.map((name) => [name, new Secret(stack.databases[name][purpose])])) as Record<
+    DatabaseName,
+    Secret
+  >;
+}
+
+function incomplete(missing: readonly DatabaseName[]): Error {
+  const names = missing.map(settingOf).join(' and ');
+  return commandError('database_urls_incomplete', {
+    message: `${names} ${missing.length === 1 ? 'is' : 'are'} not set, while other database URLs are`,
+    hint: `Set ${names} too, or unset the others to use the stack that \`npm start\` runs.`,
+    details: { missing },
+  });
+}
+
+function notFound(dataDir: string): Error {
+  return commandError('stack_not_found', {
+    message: `no …_DATABASE_URL is set, and no stack is running on ${dataDir}`,
+    hint: 'Start one with `npm start` (the same DATA_DIR), or set CONFIG_DATABASE_URL, RESULTS_DATABASE_URL and JOBS_DATABASE_URL.',
+    details: { dataDir },
+  });
+}

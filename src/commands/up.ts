@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { firstSignal } from '../base/index.ts';
+import { embeddedError, migrateDatabases, startStack, watchNpm, type RunningStack } from '../embedded/index.ts';
+import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
+import { readSettings } from '../settings/index.ts';
+import type { Command, CommandContext } from './command.ts';
+
+/** `plimsoll up`: the embedded stack, until it is told to stop. */
+export const command: Command = {
+  summary: 'Run everything on this machine, with an embedded Postgres.',
+  options: {},
+  exitCodes: { 0: 'stopped as it was told to', 1: 'could not start', 130: 'stopped by force' },
+  run: async (context) => {
+    let stack: RunningStack | undefined;
+    const end = new AbortController();
+    const signalled = firstSignal(process, () => forceEnd(stack));
+    void signalled.then(() => end.abort());
+    if (context.environment['npm_lifecycle_event'] === 'start') watchNpm(() => end.abort());
+    try {
+      stack = await start(context, end.signal);
+      context.stdout.write(await summary(stack));
+      await aborted(end.signal);
+      context.stderr.write('plimsoll: stopping…\n');
+      await stack.stop();
+      context.stderr.write('plimsoll: stopped\n');
+      return 0;
+    } catch (error) {
+      if (end.signal.aborted && error === end.signal.reason) return 0;
+      throw error;
+    }
+  },
+};
+
+async function start(context: CommandContext, signal: AbortSignal): Promise<RunningStack> {
+  const { environment } = context;
+  const settings = readOwnSettings(environment);
+  const manifest = await readManifest(settings.RELEASE_MANIFEST ?? defaultManifestPath());
+  const report = (line: string): void => void context.stderr.write(`plimsoll: ${line}\n`);
+  return await startStack({
+    dataDir: resolve(context.cwd, settings.DATA_DIR),
+    address: { host: settings.HOST, port: settings.PORT },
+    adminPassword: settings.ADMIN_PASSWORD,
+    sessionSecret: settings.SESSION_SECRET,
+    environment,
+    managerCommand: [process.execPath, process.argv[1] ?? '', 'manager'],
+    migrate: async (urls) =>
+      await migrateDatabases(
+        {
+          urls,
+          manifest,
+          migrationsDir: settings.MIGRATIONS_DIR ?? defaultMigrationsDir(),
+          operator: settings.OPERATOR,
+          imageSha: settings.IMAGE_SHA,
+        },
+        report,
+      ),
+    report,
+    signal,
+  });
+}
+
+/** Reads the manager's settings too: a bad one is named before anything is started. */
+function readOwnSettings(environment: CommandContext['environment']) {
+  const settings = readSettings(environment, [
+    'PORT',
+    'HOST',
+    'DATA_DIR',
+    'ADMIN_PASSWORD',
+    'SESSION_SECRET',
+    'RECOVERY_TOKEN',
+    'RELEASE_MANIFEST',
+    'MIGRATIONS_DIR',
+    'IMAGE_SHA',
+    'OPERATOR',
+    'LOG_LEVEL',
+    'CONFIG_DATABASE_URL',
+    'RESULTS_DATABASE_URL',
+    'JOBS_DATABASE_URL',
+  ]);
+  const external = (['CONFIG_DATABASE_URL', 'RESULTS_DATABASE_URL', 'JOBS_DATABASE_URL'] as const).filter(
+    (name) => settings[name] !== undefined,
+  );
+  if (external.length === 0) return settings;
+  throw embeddedError('stack_external_databases', {
+    message: `plimsoll up brings its own databases, but ${external.join(', ')} ${external.length === 1 ? 'is' : 'are'} set`,
+    hint: `Run \`unset ${external.join(' ')}\` first, or run \`plimsoll migrator\` and \`plimsoll manager\` on those databases.`,
+    details: { external },
+  });
+}
+
+async function summary(stack: RunningStack): Promise<string> {
+  const password = stack.unseenAdminPassword?.reveal();
+  const rows: readonly (readonly [string, string])[] = [
+    ['Address', stack.url],
+    ['User', stack.adminUser],
+    ...(password === undefined ? [] : [['Password', `${password}   (shown this once)`] as const]),
+    ['Data', stack.dataDir],
+    ...(stack.clusterHome.startsWith(stack.dataDir) ? [] : [['Databases', stack.clusterHome] as const]),
+    ['Stop', 'Ctrl-C'],
+  ];
+  if (password !== undefined) await stack.markAdminPasswordShown();
+  const lines = rows.map(([label, value]) => `  ${label.padEnd(10)} ${value}`);
+  return `\n  Plimsoll is ready.\n\n${lines.join('\n')}\n\n`;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((done) => signal.addEventListener('abort', done, { once: true }));
+}
+
+/** The second signal: whatever is still running notices that its supervisor is gone and ends by itself. */
+function forceEnd(stack: RunningStack | undefined): void {
+  stack?.abandon();
+  process.exit(130);
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf, Secret } from '../base/index.ts';
+import { embeddedError } from './errors.ts';
+import { readIfThere, writePrivateFile } from './files.ts';
+
+const fileSchema = z.strictObject({
+  superuserPassword: z.string().min(1),
+  ownerPassword: z.string().min(1),
+  appPassword: z.string().min(1),
+  readonlyPassword: z.string().min(1),
+  sessionSecret: z.string().min(32),
+  /** Null when the operator chose the first password with ADMIN_PASSWORD. */
+  adminPassword: z.string().min(1).nullable(),
+  adminPasswordShown: z.boolean(),
+});
+
+type SecretsFile = z.infer<typeof fileSchema>;
+
+/** What a stack generates once and keeps in `DATA_DIR/secrets.json`, mode 0600. */
+export interface StackSecrets {
+  readonly superuser: Secret;
+  readonly owner: Secret;
+  readonly app: Secret;
+  readonly readonly: Secret;
+  readonly session: Secret;
+  /** The password of the first user, generated when first asked for. */
+  generateAdminPassword(): Promise<Secret>;
+  /** The generated password as long as nobody has been shown it. */
+  unseenAdminPassword(): Secret | undefined;
+  markAdminPasswordShown(): Promise<void>;
+}
+
+/**
+ * Reads the secrets, or makes them for a new data folder. They are on the disk before anything is created with them,
+ * so a first start that is killed half-way goes on with the same ones.
+ */
+export async function loadSecrets(dataDir: string, clusterExists: boolean): Promise<StackSecrets> {
+  const path = join(dataDir, 'secrets.json');
+  const found = await readIfThere(path);
+  if (found === undefined && clusterExists) throw unreadable(path, 'it is missing');
+  let file = found === undefined ? generate() : parse(path, found);
+  const save = async (change: Partial<SecretsFile>): Promise<void> => {
+    file = { ...file, ...change };
+    await writePrivateFile(path, `${JSON.stringify(file, null, 2)}\n`);
+  };
+  if (found === undefined) await save({});
+  return {
+    superuser: new Secret(file.superuserPassword),
+    owner: new Secret(file.ownerPassword),
+    app: new Secret(file.appPassword),
+    readonly: new Secret(file.readonlyPassword),
+    session: new Secret(file.sessionSecret),
+    generateAdminPassword: async () => {
+      const password = file.adminPassword ?? random(12);
+      if (file.adminPassword === null) await save({ adminPassword: password });
+      return new Secret(password);
+    },
+    unseenAdminPassword: () =>
+      file.adminPassword === null || file.adminPasswordShown ? undefined : new Secret(file.adminPassword),
+    markAdminPasswordShown: async () => await save({ adminPasswordShown: true }),
+  };
+}
+
+function generate(): SecretsFile {
+  return {
+    superuserPassword: random(24),
+    ownerPassword: random(24),
+    appPassword: random(24),
+    readonlyPassword: random(24),
+    sessionSecret: random(48),
+    adminPassword: null,
+    adminPasswordShown: false,
+  };
+}
+
+function random(bytes: number): string {
+  return randomBytes(bytes).toString('base64url');
+}
+
+function parse(path: string, text: string): SecretsFile {
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw unreadable(path, error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error));
+  }
+}
+
+function unreadable(path: string, found: string): Error {
+  return embeddedError('secrets_unreadable', {
+    message: `${path} holds the passwords of the databases beside it, and cannot be used: ${found.replaceAll(/\s+/g, ' ')}`,
+    hint: `Bring ${path} back from a copy, or start with a new folder: \`DATA_DIR=/other/folder npm start\`.`,
+    details: { path },
+  });
+}

@@ -1,0 +1,76 @@
+import { attemptMigration, type ApplyContext } from './attempt.ts';
+import { describeFailure } from './failure.ts';
+import { isConcurrent } from './leftovers.ts';
+import { finishRowSql, insertRowSql } from './records.ts';
+import type { MigrationDefinition } from './types.ts';
+
+/**
+ * Applies one migration with its ledger row and gives the milliseconds it took; `finishing` is SQL that goes into the same
+ * last transaction. Throws the error that says what failed where.
+ */
+export async function applyMigration(
+  context: ApplyContext,
+  migration: MigrationDefinition,
+  finishing: string,
+): Promise<number> {
+  const started = performance.now();
+  const { database, version, name } = migration;
+  context.onEvent({ kind: 'applying', database, version, name });
+  if (migration.transactional) await applyInTransaction(context, migration, finishing);
+  else await applyOutsideTransaction(context, migration, finishing);
+  const durationMs = Math.round(performance.now() - started);
+  context.onEvent({ kind: 'applied', database, version, name, durationMs });
+  return durationMs;
+}
+
+/** The file, its ledger row and the commit travel in one text: a migration costs one round trip. */
+async function applyInTransaction(
+  context: ApplyContext,
+  migration: MigrationDefinition,
+  finishing: string,
+): Promise<void> {
+  const { lockTimeoutMs, statementTimeoutMs } = context.patience;
+  await attemptMigration(context, migration, {
+    prefix: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs};\n`,
+    prefixStatements: 3,
+    // What a file sets for its session must not reach the next one, as it would not with psql.
+    suffix: `\n;reset role; set local statement_timeout = 0; ${insertRowSql(context.actor, migration, 'finished')} ${finishing} commit; reset all;`,
+  });
+}
+
+/** The row goes in open before the statement, so that a migrator that dies leaves a trace. */
+async function applyOutsideTransaction(
+  context: ApplyContext,
+  migration: MigrationDefinition,
+  finishing: string,
+): Promise<void> {
+  await runOwn(context, migration, insertRowSql(context.actor, migration, 'open'));
+  await runAlone(context, migration);
+  await finishRow(context, migration, finishing);
+}
+
+/** Runs the one statement of a migration that has no transaction. */
+export async function runAlone(context: ApplyContext, migration: MigrationDefinition): Promise<void> {
+  // Building an index concurrently waits for others but makes nobody wait, and a timeout would leave an invalid index.
+  const lockTimeoutMs = isConcurrent(migration) ? 0 : context.patience.lockTimeoutMs;
+  const limits = `set lock_timeout = ${lockTimeoutMs}; set statement_timeout = ${context.patience.statementTimeoutMs}`;
+  await runOwn(context, migration, limits);
+  await attemptMigration(context, migration, { prefix: '', prefixStatements: 0, suffix: '' });
+}
+
+/** Finishes the open row of a migration together with `finishing`. */
+export async function finishRow(
+  context: ApplyContext,
+  migration: MigrationDefinition,
+  finishing: string,
+): Promise<void> {
+  const finish = finishRowSql(migration.version, migration.checksum);
+  await runOwn(context, migration, `reset all; begin; ${finish} ${finishing} commit; reset all`);
+}
+
+async function runOwn({ session }: ApplyContext, migration: MigrationDefinition, sql: string): Promise<void> {
+  await session.client.query(sql).catch((error: unknown) => {
+    const place = { prefixLength: 0, prefixStatements: 0, completedStatements: Number.POSITIVE_INFINITY };
+    throw describeFailure(error, { migration, ...place }, session.target);
+  });
+}

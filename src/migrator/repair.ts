@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../base/index.ts';
+import { databaseNames, type DatabaseName } from '../contract/index.ts';
+import { classifyPostgresError } from '../postgres/index.ts';
+import { finishRow, runAlone } from './apply.ts';
+import type { ApplyContext } from './attempt.ts';
+import { numberOf, readDefinitions } from './definitions.ts';
+import { migratorError } from './errors.ts';
+import { tryLockAndReadLedger } from './ledger.ts';
+import { dropInvalidIndex, findLeftover, type IndexLeftover } from './leftovers.ts';
+import { finishRowSql, finishRunSql, startRunSql } from './records.ts';
+import { defaultPatience, type MigratorOptions } from './run.ts';
+import { openSession } from './session.ts';
+import type { LedgerRow, MigrationDefinition } from './types.ts';
+
+/** What an interrupted migration has left, and what would be done about it. */
+export interface RepairFinding {
+  readonly database: DatabaseName;
+  readonly version: number;
+  readonly name: string;
+  readonly startedAt: Date;
+  readonly startedBy: string;
+  /** The file's text; null if this image does not have the file. */
+  readonly sql: string | null;
+  /** The index that was being built, if something of it is there. */
+  readonly leftover: IndexLeftover | null;
+  readonly action: RepairAction;
+}
+
+/** `run-again` drops an invalid index first; `finish` because the index is whole; `mark-applied` on the operator's word. */
+export type RepairAction = 'run-again' | 'finish' | 'mark-applied';
+
+export interface RepairOptions extends Omit<MigratorOptions, 'to' | 'dryRun'> {
+  /** Run nothing: the operator has done by hand what the migration was to do. */
+  readonly markApplied?: boolean;
+  /** Asks whether to go on, after showing what was found. */
+  readonly confirm: (finding: RepairFinding) => Promise<boolean>;
+}
+
+/** What became of one database. */
+export interface RepairedDatabase {
+  readonly name: DatabaseName;
+  readonly outcome: 'nothing-to-repair' | 'repaired' | 'refused' | 'failed';
+  readonly findings: readonly RepairFinding[];
+  readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+}
+
+export interface RepairReport {
+  readonly runId: string;
+  readonly databases: readonly RepairedDatabase[];
+}
+
+/**
+ * Settles the migrations that were interrupted outside a transaction, one database after the other, under the migrator's lock.
+ * Throws only for what concerns all databases, such as a wrong migration file.
+ */
+export async function runRepair(options: RepairOptions): Promise<RepairReport> {
+  const definitions = await readDefinitions(options.migrationsDir);
+  const runId = randomUUID();
+  const databases: RepairedDatabase[] = [];
+  for (const name of databaseNames.filter((name) => options.only?.includes(name) ?? true))
+    databases.push(await repairDatabase(options, { name, runId, definitions: definitions[name] }));
+  return { runId, databases };
+}
+
+interface RepairRun {
+  readonly name: DatabaseName;
+  readonly runId: string;
+  readonly definitions: readonly MigrationDefinition[];
+}
+
+async function repairDatabase(options: RepairOptions, run: RepairRun): Promise<RepairedDatabase> {
+  const findings: RepairFinding[] = [];
+  try {
+    await using session = await openSession(run.name, options.urls[run.name]);
+    const context: ApplyContext = {
+      session,
+      actor: {
+        operator: options.operator,
+        appVersion: options.manifest.appVersion,
+        imageSha: options.imageSha ?? 'unknown',
+        runId: run.runId,
+      },
+      patience: { ...defaultPatience, ...options.patience },
+      onEvent: options.onEvent ?? (() => undefined),
+    };
+    const repaired = await settleRows(context, options, run, findings).catch((error: unknown) => {
+      throw classifyPostgresError(error, session.target);
+    });
+    return { name: run.name, outcome: repaired ? 'repaired' : 'nothing-to-repair', findings, error: null };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const outcome = error.exitCode === 3 ? 'refused' : 'failed';
+    return {
+      name: run.name,
+      outcome,
+      findings,
+      error: { code: error.code, message: error.message, remedy: error.hint },
+    };
+  }
+}
+
+/** Settles every open row; false if there is none. */
+async function settleRows(
+  context: ApplyContext,
+  options: RepairOptions,
+  run: RepairRun,
+  findings: RepairFinding[],
+): Promise<boolean> {
+  const { session, actor } = context;
+  const { locked, reading } = await session.ask(() => tryLockAndReadLedger(session.client, session.target));
+  const open = reading.rows.filter((row) => row.finishedAt === null);
+  if (open.length === 0) return false;
+  if (!locked) throw stillRunning(run.name);
+  for (const row of open) {
+    const migration = run.definitions.find(({ version, name }) => version === row.version && name === row.name);
+    const finding = await inspect(context, options, row, migration);
+    findings.push(finding);
+    if (!(await options.confirm(finding))) throw notConfirmed(run.name);
+    await session.client.query(startRunSql(actor, 'repair'));
+    await settle(context, finding, migration).catch(async (error: unknown) => {
+      const note = error instanceof AppError ? error.message : 'failed';
+      await session.client.query(finishRunSql(actor, run.name, 'failed', note)).catch(() => undefined);
+      throw error;
+    });
+  }
+  return true;
+}
+
+async function inspect(
+  { session }: ApplyContext,
+  options: RepairOptions,
+  row: LedgerRow,
+  migration: MigrationDefinition | undefined,
+): Promise<RepairFinding> {
+  const leftover = migration === undefined ? undefined : await findLeftover(session.client, migration);
+  const action = options.markApplied === true ? 'mark-applied' : leftover?.isValid === true ? 'finish' : 'run-again';
+  if (action === 'run-again' && migration === undefined) throw fileMissing(session.database, row);
+  return {
+    database: session.database,
+    version: row.version,
+    name: row.name,
+    startedAt: row.startedAt,
+    startedBy: row.appliedBy,
+    sql: migration?.sql ?? null,
+    leftover: leftover ?? null,
+    action,
+  };
+}
+
+async function settle(
+  context: ApplyContext,
+  finding: RepairFinding,
+  migration: MigrationDefinition | undefined,
+): Promise<void> {
+  const note = `${finding.action} ${numberOf(finding.version)}_${finding.name}`;
+  const finishing = finishRunSql(context.actor, finding.database, 'done', note);
+  if (migration === undefined) {
+    await context.session.client.query(`begin; ${finishRowSql(finding.version)} ${finishing} commit`);
+    return;
+  }
+  if (finding.action === 'run-again') {
+    await dropInvalidIndex(context.session.client, migration);
+    await runAlone(context, migration);
+  }
+  await finishRow(context, migration, finishing);
+}
+
+function stillRunning(database: DatabaseName): Error {
+  return migratorError('repair_locked', {
+    message: `a migrator holds the lock on ${database}: its migration is running, not interrupted`,
+    hint: `Wait for it; \`select pid, application_name, query from pg_stat_activity where application_name = 'plimsoll-migrator'\` shows what it does.`,
+    details: { database },
+  });
+}
+
+function notConfirmed(database: DatabaseName): Error {
+  return migratorError('repair_not_confirmed', {
+    message: `the repair of ${database} was not confirmed; nothing was changed`,
+    hint: `Type the name of the database, ${database}, when asked, or give --yes.`,
+    details: { database },
+  });
+}
+
+function fileMissing(database: DatabaseName, row: LedgerRow): Error {
+  const label = `${numberOf(row.version)}_${row.name}`;
+  return migratorError('repair_file_missing', {
+    message: `the interrupted migration ${label} of ${database} is not in this image, which is not the one that ran it (${row.appVersion}, image ${row.imageSha})`,
+    hint: 'Run the repair from that image, or do by hand what the migration was to do and give --mark-applied.',
+    details: { database, version: row.version, name: row.name },
+  });
+}

@@ -1,0 +1,176 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '../base/index.ts';
+import type { DatabaseName, Manifest, SchemaProblem } from '../contract/index.ts';
+import { classifyPostgresError, codeOf, sqlState } from '../postgres/index.ts';
+import { applyMigration } from './apply.ts';
+import type { ApplyContext } from './attempt.ts';
+import { migratorError } from './errors.ts';
+import { grantHint } from './failure.ts';
+import { ledgerSchemaSql } from './ledger-schema.ts';
+import { readLedger, tryLockAndReadLedger } from './ledger.ts';
+import { planMigration, type Plan } from './plan.ts';
+import { finishRunSql, startRunSql } from './records.ts';
+import type { LedgerReading, MigrationDefinition } from './types.ts';
+
+/** A migration that this run applied. */
+export interface AppliedMigration {
+  readonly version: number;
+  readonly name: string;
+  readonly durationMs: number;
+}
+
+/** What became of one database. */
+export interface DatabaseReport {
+  readonly name: DatabaseName;
+  readonly outcome: 'up-to-date' | 'migrated' | 'planned' | 'refused' | 'failed';
+  /** The version at the start and now; null if it could not be read. */
+  readonly from: number | null;
+  readonly current: number | null;
+  readonly required: number;
+  readonly applied: readonly AppliedMigration[];
+  /** With `--dry-run`, what would have been applied. */
+  readonly planned: readonly { readonly version: number; readonly name: string }[];
+  readonly problems: readonly SchemaProblem[];
+  readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+}
+
+export interface DatabaseRun {
+  readonly manifest: Manifest;
+  readonly definitions: readonly MigrationDefinition[];
+  readonly to: number | undefined;
+  readonly dryRun: boolean;
+}
+
+/** Brings one database to its version. Never throws: what goes wrong is in the report. */
+export async function migrateDatabase(context: ApplyContext, run: DatabaseRun): Promise<DatabaseReport> {
+  const progress: Progress = { from: null, current: null, applied: [] };
+  try {
+    return await migrate(context, run, progress);
+  } catch (error) {
+    return failedReport(context.session.database, run, classifyPostgresError(error, context.session.target), progress);
+  }
+}
+
+interface Progress {
+  from: number | null;
+  current: number | null;
+  applied: AppliedMigration[];
+}
+
+async function migrate(context: ApplyContext, run: DatabaseRun, progress: Progress): Promise<DatabaseReport> {
+  const { session } = context;
+  const first = await session.ask(() => readLedger(session.client, session.target));
+  let plan = planFor(context, run, first);
+  progress.from = plan.assessment.current;
+  progress.current = plan.assessment.current;
+  if (run.dryRun) return settledReport(session.database, plan, progress);
+  if (plan.action === 'apply') plan = await applyUnderLock(context, run, progress);
+  return settledReport(session.database, plan, progress);
+}
+
+function planFor(context: ApplyContext, run: DatabaseRun, ledger: LedgerReading): Plan {
+  return planMigration({ ...run, database: context.session.database, ledger });
+}
+
+/**
+ * Polls for the lock: waiting inside Postgres would hold a transaction open, for which another migrator's
+ * `create index concurrently` would wait in turn. Whoever finds the work done by another is done too.
+ */
+async function applyUnderLock(context: ApplyContext, run: DatabaseRun, progress: Progress): Promise<Plan> {
+  const { session } = context;
+  for (let polls = 0; ; polls += 1) {
+    const { locked, reading } = await session.ask(() => tryLockAndReadLedger(session.client, session.target));
+    const plan = planFor(context, run, reading);
+    progress.current = plan.assessment.current;
+    if (plan.action !== 'apply') return plan;
+    if (locked) {
+      await applyAll(context, reading, plan.migrations, progress);
+      return { ...plan, action: 'nothing' };
+    }
+    if (polls === 0) context.onEvent({ kind: 'waiting', database: session.database });
+    await delay(Math.min(500, 20 * 1.5 ** polls));
+  }
+}
+
+async function applyAll(
+  context: ApplyContext,
+  reading: LedgerReading,
+  migrations: readonly MigrationDefinition[],
+  progress: Progress,
+): Promise<void> {
+  await prepareLedger(context, reading);
+  const finishing = finishRunSql(context.actor, context.session.database, 'done');
+  try {
+    for (const migration of migrations) {
+      const durationMs = await applyMigration(context, migration, migration === migrations.at(-1) ? finishing : '');
+      progress.applied.push({ version: migration.version, name: migration.name, durationMs });
+      progress.current = migration.version;
+    }
+  } catch (error) {
+    await recordFailure(context, error);
+    throw error;
+  }
+}
+
+/** Makes the ledger where it is missing, and opens the record of this run, in one transaction. */
+async function prepareLedger({ session, actor }: ApplyContext, reading: LedgerReading): Promise<void> {
+  const bootstrap = reading.exists ? '' : ledgerSchemaSql;
+  try {
+    await session.client.query(bootstrap + startRunSql(actor, 'migrate'));
+  } catch (error) {
+    if (codeOf(error) !== sqlState.insufficientPrivilege) throw error;
+    throw migratorError('migrator_role_insufficient', {
+      message: `${session.database} (${session.target.label}): the role may not write the migration ledger`,
+      hint: grantHint(session.target),
+      details: { database: session.database },
+      cause: error,
+    });
+  }
+}
+
+/** What was applied before the failure stays: the record says so, and what the schema is now. */
+async function recordFailure({ session, actor }: ApplyContext, error: unknown): Promise<void> {
+  const note = error instanceof AppError ? `${error.code}: ${error.message}` : 'failed';
+  await session.client.query(finishRunSql(actor, session.database, 'failed', note)).catch(() => undefined);
+}
+
+function settledReport(name: DatabaseName, plan: Plan, progress: Progress): DatabaseReport {
+  const { required, problems } = plan.assessment;
+  const error = plan.action === 'refuse' ? plan.error : undefined;
+  const planned = plan.action === 'apply' ? plan.migrations.map(({ version, name }) => ({ version, name })) : [];
+  return {
+    name,
+    outcome: outcomeOf(plan, progress),
+    from: progress.from,
+    current: progress.current,
+    required,
+    applied: progress.applied,
+    planned,
+    problems,
+    error: error === undefined ? null : { code: error.code, message: error.message, remedy: error.hint },
+  };
+}
+
+function outcomeOf(plan: Plan, progress: Progress): DatabaseReport['outcome'] {
+  if (plan.action === 'refuse') return plan.error.exitCode === 3 ? 'refused' : 'failed';
+  if (plan.action === 'apply') return 'planned';
+  return progress.applied.length > 0 ? 'migrated' : 'up-to-date';
+}
+
+/** The report of a database with which the run could not go on. */
+export function failedReport(
+  name: DatabaseName,
+  { manifest }: Pick<DatabaseRun, 'manifest'>,
+  error: AppError,
+  progress: Progress = { from: null, current: null, applied: [] },
+): DatabaseReport {
+  return {
+    name,
+    outcome: 'failed',
+    ...progress,
+    required: manifest.databases[name].schemaVersion,
+    planned: [],
+    problems: [],
+    error: { code: error.code, message: error.message, remedy: error.hint },
+  };
+}

@@ -1,0 +1,272 @@
+import { expect, test } from 'vitest';
+import {
+  createMigrationsFolder,
+  createTestDatabases,
+  waitFor,
+  type MigrationsFolder,
+  type TestDatabases,
+} from '../../test/testkit/index.ts';
+import { connect } from '../postgres/index.ts';
+import { defaultMigrationsDir, defaultManifestPath, readManifest } from '../manifest/index.ts';
+import type { MigratorEvent } from './events.ts';
+import { runMigrator, type MigratorOptions } from './run.ts';
+
+const twoTables = {
+  config: ['create table a (id integer);', 'create table b (id integer);'],
+  jobs: ['create table c (id integer);'],
+};
+
+function options(
+  databases: TestDatabases,
+  release: MigrationsFolder,
+  more: Partial<MigratorOptions> = {},
+): MigratorOptions {
+  return {
+    urls: databases.urls('owner'),
+    manifest: release.manifest,
+    migrationsDir: release.dir,
+    patience: { lockTimeoutMs: 100, lockAttempts: 4 },
+    ...more,
+  };
+}
+
+async function ledgerOf(databases: TestDatabases, name: 'config' | 'results' | 'jobs' = 'config') {
+  return await databases[name].query('app', 'select * from plimsoll.schema_migration order by version');
+}
+
+test('a first run applies everything, a second finds nothing to do', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  const first = await runMigrator(options(databases, release, { operator: 'ada', imageSha: 'abc123' }));
+  expect(first.databases).toMatchObject([
+    {
+      name: 'config',
+      outcome: 'migrated',
+      from: 0,
+      current: 2,
+      required: 2,
+      applied: [{ version: 1 }, { version: 2 }],
+    },
+    { name: 'results', outcome: 'up-to-date', from: 0, current: 0, required: 0, applied: [] },
+    { name: 'jobs', outcome: 'migrated', from: 0, current: 1, required: 1 },
+  ]);
+  expect(await ledgerOf(databases)).toMatchObject([
+    {
+      version: 1,
+      name: 'step_1',
+      applied_by: 'ada',
+      applied_by_source: 'operator',
+      app_version: '9.9.9',
+      image_sha: 'abc123',
+      run_id: first.runId,
+      oldest_compatible: 0,
+    },
+    { version: 2, name: 'step_2', oldest_compatible: 1, finished_at: expect.any(Date) },
+  ]);
+  const second = await runMigrator(options(databases, release));
+  expect(second.databases.map(({ outcome }) => outcome)).toEqual(['up-to-date', 'up-to-date', 'up-to-date']);
+});
+
+test("this release's own migrations bring every database to the version of the manifest", async () => {
+  await using databases = await createTestDatabases();
+  const manifest = await readManifest(defaultManifestPath());
+  const report = await runMigrator({ urls: databases.urls('owner'), manifest, migrationsDir: defaultMigrationsDir() });
+  expect(report.databases.map(({ error }) => error)).toEqual([null, null, null]);
+  expect(report.databases.map(({ current }) => current)).toEqual(
+    Object.values(manifest.databases).map(({ schemaVersion }) => schemaVersion),
+  );
+});
+
+test('without OPERATOR the database role is recorded, and the row says so', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  await runMigrator(options(databases, release));
+  expect(await ledgerOf(databases)).toMatchObject([{ applied_by: 'plimsoll_owner', applied_by_source: 'role' }, {}]);
+});
+
+test('a failing migration is rolled back, what came before it stays, and the error shows the line', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: [
+      'create table a (id integer);',
+      '-- é\ncreate table b (id integer);\n\nalter table nowhere\n  add column x integer;\n',
+    ],
+    results: ['create table r (id integer);'],
+  });
+  const report = await runMigrator(options(databases, release));
+  expect(report.split).toBe(true);
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'failed',
+    from: 0,
+    current: 1,
+    applied: [{ version: 1 }],
+    error: { code: 'migration_failed' },
+  });
+  expect(report.databases[0]?.error?.message).toMatch(
+    /0002_step_2\.sql:4: relation "nowhere" does not exist \(SQLSTATE 42P01\); the migration was rolled back \| 4: alter table nowhere$/,
+  );
+  expect(report.databases[1]).toMatchObject({ outcome: 'migrated' });
+  expect(await databases.config.query('owner', "select to_regclass('b') as b")).toEqual([{ b: null }]);
+  expect(
+    await databases.config.query('owner', 'select outcome, schema_version, note from plimsoll.migration_run'),
+  ).toMatchObject([{ outcome: 'failed', schema_version: 1, note: expect.stringContaining('nowhere') }]);
+});
+
+test('an error without a position is found by counting the statements that went well', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: [
+      'create table a (id integer);\ninsert into a values (1), (1);\n\ncreate unique index on a (id);\nselect 1;',
+    ],
+  });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]?.error?.message).toMatch(/0001_step_1\.sql:4: could not create unique index/);
+});
+
+test('what a migration sets for its session does not reach the next one', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: [
+      "set search_path = pg_catalog; set statement_timeout = '1ms';",
+      'select pg_sleep(0.05); create table a (id integer);',
+    ],
+  });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]).toMatchObject({ outcome: 'migrated', current: 2 });
+  expect(await databases.config.query('owner', "select to_regclass('public.a') is not null as there")).toEqual([
+    { there: true },
+  ]);
+});
+
+test('a migration that waits for a table lock steps back, tries again, and gets it once it is free', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: ['create table a (id integer);', 'alter table a add column b integer;'],
+  });
+  await runMigrator(options(databases, release, { to: 1, only: ['config'] }));
+  const blocker = await connect({
+    name: 'config',
+    url: databases.config.urls.owner,
+    applicationName: 'slow-report',
+    connectTimeoutMs: 5000,
+  });
+  await blocker.query('begin; select * from a');
+  const events: MigratorEvent[] = [];
+  const onEvent = (event: MigratorEvent): void => {
+    events.push(event);
+    if (event.kind === 'retrying' && event.attempt === 3) void blocker.query('commit');
+  };
+  const report = await runMigrator(
+    options(databases, release, { onEvent, patience: { lockTimeoutMs: 60, lockAttempts: 20 } }),
+  );
+  await blocker.end();
+  expect(report.databases[0]).toMatchObject({ outcome: 'migrated', current: 2 });
+  expect(events.filter(({ kind }) => kind === 'retrying').length).toBeGreaterThanOrEqual(2);
+});
+
+test('a lock that never comes free ends in migration_lock_timeout, which names the session that holds it', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: ['create table a (id integer);', 'alter table a add column b integer;'],
+  });
+  await runMigrator(options(databases, release, { to: 1, only: ['config'] }));
+  const blocker = await connect({
+    name: 'config',
+    url: databases.config.urls.app,
+    applicationName: 'slow-report',
+    connectTimeoutMs: 5000,
+  });
+  await databases.config.query('superuser', 'grant select on a to plimsoll_app');
+  await blocker.query('begin; select * from a');
+  const report = await runMigrator(options(databases, release, { patience: { lockTimeoutMs: 300, lockAttempts: 4 } }));
+  await blocker.end();
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'failed',
+    current: 1,
+    error: { code: 'migration_lock_timeout' },
+  });
+  expect(report.databases[0]?.error?.message).toMatch(/got no lock in 4 attempts; held by pid \d+ \(slow-report\)$/);
+});
+
+test('a statement that runs too long is migration_timeout', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({ config: ['select pg_sleep(20);'] });
+  const report = await runMigrator(options(databases, release, { patience: { statementTimeoutMs: 50 } }));
+  expect(report.databases[0]).toMatchObject({ outcome: 'failed', current: 0, error: { code: 'migration_timeout' } });
+});
+
+test('a dry run says what would be applied and changes nothing', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  const report = await runMigrator(options(databases, release, { dryRun: true }));
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'planned',
+    current: 0,
+    planned: [{ version: 1, name: 'step_1' }, { version: 2 }],
+  });
+  expect(await databases.config.query('owner', "select to_regnamespace('plimsoll') as ledger")).toEqual([
+    { ledger: null },
+  ]);
+});
+
+test('--to stops at a version; going below what is applied is refused; beyond the release is an error', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  const only = ['config'] as const;
+  expect((await runMigrator(options(databases, release, { to: 1, only }))).databases).toMatchObject([
+    { name: 'config', outcome: 'migrated', current: 1 },
+  ]);
+  await runMigrator(options(databases, release));
+  expect((await runMigrator(options(databases, release, { to: 1, only }))).databases).toMatchObject([
+    { outcome: 'refused', current: 2, error: { code: 'migrator_target_below' } },
+  ]);
+  await expect(runMigrator(options(databases, release, { to: 3 }))).rejects.toMatchObject({
+    code: 'migrator_target_unknown',
+  });
+});
+
+test('a file changed after it was applied is refused', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  await runMigrator(options(databases, release, { to: 1, only: ['config'] }));
+  release.write('config', 1, 'create table a (id bigint);');
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'refused',
+    current: 1,
+    applied: [],
+    problems: [{ code: 'changed' }],
+    error: { code: 'migrator_schema_refused' },
+  });
+});
+
+test('a newer database is refused as ahead, whether or not the image may still run on it', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  await runMigrator(options(databases, release));
+  const report = await runMigrator(options(databases, release, { manifest: release.requiring({ config: 1 }) }));
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'refused',
+    current: 2,
+    required: 1,
+    error: { code: 'migrator_schema_refused', message: expect.stringMatching(/^ahead: .* may still run/) },
+  });
+});
+
+test('the manager hears of a migration on the ledger channel', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  const listener = await connect({
+    name: 'config',
+    url: databases.config.urls.app,
+    applicationName: 'manager',
+    connectTimeoutMs: 5000,
+  });
+  const heard: (string | undefined)[] = [];
+  listener.on('notification', (message) => heard.push(message.payload));
+  await listener.query('listen plimsoll_ledger');
+  await runMigrator(options(databases, release));
+  await waitFor(() => heard.length > 0, { what: 'a notification' });
+  expect(heard).toEqual(['config']);
+  await listener.end();
+});

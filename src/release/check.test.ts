@@ -1,0 +1,60 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { packageRoot } from '../manifest/index.ts';
+import { checkRelease } from './check.ts';
+
+/** A copy of what the check reads, to be spoiled. */
+function setup() {
+  const root = mkdtempSync(join(tmpdir(), 'plimsoll-release-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  for (const part of ['release.json', 'migrations', 'package.json', 'CHANGELOG.md'])
+    cpSync(join(packageRoot(), part), join(root, part), { recursive: true });
+  const edit = (path: string, change: (text: string) => string): void => {
+    writeFileSync(join(root, path), change(readFileSync(join(root, path), 'utf8')));
+  };
+  const codes = async () => (await checkRelease(root)).map(({ code }) => code);
+  return { root, edit, codes };
+}
+
+function editManifest(change: object) {
+  return (text: string): string => JSON.stringify({ ...(JSON.parse(text) as object), ...change });
+}
+
+test('this release agrees with itself', async () => {
+  await expect(checkRelease(packageRoot())).resolves.toEqual([]);
+});
+
+test('a migration that the manifest does not require is named, with the number to write', async () => {
+  const { root } = setup();
+  writeFileSync(join(root, 'migrations/jobs/0002_more.sql'), 'select;');
+  await expect(checkRelease(root)).resolves.toMatchObject([
+    { code: 'release_schema_version', remedy: 'Set databases.jobs.schemaVersion in release.json to 2.' },
+  ]);
+});
+
+test.each([
+  ['release_package_version', { appVersion: '7.7.7' }],
+  ['release_upgradable_from', { upgradableFrom: 'the last one' }],
+  ['release_postgres_window', { postgres: { min: 14, max: 99 } }],
+  ['manifest_invalid', { extra: true }],
+  ['manifest_version_unsupported', { manifestVersion: 2 }],
+])('%s is found when the manifest holds %j', async (code, change) => {
+  const { edit, codes } = setup();
+  edit('release.json', editManifest(change));
+  expect(await codes()).toContain(code);
+});
+
+test('a changelog without the version and without [Unreleased] is found', async () => {
+  const { edit, codes } = setup();
+  edit('CHANGELOG.md', () => '# Changelog\n\n## [0.1.0]\n');
+  expect(await codes()).toEqual(['release_changelog']);
+});
+
+test('a wrong migration and a missing schema.sql are found in one go', async () => {
+  const { root, codes } = setup();
+  rmSync(join(root, 'migrations/config/schema.sql'));
+  writeFileSync(join(root, 'migrations/jobs/0003_gap.sql'), 'select;');
+  expect(await codes()).toEqual(['migration_gap', 'release_schema_sql_missing']);
+});

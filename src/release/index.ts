@@ -1,0 +1,1 @@
+export { checkRelease, type ReleaseProblem } from './check.ts';
