@@ -81,6 +81,8 @@ export const probeErrorCodes = [
   'redirect_refused',
   'target_not_allowed',
   'probe_crashed',
+  'job_not_understood',
+  'result_too_large',
 ] as const;
 
 export const probeErrorSchema = z.object({

@@ -1,4 +1,4 @@
-import { Secret } from '../base/index.ts';
+import { parseNetwork, Secret, type Network } from '../base/index.ts';
 
 /** A parsed value, or the sentence that says what is wrong with the text (never the text of a secret). */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -99,6 +99,25 @@ export function httpUrl(spec: Common & { optional: true }): Setting<string> & { 
       if (url.username !== '' || url.password !== '')
         return { problem: 'must not carry a password; use the token setting' };
       return { value: value.replace(/\/+$/, '') };
+    },
+  };
+}
+
+/** Networks in CIDR notation or single addresses, separated by commas. */
+export function networks(spec: Common & { default: string }): Setting<readonly Network[]> & { optional: false } {
+  return {
+    kind: 'networks, separated by commas',
+    help: spec.help,
+    secret: false,
+    optional: false,
+    defaultText: spec.default,
+    parse: (value) => {
+      const texts = value.split(',').map((text) => text.trim());
+      const wrong = texts.filter((text) => parseNetwork(text) === undefined);
+      if (wrong.length === 0) return { value: texts.flatMap((text) => parseNetwork(text) ?? []) };
+      return {
+        problem: `must be networks like 10.0.0.0/8 or fd00::/8, found ${wrong.map((text) => JSON.stringify(text)).join(', ')}`,
+      };
     },
   };
 }
