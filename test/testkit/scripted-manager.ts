@@ -50,15 +50,15 @@ export async function scriptedManager(): Promise<ScriptedManager> {
     result: () => ({ status: 204 }),
   };
   const held = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
-    void read(request).then((call) => {
-      calls.push(call);
-      const reply = queues[call.name].shift() ?? usual[call.name](call);
-      if (reply.hold !== true) return send(response, reply);
-      held.add(response);
-      response.on('close', () => held.delete(response));
-    });
-  });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const call = await read(request);
+    calls.push(call);
+    const reply = queues[call.name].shift() ?? usual[call.name](call);
+    if (reply.hold !== true) return send(response, reply);
+    held.add(response);
+    response.on('close', () => held.delete(response));
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
