@@ -5,7 +5,7 @@ const layers = [
   ['base'],
   ['settings', 'contract', 'postgres'],
   ['manifest'],
-  ['migrator', 'fleet', 'backups', 'preflight'],
+  ['accounts', 'migrator', 'fleet', 'backups', 'preflight'],
   ['gate', 'release'],
   ['posture'],
   ['manager', 'embedded', 'scanner'],

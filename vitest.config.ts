@@ -5,7 +5,7 @@ export default defineConfig({
     globals: false,
     reporters: ['default', './test/testkit/reporter.ts'],
     projects: [
-      { test: { name: 'unit', include: ['{src,scripts,help}/**/*.test.ts'], exclude: ['**/*.db.test.ts'] } },
+      { test: { name: 'unit', include: ['{src,scripts,help,web}/**/*.test.ts'], exclude: ['**/*.db.test.ts'] } },
       {
         test: {
           name: 'db',
@@ -15,6 +15,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // The built pages in a real browser, the API answered from fixtures.
+      { test: { name: 'pages', include: ['test/pages/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {
           name: 'journeys',

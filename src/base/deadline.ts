@@ -16,10 +16,16 @@ export class DeadlineExceeded extends Error {
 export async function withDeadline<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   const { promise: expired, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
+  const expire = (): void => {
     const error = new DeadlineExceeded(timeoutMs);
     reject(error);
     abort.abort(error);
+  };
+  // A process that stalled runs its timers before it reads its sockets: the answer may be there already. One turn of
+  // the event loop lets it in, so that being busy is not mistaken for a server that is silent.
+  let lastTurn: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    lastTurn = setImmediate(expire);
   }, timeoutMs);
   const running = work(abort.signal);
   running.catch(() => undefined);
@@ -27,5 +33,6 @@ export async function withDeadline<T>(timeoutMs: number, work: (signal: AbortSig
     return await Promise.race([running, expired]);
   } finally {
     clearTimeout(timer);
+    clearImmediate(lastTurn);
   }
 }

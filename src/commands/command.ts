@@ -60,3 +60,14 @@ export const commonOptions: Readonly<Record<string, OptionSpec>> = {
 export const jsonOption = {
   json: { type: 'boolean', help: 'Print the answer as JSON.' },
 } as const satisfies Record<string, OptionSpec>;
+
+/** The one positional argument of a command that takes one; `run.ts` has seen that it is there. */
+export function positional(context: Pick<CommandContext, 'positionals'>): string {
+  return context.positionals[0] ?? '';
+}
+
+/** The text given for an option; undefined when it was left out. */
+export function textOption(context: Pick<CommandContext, 'options'>, name: string): string | undefined {
+  const value = context.options[name];
+  return typeof value === 'string' ? value : undefined;
+}

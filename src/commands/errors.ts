@@ -13,6 +13,13 @@ export const commandErrorTable = {
     about:
       'Some of the three database URLs are set and others are not. Either all of them are, or none, and then the running embedded stack is meant.',
   },
+  password_missing: {
+    httpStatus: 400,
+    exitCode: 1,
+    about: 'A command needs a password and there is no terminal to ask on, nor was one piped in.',
+  },
+  password_mismatch: { httpStatus: 400, exitCode: 1, about: 'The password was not typed the same way twice.' },
+  cancelled: { httpStatus: 400, exitCode: 1, about: 'A question of a command was answered with Ctrl-C or Ctrl-D.' },
 } as const satisfies ErrorTable;
 
 export const commandError = errorsOf(commandErrorTable);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import {
   createMigrationsFolder,
@@ -25,6 +26,11 @@ function environmentFor(databases: TestDatabases, release: MigrationsFolder, mor
 
 /** Runs `plimsoll migrator …` in this process and gives what it printed. */
 async function plimsoll(environment: Environment, ...argv: string[]) {
+  return await plimsollAnswering(undefined, environment, ...argv);
+}
+
+/** The same, with somebody at the keyboard. */
+async function plimsollAnswering(answer: string | undefined, environment: Environment, ...argv: string[]) {
   const printed = { stdout: '', stderr: '' };
   const exitCode = await runCommandLine({
     argv,
@@ -32,6 +38,7 @@ async function plimsoll(environment: Environment, ...argv: string[]) {
     stdout: { write: (text) => (printed.stdout += text) },
     stderr: { write: (text) => (printed.stderr += text) },
     cwd: '/',
+    ...(answer === undefined ? {} : { openStdin: () => Readable.from([answer]) }),
   });
   const json = argv.includes('--json') ? (JSON.parse(printed.stdout) as Json) : { databases: [], migrations: [] };
   return { exitCode, ...printed, json };
@@ -236,4 +243,37 @@ test('drift exits 0 on a clean install, 3 when something was changed by hand, 2 
   const drift = await deployment.run('drift');
   expect(drift.exitCode).toBe(3);
   expect(drift.stdout).toContain('    added column public.a.b\n      live:     text\n');
+});
+
+test('repair shows what it found, and goes on only when the name of the database is typed, or with --yes', async () => {
+  await using deployment = await setup({
+    config: [
+      'create table a (id integer);',
+      '-- plimsoll: transaction=none\ncreate index concurrently a_by_id on a (nothing);',
+    ],
+  });
+  expect((await deployment.run('repair')).stdout).toBe('✓ nothing to repair\n');
+  expect((await deployment.run()).exitCode).toBe(1);
+  const refused = await plimsollAnswering('jobs\n', deployment.environment, 'migrator', 'repair');
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr).toMatch(/config: migration 0002_step_2 was interrupted\n {2}started .* by plimsoll_owner\n/);
+  expect(refused.stderr).toContain('  | create index concurrently a_by_id on a (nothing);\nType config to go on: ');
+  expect((await deployment.run('repair')).stdout).toContain('[repair_not_confirmed]');
+  deployment.release.write('config', 2, '-- plimsoll: transaction=none\ncreate index concurrently a_by_id on a (id);');
+  const repaired = await plimsollAnswering('config\n', deployment.environment, 'migrator', 'repair');
+  expect(repaired).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ config   repaired 0002_step_2\n') });
+  expect((await deployment.run('status')).exitCode).toBe(0);
+});
+
+test('commands that are shown start the migrator in the way of this deployment', async () => {
+  await using deployment = await setup({ config: ['select;', 'select nothing;'] });
+  const environment = { ...deployment.environment, MIGRATOR_COMMAND: 'npx plimsoll migrator' };
+  expect((await plimsoll(environment, 'migrator', 'status')).stdout).toContain('    → npx plimsoll migrator\n');
+  expect((await plimsoll(environment, 'migrator', 'migrate')).stdout).toContain(
+    'then run `npx plimsoll migrator` again.',
+  );
+  expect((await plimsoll(environment, 'migrator', 'drift')).stdout).toContain('    → npx plimsoll migrator\n');
+  deployment.release.write('config', 1, 'select 1;');
+  const changed = await plimsoll(environment, 'migrator', 'status');
+  expect(changed.stdout).toContain('→ npx plimsoll migrator history --database config');
 });

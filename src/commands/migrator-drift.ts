@@ -16,7 +16,10 @@ export const command: Command = {
       async ({ client, target }) => await readDrift(client, target),
     );
     if (context.options['json'] === true) writeJson(context.stdout, { databases: surveyed.map(toJson) });
-    else context.stdout.write(`${surveyed.flatMap((database) => render(context, database)).join('\n')}\n`);
+    else
+      context.stdout.write(
+        `${surveyed.flatMap((database) => render(context, database, inputs.migratorCommand)).join('\n')}\n`,
+      );
     if (surveyed.some(({ value }) => value === undefined || value.status === 'unrecorded')) return 2;
     return surveyed.some(({ value }) => value?.status === 'drift') ? 3 : 0;
   },
@@ -28,12 +31,16 @@ function toJson({ name, value, error }: Surveyed<DriftReading>) {
   return { name, status: 'unknown', differences: [], error: { code, message, remedy } };
 }
 
-function render({ stdout }: CommandContext, { name, value, error }: Surveyed<DriftReading>): string[] {
+function render(
+  { stdout }: CommandContext,
+  { name, value, error }: Surveyed<DriftReading>,
+  base: string | undefined,
+): string[] {
   const line = (tone: Tone, text: string): string => `${markOf(stdout, tone)} ${name.padEnd(8)} ${text}`;
   const mend = (text: string): string => `    ${paint(stdout, 'attention', `→ ${text}`)}`;
   if (error !== undefined) return [line('bad', `unknown  ${error.message} [${error.code}]`), mend(error.hint)];
   if (value.status === 'unrecorded')
-    return [line('attention', `cannot tell: ${value.reason}`), mend(migratorCommand())];
+    return [line('attention', `cannot tell: ${value.reason}`), mend(migratorCommand(undefined, undefined, base))];
   if (value.status === 'none') return [line('good', `as recorded ${value.recordedAt.toISOString()}`)];
   const differences = value.differences.flatMap(({ change, object, recorded, live }) => [
     `    ${change} ${object}`,

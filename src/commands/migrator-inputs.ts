@@ -6,6 +6,7 @@ import { readSettings } from '../settings/index.ts';
 import type { CommandContext, OptionSpec } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
 import { commandError } from './errors.ts';
+import { migratorCommandOf } from './migrator-command.ts';
 
 /** The option by which every migrator command is kept to one database. */
 export const databaseOption = {
@@ -14,7 +15,7 @@ export const databaseOption = {
 
 /** What all migrator commands work on, from settings and options. */
 export type MigratorInputs = Required<
-  Pick<MigratorOptions, 'urls' | 'manifest' | 'migrationsDir' | 'imageSha' | 'patience'>
+  Pick<MigratorOptions, 'urls' | 'manifest' | 'migrationsDir' | 'imageSha' | 'patience' | 'migratorCommand'>
 > &
   Pick<MigratorOptions, 'operator' | 'only'>;
 
@@ -40,6 +41,7 @@ export async function readMigratorInputs(context: CommandContext): Promise<Migra
     migrationsDir: inside(context, values.MIGRATIONS_DIR) ?? defaultMigrationsDir(),
     imageSha: values.IMAGE_SHA,
     operator: values.OPERATOR,
+    migratorCommand: migratorCommandOf(context),
     only: only === undefined ? undefined : [only],
     patience: {
       lockTimeoutMs: values.MIGRATOR_LOCK_TIMEOUT_MS,

@@ -49,13 +49,13 @@ const tones: Readonly<Record<DatabaseReport['outcome'], Tone>> = {
   failed: 'bad',
 };
 
-function render({ stdout }: CommandContext, report: MigratorReport): string {
+function render({ stdout, stderr }: CommandContext, report: MigratorReport): string {
   const rows = alignColumns(
     report.databases.map((database) => [database.name, versionsOf(database), sentenceOf(database)]),
   );
   const lines = report.databases.flatMap((database, index) => [
     `${markOf(stdout, tones[database.outcome])} ${rows[index] ?? ''}`,
-    ...detailsOf(database).map((line) => `    ${line}`),
+    ...detailsOf(database, stderr.isTTY !== true).map((line) => `    ${line}`),
     ...(database.error === null ? [] : [`    ${paint(stdout, 'attention', `→ ${database.error.remedy}`)}`]),
   ]);
   if (report.split) lines.push(splitSentence(report));
@@ -72,12 +72,18 @@ function sentenceOf(database: DatabaseReport): string {
   if (outcome === 'planned') return `would apply ${count(planned.length)}`;
   if (database.error !== null) return `${outcome}: ${database.error.message} [${database.error.code}]`;
   const rest = current !== null && current < required ? `, release requires ${required}` : '';
-  return (outcome === 'migrated' ? `applied ${count(applied.length)}` : 'nothing to do') + rest;
+  const byAnother = database.from === current ? 'nothing to do' : 'another migrator did it';
+  return (outcome === 'migrated' ? `applied ${count(applied.length)}` : byAnother) + rest;
 }
 
-function detailsOf({ applied, planned }: DatabaseReport): string[] {
+/** The migrations one by one; on a terminal the progress has shown those that were applied. */
+function detailsOf({ applied, planned }: DatabaseReport, withApplied: boolean): string[] {
   return alignColumns([
-    ...applied.map(({ version, name, durationMs }) => [String(version).padStart(4, '0'), name, `${durationMs} ms`]),
+    ...(withApplied ? applied : []).map(({ version, name, durationMs }) => [
+      String(version).padStart(4, '0'),
+      name,
+      `${durationMs} ms`,
+    ]),
     ...planned.map(({ version, name }) => [String(version).padStart(4, '0'), name]),
   ]);
 }

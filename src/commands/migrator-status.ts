@@ -19,9 +19,10 @@ export const command: Command = {
   options: { ...databaseOption, ...jsonOption },
   exitCodes: { 0: 'all ok', 2: 'a database could not be read', 3: 'a database is behind or ahead, or has a problem' },
   run: async (context) => {
-    const databases = await readStatuses(await readMigratorInputs(context));
+    const inputs = await readMigratorInputs(context);
+    const databases = await readStatuses(inputs);
     if (context.options['json'] === true) writeJson(context.stdout, { databases });
-    else context.stdout.write(render(context, databases));
+    else context.stdout.write(render(context, databases, inputs.migratorCommand));
     // An unread database weighs most: it makes the answer incomplete.
     if (databases.some(({ status }) => status === 'unknown')) return 2;
     return databases.every(isWell) ? 0 : 3;
@@ -38,7 +39,8 @@ async function readStatuses(inputs: MigratorInputs): Promise<DatabaseStatus[]> {
   return surveyed.map(({ name, value, error }) => {
     const required = inputs.manifest.databases[name].schemaVersion;
     if (error !== undefined) return unknownStatus(name, required, error);
-    const assessment = assessSchema({ database: name, required, definitions: definitions[name], ledger: value });
+    const facts = { database: name, required, definitions: definitions[name], ledger: value };
+    const assessment = assessSchema({ ...facts, migratorCommand: inputs.migratorCommand });
     return Object.assign({ name, error: null }, assessment);
   });
 }
@@ -65,13 +67,13 @@ function isWell({ status, problems }: DatabaseStatus): boolean {
   return status === 'ok' && problems.length === 0;
 }
 
-function render({ stdout }: CommandContext, databases: readonly DatabaseStatus[]): string {
+function render({ stdout }: CommandContext, databases: readonly DatabaseStatus[], base: string | undefined): string {
   const rows = alignColumns(databases.map((database) => [database.name, database.status, sentenceOf(database)]));
   const lines = databases.flatMap((database, index) => [
     `${markOf(stdout, toneOf(database))} ${rows[index] ?? ''}`,
     ...database.pending.map(({ version, name }) => `    pending ${String(version).padStart(4, '0')}_${name}`),
     ...database.problems.map(({ code, message }) => `    ${code}: ${message}`),
-    ...remediesOf(database).map((remedy) => `    ${paint(stdout, 'attention', `→ ${remedy}`)}`),
+    ...remediesOf(database, base).map((remedy) => `    ${paint(stdout, 'attention', `→ ${remedy}`)}`),
   ]);
   return `${lines.join('\n')}\n`;
 }
@@ -91,9 +93,10 @@ function sentenceOf({ status, current, required, error, migrating, aheadAllowed 
 }
 
 /** What to type, for whatever is not ok; a database that is being migrated needs no more than patience. */
-function remediesOf({ status, name, error, problems, migrating }: DatabaseStatus): string[] {
+function remediesOf(database: DatabaseStatus, base: string | undefined): string[] {
+  const { status, name, error, problems, migrating } = database;
   if (error !== null) return [error.remedy];
   if (problems.length > 0) return [...new Set(problems.map(({ remedy }) => remedy))];
-  if (status === 'behind' && !migrating) return [migratorCommand()];
-  return status === 'ahead' ? [migratorCommand('history', name)] : [];
+  if (status === 'behind' && !migrating) return [migratorCommand(undefined, undefined, base)];
+  return status === 'ahead' ? [migratorCommand('history', name, base)] : [];
 }

@@ -9,6 +9,34 @@ interface Entry {
  * Every command by its words. Each is loaded only when asked for: start-up pays for nothing it does not use.
  */
 export const registry: Readonly<Record<string, Entry>> = {
+  manager: {
+    summary: 'Run the manager: the HTTP API and the admin pages.',
+    load: async () => (await import('./manager.ts')).command,
+  },
+  'user add': { summary: 'Add a user.', load: async () => (await import('./user-add.ts')).command },
+  'user passwd': {
+    summary: "Set a user's password and end the user's sessions.",
+    load: async () => (await import('./user-passwd.ts')).command,
+  },
+  'user list': { summary: 'List the users.', load: async () => (await import('./user-list.ts')).command },
+  'user disable': {
+    summary: 'Switch a user off and end the sessions of that user.',
+    load: async () => (await import('./user-disable.ts')).command,
+  },
+  'user enable': {
+    summary: 'Switch a user on again.',
+    load: async () => (await import('./user-enable.ts')).command,
+  },
+  'token create': {
+    summary: 'Make an API token and print it, once.',
+    load: async () => (await import('./token-create.ts')).command,
+  },
+  'token revoke': { summary: 'Revoke an API token.', load: async () => (await import('./token-revoke.ts')).command },
+  'token list': { summary: 'List the API tokens.', load: async () => (await import('./token-list.ts')).command },
+  posture: {
+    summary: 'Show whether this deployment is fit to run and safe to upgrade.',
+    load: async () => (await import('./posture.ts')).command,
+  },
   up: {
     summary: 'Run everything on this machine, with an embedded Postgres.',
     load: async () => (await import('./up.ts')).command,

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import release from '../../release.json' with { type: 'json' };
-import { firstSignal } from '../base/index.ts';
+import { firstSignal, parseNetwork } from '../base/index.ts';
 import { jsonLog, runScanner, runScannerOnce, scannerError, type ScannerOptions } from '../scanner/index.ts';
 import { readSettings } from '../settings/index.ts';
 import { jsonOption, type Command, type CommandContext } from './command.ts';
@@ -63,7 +63,7 @@ function readOptions({ environment, cwd, stderr }: CommandContext): ScannerOptio
     managerUrl,
     name: settings.SCANNER_NAME ?? hostname(),
     enrolmentToken: settings.SCANNER_ENROLMENT_TOKEN,
-    networks: settings.SCANNER_NETWORKS,
+    networks: settings.SCANNER_NETWORKS.flatMap((text) => parseNetwork(text) ?? []),
     concurrency: settings.SCANNER_CONCURRENCY,
     stateDir: resolve(cwd, settings.SCANNER_STATE_DIR ?? join(settings.DATA_DIR, 'scanner')),
     metricsPort: settings.SCANNER_METRICS_PORT,

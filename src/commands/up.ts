@@ -18,7 +18,8 @@ export const command: Command = {
     if (context.environment['npm_lifecycle_event'] === 'start') watchNpm(() => end.abort());
     try {
       stack = await start(context, end.signal);
-      context.stdout.write(await summary(stack));
+      context.stdout.write(summary(stack));
+      await stack.markAdminPasswordShown();
       await aborted(end.signal);
       context.stderr.write('plimsoll: stopping…\n');
       await stack.stop();
@@ -88,7 +89,7 @@ function readOwnSettings(environment: CommandContext['environment']) {
   });
 }
 
-async function summary(stack: RunningStack): Promise<string> {
+function summary(stack: RunningStack): string {
   const password = stack.unseenAdminPassword?.reveal();
   const rows: readonly (readonly [string, string])[] = [
     ['Address', stack.url],
@@ -98,7 +99,6 @@ async function summary(stack: RunningStack): Promise<string> {
     ...(stack.clusterHome.startsWith(stack.dataDir) ? [] : [['Databases', stack.clusterHome] as const]),
     ['Stop', 'Ctrl-C'],
   ];
-  if (password !== undefined) await stack.markAdminPasswordShown();
   const lines = rows.map(([label, value]) => `  ${label.padEnd(10)} ${value}`);
   return `\n  Plimsoll is ready.\n\n${lines.join('\n')}\n\n`;
 }

@@ -3,4 +3,5 @@ export { launchPostgres, provisionDatabases, type RolePasswords, type RunningPos
 export { migrateDatabases } from './migrate.ts';
 export { startStack, type RunningStack, type StackOptions } from './stack.ts';
 export { readRunningStack } from './stack-file.ts';
+export { stackMigratorCommand } from './stack-migrator-command.ts';
 export { watchNpm } from './parent-watch.ts';

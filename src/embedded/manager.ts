@@ -5,6 +5,7 @@ import { urlOf, type Address } from './address.ts';
 import { embeddedError } from './errors.ts';
 import { lastLines } from './log-file.ts';
 import { spawnProgram, type Part } from './part.ts';
+import { stackMigratorCommand } from './stack-migrator-command.ts';
 import type { StackRecord } from './stack-record.ts';
 import { Supervised } from './supervisor.ts';
 
@@ -28,6 +29,8 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
     HOST: facts.address.host,
     PORT: String(facts.address.port),
     DATA_DIR: facts.dataDir,
+    MIGRATOR_COMMAND:
+      caller['MIGRATOR_COMMAND'] ?? stackMigratorCommand(isSet(caller['DATA_DIR']) ? facts.dataDir : undefined),
     SESSION_SECRET: facts.sessionSecret.reveal(),
     ADMIN_PASSWORD: facts.adminPassword?.reveal(),
   };
@@ -37,6 +40,10 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
   }
   const files = Object.keys(own).map((name) => [`${name}_FILE`, undefined]);
   return { ...caller, ...Object.fromEntries(files), ...own };
+}
+
+function isSet(text: string | undefined): boolean {
+  return text !== undefined && text !== '';
 }
 
 export interface ManagerOptions {
@@ -97,8 +104,10 @@ async function ask(url: string): Promise<string> {
 
 async function startFailed(logFile: string, found: string): Promise<Error> {
   const log = await lastLines(logFile);
+  // A program that gives up says why on one line that opens with its name; a stack trace may follow.
+  const last = log.findLast((line) => line.startsWith('plimsoll: ')) ?? log.at(-1) ?? '';
   return embeddedError('part_start_failed', {
-    message: `the manager did not start: ${found}; its log ends with: ${log.at(-1) ?? ''}`,
+    message: `the manager did not start: ${found}; its log says: ${last}`,
     hint: `Read ${logFile}, mend what it names, and start again.`,
     details: { log },
   });

@@ -59,7 +59,9 @@ export async function loadSecrets(dataDir: string, clusterExists: boolean): Prom
     },
     unseenAdminPassword: () =>
       file.adminPassword === null || file.adminPasswordShown ? undefined : new Secret(file.adminPassword),
-    markAdminPasswordShown: async () => await save({ adminPasswordShown: true }),
+    markAdminPasswordShown: async () => {
+      if (file.adminPassword !== null && !file.adminPasswordShown) await save({ adminPasswordShown: true });
+    },
   };
 }
 

@@ -66,17 +66,30 @@ export class Supervised {
   /** Tries until the part runs or the stop comes; gives the pause before the next restart. */
   async #startAgain(firstMs: number): Promise<number> {
     let pauseMs = firstMs;
+    let told = '';
     for (;;) {
       await delay(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       if (this.#stopping.signal.aborted) return pauseMs;
       try {
-        this.#part = await this.#options.start();
-        await this.#options.onStarted(this.#part);
+        await this.#startOnce();
         return pauseMs;
       } catch (error) {
-        this.#options.report(`${this.#options.name} could not be started again: ${messageOf(error)}`);
+        const line = `${this.#options.name} could not be started again, and is being retried: ${messageOf(error)}`;
+        if (line !== told) this.#options.report(line);
+        told = line;
       }
     }
+  }
+
+  async #startOnce(): Promise<void> {
+    const part = await this.#options.start();
+    try {
+      await this.#options.onStarted(part);
+    } catch (error) {
+      await part.stop();
+      throw error;
+    }
+    this.#part = part;
   }
 }

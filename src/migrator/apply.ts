@@ -1,7 +1,7 @@
 import { attemptMigration, type ApplyContext } from './attempt.ts';
 import { describeFailure } from './failure.ts';
 import { isConcurrent } from './leftovers.ts';
-import { finishRowSql, insertRowSql } from './records.ts';
+import { durationIn, finishRowSql, insertRowSql } from './records.ts';
 import type { MigrationDefinition } from './types.ts';
 
 /**
@@ -13,12 +13,10 @@ export async function applyMigration(
   migration: MigrationDefinition,
   finishing: string,
 ): Promise<number> {
-  const started = performance.now();
   const { database, version, name } = migration;
   context.onEvent({ kind: 'applying', database, version, name });
-  if (migration.transactional) await applyInTransaction(context, migration, finishing);
-  else await applyOutsideTransaction(context, migration, finishing);
-  const durationMs = Math.round(performance.now() - started);
+  const apply = migration.transactional ? applyInTransaction : applyOutsideTransaction;
+  const durationMs = durationIn(await apply(context, migration, finishing));
   context.onEvent({ kind: 'applied', database, version, name, durationMs });
   return durationMs;
 }
@@ -28,9 +26,9 @@ async function applyInTransaction(
   context: ApplyContext,
   migration: MigrationDefinition,
   finishing: string,
-): Promise<void> {
+): Promise<unknown> {
   const { lockTimeoutMs, statementTimeoutMs } = context.patience;
-  await attemptMigration(context, migration, {
+  return await attemptMigration(context, migration, {
     prefix: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs};\n`,
     prefixStatements: 3,
     // What a file sets for its session must not reach the next one, as it would not with psql.
@@ -43,10 +41,10 @@ async function applyOutsideTransaction(
   context: ApplyContext,
   migration: MigrationDefinition,
   finishing: string,
-): Promise<void> {
+): Promise<unknown> {
   await runOwn(context, migration, insertRowSql(context.actor, migration, 'open'));
   await runAlone(context, migration);
-  await finishRow(context, migration, finishing);
+  return await finishRow(context, migration, finishing);
 }
 
 /** Runs the one statement of a migration that has no transaction. */
@@ -58,19 +56,20 @@ export async function runAlone(context: ApplyContext, migration: MigrationDefini
   await attemptMigration(context, migration, { prefix: '', prefixStatements: 0, suffix: '' });
 }
 
-/** Finishes the open row of a migration together with `finishing`. */
+/** Finishes the open row of a migration together with `finishing`; gives the server's answers. */
 export async function finishRow(
   context: ApplyContext,
   migration: MigrationDefinition,
   finishing: string,
-): Promise<void> {
+): Promise<unknown> {
   const finish = finishRowSql(migration.version, migration.checksum);
-  await runOwn(context, migration, `reset all; begin; ${finish} ${finishing} commit; reset all`);
+  return await runOwn(context, migration, `reset all; begin; ${finish} ${finishing} commit; reset all`);
 }
 
-async function runOwn({ session }: ApplyContext, migration: MigrationDefinition, sql: string): Promise<void> {
-  await session.client.query(sql).catch((error: unknown) => {
+async function runOwn(context: ApplyContext, migration: MigrationDefinition, sql: string): Promise<unknown> {
+  const { session, migratorCommand } = context;
+  return await session.client.query(sql).catch((error: unknown) => {
     const place = { prefixLength: 0, prefixStatements: 0, completedStatements: Number.POSITIVE_INFINITY };
-    throw describeFailure(error, { migration, ...place }, session.target);
+    throw describeFailure(error, { migration, ...place, migratorCommand }, session.target);
   });
 }

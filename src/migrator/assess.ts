@@ -1,6 +1,6 @@
 import type { DatabaseName, SchemaProblem } from '../contract/index.ts';
 import { numberOf } from './definitions.ts';
-import { migratorCommand } from './remedies.ts';
+import { composeMigrator, migratorCommand } from './remedies.ts';
 import type { LedgerReading, LedgerRow, MigrationDefinition, SchemaAssessment } from './types.ts';
 
 export interface SchemaFacts {
@@ -10,6 +10,8 @@ export interface SchemaFacts {
   /** This image's migrations of this database, ascending. */
   readonly definitions: readonly MigrationDefinition[];
   readonly ledger: LedgerReading;
+  /** How the migrator is started in this deployment, for the remedies; default with compose. */
+  readonly migratorCommand?: string | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ function dirtyProblem(facts: SchemaFacts, row: LedgerRow): SchemaProblem | undef
   return {
     code: 'dirty',
     message: `migration ${label(facts, row)} was started ${row.startedAt.toISOString()} by ${row.appliedBy} and never finished; no migrator is running`,
-    remedy: migratorCommand('repair', facts.database),
+    remedy: migratorCommand('repair', facts.database, facts.migratorCommand),
   };
 }
 
@@ -77,7 +79,7 @@ function unrecognisedProblem(facts: SchemaFacts, row: LedgerRow, here: string): 
   return {
     code: 'unrecognised',
     message: `migration ${label(facts, row)} was applied by app version ${row.appVersion} (image ${row.imageSha}); this image has ${here} under that number`,
-    remedy: migratorCommand('history', facts.database),
+    remedy: migratorCommand('history', facts.database, facts.migratorCommand),
   };
 }
 
@@ -85,8 +87,15 @@ function changedProblem(facts: SchemaFacts, row: LedgerRow, definition: Migratio
   return {
     code: 'changed',
     message: `migration ${label(facts, row)} changed after it was applied: the ledger has checksum ${short(row.checksum)}, this image's file ${short(definition.checksum)}`,
-    remedy: 'docker compose --profile migrate pull migrator',
+    remedy: unchangedFilesRemedy(facts),
   };
+}
+
+/** Where images are pulled, the published one has the files as they were; elsewhere the ledger says whose they were. */
+function unchangedFilesRemedy({ database, migratorCommand: base = composeMigrator }: SchemaFacts): string {
+  return base === composeMigrator
+    ? 'docker compose --profile migrate pull migrator'
+    : migratorCommand('history', database, base);
 }
 
 function label(facts: SchemaFacts, row: LedgerRow): string {

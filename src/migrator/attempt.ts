@@ -23,6 +23,8 @@ export interface ApplyContext {
   readonly actor: Actor;
   readonly patience: Patience;
   readonly onEvent: (event: MigratorEvent) => void;
+  /** How the migrator is started in this deployment, for the hints; undefined for compose. */
+  readonly migratorCommand: string | undefined;
 }
 
 /** SQL around a migration's own, and how many statements stand before it. */
@@ -34,22 +36,24 @@ export interface Wrapping {
 
 /**
  * Sends a migration in one text, and again with back-off when it gets no table lock or loses a deadlock: so it never queues
- * the application behind itself for long. Throws the error that says what failed where.
+ * the application behind itself for long. Gives the server's answers; throws the error that says what failed where.
  */
 export async function attemptMigration(
   context: ApplyContext,
   migration: MigrationDefinition,
   wrap: Wrapping,
-): Promise<void> {
+): Promise<unknown> {
   const first = await tryOnce(context, migration, wrap);
-  if (first === 'done') return;
+  if (first !== 'contention') return first.answers;
   // Whoever is in the way is looked for only now: a migration that gets its locks pays nothing for it.
   await using watch = watchBlockers(context.session, Math.ceil(context.patience.lockTimeoutMs / 8));
   for (let tries = 1; tries < context.patience.lockAttempts; tries += 1) {
     await stepBack(context, migration, watch.seen(), tries);
-    if ((await tryOnce(context, migration, wrap)) === 'done') return;
+    const next = await tryOnce(context, migration, wrap);
+    if (next !== 'contention') return next.answers;
   }
-  throw describeLockTimeout(migration, watch.seen(), context.patience.lockAttempts);
+  const { patience, migratorCommand } = context;
+  throw describeLockTimeout(migration, { blockers: watch.seen(), attempts: patience.lockAttempts, migratorCommand });
 }
 
 async function stepBack(
@@ -75,19 +79,18 @@ function isContention(error: unknown): boolean {
 
 /** Sends the text once. Contention is an outcome; anything else that fails is thrown, described. */
 async function tryOnce(
-  { session }: ApplyContext,
+  { session, migratorCommand }: ApplyContext,
   migration: MigrationDefinition,
   { prefix, prefixStatements, suffix }: Wrapping,
-): Promise<'done' | 'contention'> {
+): Promise<{ answers: unknown } | 'contention'> {
   const counter = countStatements(session.client);
   try {
-    await session.client.query(prefix + migration.sql + suffix);
-    return 'done';
+    return { answers: await session.client.query(prefix + migration.sql + suffix) };
   } catch (error) {
     const completedStatements = counter.stop();
     await session.client.query('rollback; reset all').catch(() => undefined);
     if (isContention(error)) return 'contention';
-    const place = { prefixLength: prefix.length, prefixStatements, completedStatements };
+    const place = { prefixLength: prefix.length, prefixStatements, completedStatements, migratorCommand };
     throw describeFailure(error, { migration, ...place }, session.target);
   } finally {
     counter.stop();

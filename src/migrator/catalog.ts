@@ -107,5 +107,6 @@ export const catalogSummarySql = `
 select lines as catalog, encode(sha256(convert_to(array_to_string(lines, E'\\n'), 'UTF8')), 'hex') as fingerprint
 from (select coalesce(array_agg(text order by text collate "C"), '{}') as lines from (${catalogLinesSql}) lines) summary`;
 
-/** Pins how names are printed, for the rest of the transaction. */
-export const pinSearchPathSql = "select pg_catalog.set_config('search_path', 'pg_catalog', true);";
+/** Pins how names are printed, for the rest of the transaction; and compiling this one query would take longer than running it. */
+export const pinSearchPathSql =
+  "select pg_catalog.set_config('search_path', 'pg_catalog', true), pg_catalog.set_config('jit', 'off', true);";

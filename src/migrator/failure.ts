@@ -15,6 +15,8 @@ export interface Attempt {
   readonly prefixLength: number;
   readonly prefixStatements: number;
   readonly completedStatements: number;
+  /** How the migrator is started in this deployment; undefined for compose. */
+  readonly migratorCommand: string | undefined;
 }
 
 const kinds: Readonly<Record<string, MigratorErrorCode>> = {
@@ -26,7 +28,7 @@ const kinds: Readonly<Record<string, MigratorErrorCode>> = {
 /** Names what failed in a migration: file, line, the line's text, the server's words, and what to do. */
 export function describeFailure(error: unknown, attempt: Attempt, target: DatabaseTarget): AppError {
   const state = codeOf(error);
-  if (state === undefined || !/^[0-9A-Z]{5}$/.test(state) || /^(57P|08)/.test(state))
+  if (state === undefined || !isFromServer(error) || /^(57P|08)/.test(state))
     return classifyPostgresError(error, target);
   const { migration } = attempt;
   const place = locate(error, attempt);
@@ -35,7 +37,7 @@ export function describeFailure(error: unknown, attempt: Attempt, target: Databa
   const kept = migration.transactional ? 'rolled back' : 'left open in the ledger';
   return migratorError(code, {
     message: `${migration.path}${place.line === 0 ? '' : `:${place.line}`}: ${messageOf(error)} (SQLSTATE ${state}); the migration was ${kept}${shown}`,
-    hint: adviceFor(code, migration, target),
+    hint: adviceFor(code, attempt, target),
     details: {
       database: migration.database,
       version: migration.version,
@@ -49,25 +51,38 @@ export function describeFailure(error: unknown, attempt: Attempt, target: Databa
   });
 }
 
+interface LockFailure {
+  readonly blockers: readonly Blocker[];
+  readonly attempts: number;
+  /** How the migrator is started in this deployment; undefined for compose. */
+  readonly migratorCommand: string | undefined;
+}
+
 /** The migration gave up waiting for a table lock. */
-export function describeLockTimeout(
-  migration: MigrationDefinition,
-  blockers: readonly Blocker[],
-  attempts: number,
-): AppError {
+export function describeLockTimeout(migration: MigrationDefinition, failure: LockFailure): AppError {
+  const { blockers, attempts } = failure;
   const [first] = blockers;
+  const again = migratorCommand(undefined, undefined, failure.migratorCommand);
   return migratorError('migration_lock_timeout', {
     message: `migration ${numberOf(migration.version)}_${migration.name} in ${migration.database} got no lock in ${attempts} attempts; held by ${describeBlockers(blockers)}`,
     hint:
       first === undefined
-        ? `Run \`${migratorCommand()}\` again at a quieter time.`
-        : `End the blocking session with \`select pg_terminate_backend(${first.pid})\`, or wait for it, then run \`${migratorCommand()}\` again.`,
+        ? `Run \`${again}\` again at a quieter time.`
+        : `End the blocking session with \`select pg_terminate_backend(${first.pid})\`, or wait for it, then run \`${again}\` again.`,
     details: { database: migration.database, version: migration.version, attempts, blockers },
   });
 }
 
-function adviceFor(code: MigratorErrorCode, migration: MigrationDefinition, target: DatabaseTarget): string {
-  const again = migration.transactional ? migratorCommand() : migratorCommand('repair', migration.database);
+/** The server's own errors have a severity; those of the network have a code of Node's, such as EPIPE. */
+function isFromServer(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'severity' in error;
+}
+
+function adviceFor(code: MigratorErrorCode, attempt: Attempt, target: DatabaseTarget): string {
+  const { migration, migratorCommand: base } = attempt;
+  const again = migration.transactional
+    ? migratorCommand(undefined, undefined, base)
+    : migratorCommand('repair', migration.database, base);
   if (code === 'migrator_role_insufficient') return grantHint(target);
   if (code === 'migration_disk_full') return `Free space on the database server's disk, then run \`${again}\`.`;
   if (code === 'migration_timeout')

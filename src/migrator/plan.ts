@@ -13,6 +13,8 @@ export interface PlanInput {
   readonly ledger: LedgerReading;
   /** The version given with `--to`; undefined for the manifest's. */
   readonly to: number | undefined;
+  /** How the migrator is started in this deployment, for the hints; default with compose. */
+  readonly migratorCommand?: string | undefined;
 }
 
 /** What is to be done to one database. */
@@ -40,7 +42,7 @@ export function planMigration(input: PlanInput): Plan {
   return migrations.length === 0 ? { assessment, action: 'nothing' } : { assessment, action: 'apply', migrations };
 }
 
-function postgresObjection({ database, manifest, ledger }: PlanInput): AppError | undefined {
+function postgresObjection({ database, manifest, ledger, migratorCommand: base }: PlanInput): AppError | undefined {
   const major = Math.floor(ledger.serverVersionNum / 10_000);
   const { min, max } = manifest.postgres;
   if (major >= min && major <= max) return undefined;
@@ -48,7 +50,7 @@ function postgresObjection({ database, manifest, ledger }: PlanInput): AppError 
     message: `${database} runs on Postgres ${major}, this release accepts ${min} to ${max}`,
     hint:
       major < min
-        ? `Upgrade the database server to Postgres ${max}, then run \`${migratorCommand()}\` again.`
+        ? `Upgrade the database server to Postgres ${max}, then run \`${migratorCommand(undefined, undefined, base)}\` again.`
         : `Run the migrator of a release that accepts Postgres ${major}.`,
     details: { database, found: major, ...manifest.postgres },
   });
@@ -64,13 +66,16 @@ function problemObjection({ database }: PlanInput, { problems }: SchemaAssessmen
   });
 }
 
-function aheadObjection({ database, manifest }: PlanInput, assessment: SchemaAssessment): AppError | undefined {
+function aheadObjection(
+  { database, manifest, migratorCommand: base }: PlanInput,
+  assessment: SchemaAssessment,
+): AppError | undefined {
   const { status, current, required, aheadAllowed } = assessment;
   if (status !== 'ahead') return undefined;
   const consequence = aheadAllowed === true ? 'this image may still run on it' : 'this image must not run on it';
   return migratorError('migrator_schema_refused', {
     message: `ahead: ${database} is at version ${current}, release ${manifest.appVersion} requires ${required}; ${consequence}`,
-    hint: migratorCommand('history', database),
+    hint: migratorCommand('history', database, base),
     details: { database, current, required, aheadAllowed },
   });
 }
@@ -85,7 +90,7 @@ function targetObjection(input: PlanInput, { current }: SchemaAssessment, target
 }
 
 function gapObjection(
-  { database }: PlanInput,
+  { database, migratorCommand: base }: PlanInput,
   { current }: SchemaAssessment,
   migrations: readonly MigrationDefinition[],
 ): AppError | undefined {
@@ -93,7 +98,7 @@ function gapObjection(
   if (first === undefined || first.version > current) return undefined;
   return migratorError('migrator_ledger_gap', {
     message: `migration ${numberOf(first.version)}_${first.name} is missing from the ledger of ${database}, which is at version ${current}`,
-    hint: migratorCommand('history', database),
+    hint: migratorCommand('history', database, base),
     details: { database, missing: first.version, current },
   });
 }

@@ -46,6 +46,14 @@ export function finishRunSql(actor: Actor, database: DatabaseName, outcome: 'don
   select pg_notify('${ledgerChannel}', ${quoteLiteral(database)});`;
 }
 
+const durationSql = 'returning (extract(epoch from finished_at - started_at) * 1000)::double precision as duration_ms';
+
+/** How long a migration took by the server's clock, from the answers to a text that wrote its row; 0 if none did. */
+export function durationIn(answers: unknown): number {
+  const rows = [answers].flat().flatMap((answer) => (answer as { rows?: Record<string, unknown>[] }).rows ?? []);
+  return Math.round(Number(rows.find((row) => 'duration_ms' in row)?.['duration_ms'] ?? 0));
+}
+
 /** Adds a migration's ledger row: finished, at the end of its transaction; open, before one that runs outside any. */
 export function insertRowSql(actor: Actor, migration: MigrationDefinition, state: 'finished' | 'open'): string {
   const times =
@@ -56,7 +64,7 @@ export function insertRowSql(actor: Actor, migration: MigrationDefinition, state
     applied_by, applied_by_source, app_version, image_sha, run_id, oldest_compatible) values (
     ${migration.version}, ${quoteLiteral(migration.name)}, ${quoteLiteral(migration.checksum)}, ${times},
     ${whoSql(actor)}, ${quoteLiteral(actor.appVersion)}, ${quoteLiteral(actor.imageSha)}, ${quoteLiteral(actor.runId)},
-    ${migration.oldestCompatible});`;
+    ${migration.oldestCompatible}) ${durationSql};`;
 }
 
 /** Finishes an open row; the checksum becomes that of the file whose statement was run last. */
@@ -64,5 +72,5 @@ export function finishRowSql(version: number, checksum?: string): string {
   const changed = checksum === undefined ? '' : `, checksum = ${quoteLiteral(checksum)}`;
   return `update plimsoll.schema_migration
     set finished_at = greatest(started_at, pg_catalog.clock_timestamp())${changed}
-    where version = ${version} and finished_at is null;`;
+    where version = ${version} and finished_at is null ${durationSql};`;
 }

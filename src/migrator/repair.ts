@@ -83,8 +83,9 @@ async function repairDatabase(options: RepairOptions, run: RepairRun): Promise<R
       },
       patience: { ...defaultPatience, ...options.patience },
       onEvent: options.onEvent ?? (() => undefined),
+      migratorCommand: options.migratorCommand,
     };
-    const repaired = await settleRows(context, options, run, findings).catch((error: unknown) => {
+    const repaired = await settleRow(context, options, run, findings).catch((error: unknown) => {
       throw classifyPostgresError(error, session.target);
     });
     return { name: run.name, outcome: repaired ? 'repaired' : 'nothing-to-repair', findings, error: null };
@@ -100,8 +101,8 @@ async function repairDatabase(options: RepairOptions, run: RepairRun): Promise<R
   }
 }
 
-/** Settles every open row; false if there is none. */
-async function settleRows(
+/** Settles the open row; false if there is none. More than one cannot be: nothing is migrated on a dirty database. */
+async function settleRow(
   context: ApplyContext,
   options: RepairOptions,
   run: RepairRun,
@@ -109,20 +110,20 @@ async function settleRows(
 ): Promise<boolean> {
   const { session, actor } = context;
   const { locked, reading } = await session.ask(() => tryLockAndReadLedger(session.client, session.target));
-  const open = reading.rows.filter((row) => row.finishedAt === null);
-  if (open.length === 0) return false;
+  const row = reading.rows.find(({ finishedAt }) => finishedAt === null);
+  if (row === undefined) return false;
   if (!locked) throw stillRunning(run.name);
-  for (const row of open) {
-    const migration = run.definitions.find(({ version, name }) => version === row.version && name === row.name);
-    const finding = await inspect(context, options, row, migration);
-    findings.push(finding);
-    if (!(await options.confirm(finding))) throw notConfirmed(run.name);
-    await session.client.query(startRunSql(actor, 'repair'));
-    await settle(context, finding, migration).catch(async (error: unknown) => {
-      const note = error instanceof AppError ? error.message : 'failed';
-      await session.client.query(finishRunSql(actor, run.name, 'failed', note)).catch(() => undefined);
-      throw error;
-    });
+  const migration = run.definitions.find(({ version, name }) => version === row.version && name === row.name);
+  const finding = await inspect(context, options, row, migration);
+  findings.push(finding);
+  if (!(await options.confirm(finding))) throw notConfirmed(run.name);
+  await session.client.query(startRunSql(actor, 'repair'));
+  try {
+    await settle(context, finding, migration);
+  } catch (error) {
+    const note = error instanceof AppError ? error.message : 'failed';
+    await session.client.query(finishRunSql(actor, run.name, 'failed', note)).catch(() => undefined);
+    throw error;
   }
   return true;
 }

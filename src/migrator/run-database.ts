@@ -69,7 +69,8 @@ async function migrate(context: ApplyContext, run: DatabaseRun, progress: Progre
 }
 
 function planFor(context: ApplyContext, run: DatabaseRun, ledger: LedgerReading): Plan {
-  return planMigration({ ...run, database: context.session.database, ledger });
+  const { session, migratorCommand } = context;
+  return planMigration({ ...run, database: session.database, ledger, migratorCommand });
 }
 
 /**

@@ -270,3 +270,59 @@ test('the manager hears of a migration on the ledger channel', async () => {
   expect(heard).toEqual(['config']);
   await listener.end();
 });
+
+test('a disk that is full is migration_disk_full, and the migration is rolled back', async () => {
+  await using databases = await createTestDatabases();
+  // The kernel answers every write to /dev/full the way a full disk would; only a superuser may make the server write there.
+  using release = createMigrationsFolder({
+    config: ["create table a (id integer);\ncopy (select repeat('x', 100000)) to '/dev/full';"],
+  });
+  const report = await runMigrator(options(databases, release, { urls: databases.urls('superuser') }));
+  expect(report.databases[0]).toMatchObject({ outcome: 'failed', current: 0, error: { code: 'migration_disk_full' } });
+  expect(report.databases[0]?.error?.message).toContain(
+    '0001_step_1.sql:2: could not write to COPY file: No space left',
+  );
+  expect(await databases.config.query('owner', "select to_regclass('a') as a")).toEqual([{ a: null }]);
+});
+
+test('a connection that breaks in the middle is database_connection_lost, and the next run does the rest', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: [
+      'create table a (id integer);',
+      'create table b (id integer); select pg_terminate_backend(pg_backend_pid());',
+    ],
+  });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'failed',
+    current: 1,
+    error: { code: 'database_connection_lost' },
+  });
+  release.write('config', 2, 'create table b (id integer);');
+  expect((await runMigrator(options(databases, release))).databases[0]).toMatchObject({
+    outcome: 'migrated',
+    current: 2,
+  });
+});
+
+test('a role that may not touch a table is migrator_role_insufficient, with the file and the line', async () => {
+  await using databases = await createTestDatabases();
+  await databases.config.query('superuser', 'create table theirs (id integer)');
+  using release = createMigrationsFolder({ config: ['select 1;\nalter table theirs add column x integer;'] });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]).toMatchObject({ outcome: 'failed', error: { code: 'migrator_role_insufficient' } });
+  expect(report.databases[0]?.error?.message).toContain('0001_step_1.sql:2: must be owner of table theirs');
+});
+
+test('an image whose manifest wants more than its files hold is stopped before anything is changed', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  const manifest = release.requiring({ jobs: 2 });
+  await expect(runMigrator(options(databases, release, { manifest }))).rejects.toMatchObject({
+    code: 'migrator_definitions_missing',
+  });
+  expect(await databases.config.query('owner', "select to_regnamespace('plimsoll') as ledger")).toEqual([
+    { ledger: null },
+  ]);
+});

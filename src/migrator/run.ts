@@ -26,6 +26,8 @@ export interface MigratorOptions {
   /** Say what would be applied and change nothing. */
   readonly dryRun?: boolean;
   readonly patience?: Partial<Patience>;
+  /** How the migrator is started in this deployment, for the commands that are shown; default with compose. */
+  readonly migratorCommand?: string | undefined;
   readonly onEvent?: (event: MigratorEvent) => void;
 }
 
@@ -93,6 +95,7 @@ async function runOne(
     actor,
     patience: { ...defaultPatience, ...options.patience },
     onEvent: options.onEvent ?? (() => undefined),
+    migratorCommand: options.migratorCommand,
   };
   const { manifest, to, dryRun = false } = options;
   return await migrateDatabase(context, { manifest, definitions, to, dryRun });

@@ -58,24 +58,40 @@ const escapeString = /'(?:[^'\\]|''|\\[^])*'/y;
 const continuation = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*)*(?=')/y;
 
 function step(cursor: Cursor): void {
-  if (skip(cursor, blank) || skip(cursor, lineComment)) return;
-  if (cursor.sql.startsWith('/*', cursor.at)) return blockComment(cursor);
   const start = cursor.at;
-  const character = cursor.sql[start] ?? '';
-  if (character === "'") return literal(cursor, plainString);
-  if (character === '"') return quoted(cursor);
-  if (character === '$' && match(cursor, dollarQuote) !== undefined) return dollarQuoted(cursor);
   const name = match(cursor, word);
-  if (name !== undefined) {
-    const isEscape = name.toLowerCase() === 'e' && cursor.sql[start + 1] === "'";
-    cursor.at += name.length;
-    return isEscape ? literal(cursor, escapeString) : take(cursor, start, name.toLowerCase());
+  if (name !== undefined) return wordOrPrefix(cursor, name);
+  switch (cursor.sql[start] ?? '') {
+    case "'":
+      return literal(cursor, plainString);
+    case '"':
+      return quoted(cursor);
+    case '$':
+      return match(cursor, dollarQuote) === undefined ? symbol(cursor) : dollarQuoted(cursor);
+    case '-':
+      return skip(cursor, lineComment) ? undefined : symbol(cursor);
+    case '/':
+      return cursor.sql.startsWith('/*', start) ? blockComment(cursor) : symbol(cursor);
+    default:
+      return skip(cursor, blank) ? undefined : symbol(cursor);
   }
-  const digits = match(cursor, number);
-  cursor.at += digits?.length ?? 1;
-  if (character === '\\' && cursor.metaCommandAt === -1) cursor.metaCommandAt = start;
-  if (character === ';') return semicolon(cursor);
-  take(cursor, start, digits ?? character);
+}
+
+/** A word, or the E of an escape string. */
+function wordOrPrefix(cursor: Cursor, name: string): void {
+  const start = cursor.at;
+  cursor.at += name.length;
+  const isEscape = (name === 'e' || name === 'E') && cursor.sql[cursor.at] === "'";
+  return isEscape ? literal(cursor, escapeString) : take(cursor, start, name.toLowerCase());
+}
+
+/** A number or any other single character. */
+function symbol(cursor: Cursor): void {
+  const start = cursor.at;
+  const text = match(cursor, number) ?? cursor.sql[start] ?? '';
+  cursor.at += text.length;
+  if (text === '\\' && cursor.metaCommandAt === -1) cursor.metaCommandAt = start;
+  return text === ';' ? semicolon(cursor) : take(cursor, start, text);
 }
 
 function match(cursor: Cursor, pattern: RegExp): string | undefined {

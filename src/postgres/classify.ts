@@ -63,9 +63,10 @@ function kindOf(error: unknown): PostgresErrorCode {
   const known = byCode[codeOf(error) ?? ''];
   if (known !== undefined) return known;
   if (error instanceof AggregateError) return kindOf(error.errors[0]);
-  // pg gives these two no code at all.
+  // pg gives these no code at all.
   const message = messageOf(error);
-  if (/timeout expired|timeout exceeded/i.test(message)) return 'database_timeout';
+  if (/timeout expired|timeout exceeded|query read timeout|due to connection timeout/i.test(message))
+    return 'database_timeout';
   if (/connection terminated|connection ended|not queryable/i.test(message)) return 'database_connection_lost';
   return 'database_error';
 }

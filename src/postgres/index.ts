@@ -10,3 +10,4 @@ export {
   type PostgresClient,
   type PostgresPool,
 } from './connection.ts';
+export { openDatabase, sqlStateOf, type Database, type DatabaseSpec, type Queryable } from './database.ts';

@@ -5,7 +5,7 @@ export interface PostureView {
   readonly posture: ReleasePosture;
   /** The posture as JSON text, made once per refresh. */
   readonly json: string;
-  /** Strong ETag of `json`, quotes included. */
+  /** Weak ETag of the content, `W/"…"`: stays while nothing but the times of reading has changed. */
   readonly etag: string;
 }
 

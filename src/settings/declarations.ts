@@ -1,4 +1,4 @@
-import { httpUrl, integer, networks, postgresUrl, text, type Setting } from './types.ts';
+import { integer, networkList, text, httpUrl, postgresUrl, type Setting } from './types.ts';
 
 /** Every setting of every program, declared once; `--help`, docs/settings.md and the reader come from here. */
 export const settings = {
@@ -46,6 +46,10 @@ export const settings = {
     max: 86_400_000,
     help: 'Longest time one migration may run, in milliseconds; 0 sets no limit.',
   }),
+  MIGRATOR_COMMAND: text({
+    default: 'docker compose --profile migrate run --rm migrator',
+    help: 'How the migrator is started in this deployment; pages and errors show their commands with it.',
+  }),
   RELEASE_MANIFEST: text({
     optional: true,
     help: "Path of the compatibility manifest; default the image's own `release.json`.",
@@ -87,7 +91,7 @@ export const settings = {
     optional: true,
     help: 'Token from Admin > Scanners with which a scanner gets its own credential; needed on its first start only.',
   }),
-  SCANNER_NETWORKS: networks({
+  SCANNER_NETWORKS: networkList({
     default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,127.0.0.0/8,fc00::/7,::1/128',
     help: 'Networks a scanner may probe, separated by commas; a job for any other address is refused. Link-local addresses, where clouds keep their metadata service, are not in the default.',
   }),
@@ -107,6 +111,10 @@ export const settings = {
     min: 1,
     max: 65_535,
     help: 'Wire-protocol version a scanner speaks; a lower one is for a manager that is not upgraded yet.',
+  }),
+  TRUSTED_PROXIES: networkList({
+    optional: true,
+    help: 'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, comma-separated. Without it, cookies are not `Secure` behind a TLS proxy, and all who come through it share one sign-in limit.',
   }),
   LOG_LEVEL: text({
     default: 'info',

@@ -122,3 +122,18 @@ test('a secret file that is not there is named', () => {
     /^SESSION_SECRET cannot be read from its file: ENOENT/,
   );
 });
+
+test('proxies are addresses and networks, in either family', () => {
+  expect(readSettings({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8' }, ['TRUSTED_PROXIES'])).toEqual({
+    TRUSTED_PROXIES: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
+  });
+});
+
+test.each(['proxy.example', '10.0.0.0/33', '::/129', '10.0.0.1/', '10.0.0.0/8/8'])(
+  'TRUSTED_PROXIES=%j is refused',
+  (text) => {
+    expect(problemsOf({ TRUSTED_PROXIES: text }, 'TRUSTED_PROXIES')).toEqual([
+      `TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, found ${JSON.stringify(text)}`,
+    ]);
+  },
+);

@@ -87,9 +87,13 @@ function knownNames(): Set<string> {
 }
 
 function nearestName(name: string, known: ReadonlySet<string>): string | undefined {
-  return [...known].find(
-    (candidate) => Math.abs(candidate.length - name.length) <= 2 && editDistance(name, candidate) <= 2,
-  );
+  return [...known].find((candidate) => looksAlike(name, candidate) && editDistance(name, candidate) <= 2);
+}
+
+/** Cheap first sieve: every command passes the whole environment through here. */
+function looksAlike(name: string, candidate: string): boolean {
+  if (Math.abs(candidate.length - name.length) > 2) return false;
+  return name.slice(0, 2) === candidate.slice(0, 2) || name.slice(-2) === candidate.slice(-2);
 }
 
 /** Levenshtein distance, row by row. */

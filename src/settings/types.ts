@@ -1,4 +1,4 @@
-import { parseNetwork, Secret, type Network } from '../base/index.ts';
+import { parseNetwork, Secret } from '../base/index.ts';
 
 /** A parsed value, or the sentence that says what is wrong with the text (never the text of a secret). */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -103,21 +103,22 @@ export function httpUrl(spec: Common & { optional: true }): Setting<string> & { 
   };
 }
 
-/** Networks in CIDR notation or single addresses, separated by commas. */
-export function networks(spec: Common & { default: string }): Setting<readonly Network[]> & { optional: false } {
+/** IP addresses or networks in CIDR form, separated by commas. */
+export function networkList(spec: Common & { optional: true }): Setting<readonly string[]> & { optional: true };
+export function networkList(spec: Common & { default: string }): Setting<readonly string[]> & { optional: false };
+export function networkList(spec: Common & { optional?: true; default?: string }): Setting<readonly string[]> {
   return {
-    kind: 'networks, separated by commas',
+    kind: 'addresses or networks, comma-separated',
     help: spec.help,
     secret: false,
-    optional: false,
+    optional: spec.optional ?? false,
     defaultText: spec.default,
     parse: (value) => {
-      const texts = value.split(',').map((text) => text.trim());
-      const wrong = texts.filter((text) => parseNetwork(text) === undefined);
-      if (wrong.length === 0) return { value: texts.flatMap((text) => parseNetwork(text) ?? []) };
-      return {
-        problem: `must be networks like 10.0.0.0/8 or fd00::/8, found ${wrong.map((text) => JSON.stringify(text)).join(', ')}`,
-      };
+      const entries = value.split(',').map((entry) => entry.trim());
+      const networks = entries.filter((entry) => entry !== '');
+      const wrong = networks.find((entry) => parseNetwork(entry) === undefined);
+      if (wrong === undefined) return { value: networks };
+      return { problem: `must be addresses or networks such as 10.0.0.0/8, found ${JSON.stringify(wrong)}` };
     },
   };
 }

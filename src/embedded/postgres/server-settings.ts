@@ -3,10 +3,14 @@ import { socketPort, type ClusterHome } from './home.ts';
 /** Postgres settings by name; they win over the cluster's own files. */
 export type ServerSettings = Readonly<Record<string, string>>;
 
-/** Small for a laptop: 17 MB idle. No TCP at all: only the socket in a private folder. */
+/**
+ * Small for a laptop: 17 MB idle. No TCP at all: only the socket in a private folder. Shared memory in files of the
+ * cluster: a container's /dev/shm is too small, a logout empties it, and a killed server leaves its part there.
+ */
 const modest: ServerSettings = {
   max_connections: '100',
   shared_buffers: '64MB',
+  dynamic_shared_memory_type: 'mmap',
   io_method: 'sync',
   max_wal_senders: '3',
   log_checkpoints: 'off',

@@ -1,0 +1,7 @@
+import { releaseHelp } from './release.ts';
+import type { HelpPage } from './types.ts';
+
+export type { HelpPage } from './types.ts';
+
+/** Every help page, by its name. */
+export const helpPages: Readonly<Record<string, HelpPage>> = { release: releaseHelp };

@@ -1,0 +1,31 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, test } from 'vitest';
+import { postures } from '../web/fixtures/postures.ts';
+import { ReleaseView } from '../web/release/ReleaseView.tsx';
+import { helpPages } from './index.ts';
+import { releaseHelp } from './release.ts';
+
+const view = { posture: postures.allOk, search: {}, onSearch: () => undefined };
+const page = renderToStaticMarkup(createElement(ReleaseView, view));
+const fieldsOnPage = new Set([...page.matchAll(/data-field="([^"]+)"/g)].map((match) => match[1]));
+
+describe('the help of Admin > Release', () => {
+  test.each(releaseHelp.fields)('explains a field that stands on the page: $name', ({ name }) => {
+    expect(fieldsOnPage).toContain(name);
+    expect(page).toMatch(new RegExp(`<(h2|dt)[^>]*>${name}</`));
+  });
+
+  test('explains every field that stands on the page', () => {
+    expect(new Set(releaseHelp.fields.map((field) => field.name))).toEqual(fieldsOnPage);
+  });
+
+  test.each(['ok', 'behind', 'ahead', 'unknown'])('says what the schema status %s means', (status) => {
+    const about = releaseHelp.fields.find((field) => field.name === 'Schema version');
+    expect(about?.description).toContain(`“${status}”`);
+  });
+});
+
+test('each help page is found under its own name', () => {
+  for (const [name, help] of Object.entries(helpPages)) expect(help.page).toBe(name);
+});

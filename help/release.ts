@@ -1,0 +1,103 @@
+import type { HelpPage } from './types.ts';
+
+/** Help for Admin > Release. Commands stand between backticks. */
+export const releaseHelp: HelpPage = {
+  page: 'release',
+  title: 'Release',
+  intro:
+    'Where this deployment stands, on one page that only reads: which build is running, whether each database has the schema that build needs, who migrated them and when, how old the newest backup is, which versions the scanners run, and what the latest preflight said. It keeps itself up to date while it is open.',
+  fields: [
+    {
+      name: 'Verdict',
+      description:
+        'One line that sums up everything below it, with the reasons listed worst first and the command for each. It never claims what could not be read: if a part is unknown, the best it says is that it cannot tell, and names the part.',
+    },
+    {
+      name: 'App version',
+      description:
+        'The release this manager was built as: the appVersion of the compatibility manifest inside its image.',
+    },
+    {
+      name: 'Image SHA',
+      description:
+        'The commit from which the running containers were deployed. The release tooling sets it; started any other way, for example on a development machine, it reads “unknown”.',
+    },
+    {
+      name: 'Gate',
+      description:
+        'What the manager has switched off because a schema does not fit: product routes, job leases, or nothing. Shows which database is the cause and since when.',
+    },
+    {
+      name: 'Schema version',
+      description:
+        'A card for each of config, results and jobs: the version its ledger says is applied, and the one this release requires. “ok” is equal. “behind” is lower, and the migrator has work to do. “ahead” is higher: the database has been migrated by a newer release than this image, and the card tells whether this image may still work on it. “unknown” says that the database could not be read.',
+    },
+    {
+      name: 'Last backup',
+      description:
+        'When the newest bundle of all databases was taken, as the backup service tells. That service being out of reach is shown as such; it does not mean that there is no backup.',
+    },
+    {
+      name: 'Scanner fleet',
+      description:
+        'The number of registered scanners by binary version and by the wire protocol they speak, and how many of them are inside and outside the range of protocols that this release supports.',
+    },
+    {
+      name: 'Preflight',
+      description:
+        'What the latest recorded preflight run found: its overall result, each check with its evidence, who ran it and for which release. Marked stale once things have changed since.',
+    },
+    {
+      name: 'Migration history',
+      description:
+        'The latest migrations of each database, the most recent on top and grouped by run of the migrator, each with its time, its build, and whose hand it was: the operator who was named, or else the database role.',
+    },
+  ],
+  howTos: [
+    {
+      title: 'Find out whether you can upgrade now',
+      steps: [
+        'Open Admin > Release and read the verdict and its reasons.',
+        'Look at the three schema versions. Before an upgrade “behind” is what you should expect: the migrator of the new release will move them up.',
+        'Look at the scanner fleet. Whoever is outside the supported protocols gets no more jobs after the upgrade until that scanner has been upgraded as well.',
+        'Look at the age of the last backup. If it is older than you would like to fall back to, take a new one first.',
+        'If a preflight result is there, see that it passed and is not stale. To get one, run preflight with the migrator container of the new image.',
+      ],
+    },
+    {
+      title: 'Get a manager to work that its databases hold back',
+      steps: [
+        'Open Admin > Release and look for the card that says “behind”. This page works while the gate is closed, and with the recovery token even while the config database is down.',
+        'Run `docker compose --profile migrate run --rm migrator`. It brings each database to the version that this release requires.',
+        'Watch the card turn to “ok”. The gate opens by itself within seconds; reloading the page or restarting the manager is not needed.',
+      ],
+    },
+  ],
+  gotchas: [
+    'Nothing can be changed from here. Migrations and preflight are started in a terminal, with the migrator container.',
+    'An Image SHA of “unknown” is normal on a development machine. Only deployments made with the release tooling, such as staging and production, carry a commit.',
+    'Preflight shows nothing until somebody has run it and the run was recorded. It is a step of its own that an operator takes.',
+    'Seeing “behind” just before an upgrade is no fault: moving the schema up is what the migrator is for. The one to wonder about is “ahead”, which means that the database has seen a newer release than the image that is running.',
+    'Take “unknown” for what it says: the ledger of that database could not be read. Look for a lost connection or missing rights, not for a pending migration.',
+  ],
+  apiCalls: [
+    {
+      method: 'GET',
+      path: '/api/admin/release',
+      description: 'The whole release posture in one answer: all that this page shows.',
+    },
+  ],
+  related: [
+    {
+      page: 'database-status',
+      title: 'Database Status',
+      description:
+        'How healthy each database is at this moment; Release has their schema versions and what was migrated when.',
+    },
+    {
+      page: 'backups',
+      title: 'Backups',
+      description: 'Where backups are taken and looked after; Release only tells when the newest was taken.',
+    },
+  ],
+};

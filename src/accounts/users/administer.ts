@@ -1,0 +1,113 @@
+import type { AppError, Secret } from '../../base/index.ts';
+import type { Role } from '../../contract/index.ts';
+import { sqlState, sqlStateOf, type Database } from '../../postgres/index.ts';
+import { audit, change, named, type Administration } from '../change.ts';
+import { accountError } from '../errors.ts';
+import { checkPassword, hashPassword } from '../passwords.ts';
+import {
+  insertUser,
+  isFirstUserMissing,
+  readUserListing,
+  updateDisabled,
+  updatePassword,
+  type UserListing,
+} from './store.ts';
+
+/** Adds a user. Throws user_exists, username_invalid, password_too_weak. */
+export async function addUser(
+  by: Administration,
+  user: { readonly username: string; readonly password: Secret; readonly role: Role },
+): Promise<void> {
+  checkUsername(user.username);
+  checkPassword(user.password, user.username);
+  const passwordHash = await hashPassword(user.password);
+  await change(by.database, async (transaction) => {
+    await insertUser(transaction, { username: user.username, passwordHash, role: user.role }).catch(
+      (error: unknown) => {
+        throw sqlStateOf(error) === sqlState.uniqueViolation ? userExists(user.username) : error;
+      },
+    );
+    await audit(transaction, by, { action: 'user.created', subject: user.username, details: { role: user.role } });
+  });
+}
+
+/** Sets a user's password and ends the user's sessions. Throws user_unknown, password_too_weak. */
+export async function changePassword(
+  by: Administration,
+  user: { readonly username: string; readonly password: Secret },
+): Promise<void> {
+  checkPassword(user.password, user.username);
+  const passwordHash = await hashPassword(user.password);
+  await change(by.database, async (transaction) => {
+    if (!(await updatePassword(transaction, user.username, passwordHash))) throw userUnknown(user.username);
+    await audit(transaction, by, { action: 'user.password_changed', subject: user.username });
+  });
+}
+
+/** Switches a user off or on; sessions made before end either way. Throws user_unknown. */
+export async function setUserDisabled(
+  by: Administration,
+  user: { readonly username: string; readonly disabled: boolean },
+): Promise<void> {
+  await change(by.database, async (transaction) => {
+    if (!(await updateDisabled(transaction, user.username, user.disabled))) throw userUnknown(user.username);
+    const action = user.disabled ? 'user.disabled' : 'user.enabled';
+    await audit(transaction, by, { action, subject: user.username });
+  });
+}
+
+/** Every user, by name. */
+export async function listUsers(database: Database): Promise<UserListing[]> {
+  return await named(database, readUserListing(database));
+}
+
+/**
+ * Makes the first user, unless there is one already; true if it was made now. Any number of replicas may try at once:
+ * they take turns. The password is taken as it is, because it is the operator's own setting or a generated one.
+ */
+export async function addFirstUser(
+  by: Administration,
+  user: { readonly username: string; readonly password: Secret },
+): Promise<boolean> {
+  const passwordHash = await hashPassword(user.password);
+  return await change(by.database, async (transaction) => {
+    if (!(await isFirstUserMissing(transaction))) return false;
+    await insertUser(transaction, { username: user.username, passwordHash, role: 'admin' });
+    const details = { role: 'admin', first: true };
+    await audit(transaction, by, { action: 'user.created', subject: user.username, details });
+    return true;
+  });
+}
+
+/** Throws `username_invalid` for a name that the database would refuse, or that the audit log could mistake. */
+function checkUsername(username: string): void {
+  const problem = usernameProblem(username);
+  if (problem === undefined) return;
+  throw accountError('username_invalid', {
+    message: `the username ${JSON.stringify(username)} ${problem}`,
+    hint: 'Choose a name of 1 to 200 characters without spaces at its ends.',
+  });
+}
+
+function usernameProblem(username: string): string | undefined {
+  if (username.length === 0) return 'is empty';
+  if (username.length > 200) return `has ${username.length} characters, expected at most 200`;
+  if (username.trim() !== username) return 'begins or ends with a space';
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(username)) return 'has control characters in it';
+  return username.toLowerCase() === 'recovery' ? 'is reserved for the break-glass sign-in' : undefined;
+}
+
+function userExists(username: string): AppError {
+  return accountError('user_exists', {
+    message: `a user called ${JSON.stringify(username)} exists already`,
+    hint: 'Choose another name, or set a new password with `plimsoll user passwd NAME`.',
+  });
+}
+
+function userUnknown(username: string): AppError {
+  return accountError('user_unknown', {
+    message: `there is no user called ${JSON.stringify(username)}`,
+    hint: 'Run `plimsoll user list` to see them all.',
+  });
+}

@@ -1,0 +1,91 @@
+import type { Role } from '../../contract/index.ts';
+import type { Queryable } from '../../postgres/index.ts';
+
+/** What the manager remembers of each user to judge sessions by. */
+export interface UserStanding {
+  readonly id: string;
+  readonly username: string;
+  readonly role: Role;
+  readonly disabled: boolean;
+  /** Sessions made under a lower number have ended. */
+  readonly sessionEpoch: number;
+}
+
+export interface UserWithPassword extends UserStanding {
+  readonly passwordHash: string;
+}
+
+export interface UserListing {
+  readonly username: string;
+  readonly role: Role;
+  readonly disabled: boolean;
+  readonly createdAt: Date;
+  readonly passwordChangedAt: Date;
+}
+
+const standing = `id, username, role, disabled_at is not null as disabled, session_epoch as "sessionEpoch"`;
+
+/** The standing of every user. */
+export async function readStandings(database: Queryable): Promise<UserStanding[]> {
+  return await database.query<UserStanding>(`select ${standing} from users`);
+}
+
+/** One user by name, in any case; undefined if there is none. */
+export async function readUserWithPassword(
+  database: Queryable,
+  username: string,
+): Promise<UserWithPassword | undefined> {
+  const [row] = await database.query<UserWithPassword>(
+    `select ${standing}, password_hash as "passwordHash" from users where lower(username) = lower($1)`,
+    [username],
+  );
+  return row;
+}
+
+/** Every user, by name. */
+export async function readUserListing(database: Queryable): Promise<UserListing[]> {
+  return await database.query<UserListing>(
+    `select username, role, disabled_at is not null as disabled, created_at as "createdAt",
+            password_changed_at as "passwordChangedAt"
+       from users order by lower(username)`,
+  );
+}
+
+/** Adds a user; a name in use breaks the unique index. */
+export async function insertUser(
+  database: Queryable,
+  user: { readonly username: string; readonly passwordHash: string; readonly role: Role },
+): Promise<void> {
+  await database.query('insert into users (username, password_hash, role) values ($1, $2, $3)', [
+    user.username,
+    user.passwordHash,
+    user.role,
+  ]);
+}
+
+/** Sets a password and ends the user's sessions; false if there is no such user. */
+export async function updatePassword(database: Queryable, username: string, passwordHash: string): Promise<boolean> {
+  const rows = await database.query(
+    `update users set password_hash = $2, password_changed_at = now(), session_epoch = session_epoch + 1
+      where lower(username) = lower($1) returning id`,
+    [username, passwordHash],
+  );
+  return rows.length > 0;
+}
+
+/** Switches a user off (ending the sessions) or on again; false if there is no such user. */
+export async function updateDisabled(database: Queryable, username: string, disabled: boolean): Promise<boolean> {
+  const rows = await database.query(
+    `update users set disabled_at = case when $2 then coalesce(disabled_at, now()) end, session_epoch = session_epoch + 1
+      where lower(username) = lower($1) returning id`,
+    [username, disabled],
+  );
+  return rows.length > 0;
+}
+
+/** Whether there is no user at all, asked under a lock that lasts to the end of the transaction. */
+export async function isFirstUserMissing(transaction: Queryable): Promise<boolean> {
+  await transaction.query(`select pg_advisory_xact_lock(hashtextextended('plimsoll first user', 0))`);
+  const rows = await transaction.query('select 1 from users limit 1');
+  return rows.length === 0;
+}

@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import { firstSignal, systemClock, type Secret } from '../base/index.ts';
+import { createGate } from '../gate/index.ts';
+import {
+  createLog,
+  createManagerApp,
+  deriveSessionKeys,
+  listen,
+  shippedHelp,
+  type FirstUser,
+  type ManagerApp,
+} from '../manager/index.ts';
+import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } from '../manifest/index.ts';
+import { readDefinitions } from '../migrator/index.ts';
+import { openDatabase, type Database } from '../postgres/index.ts';
+import { createPosture, type Posture } from '../posture/index.ts';
+import { readSettings } from '../settings/index.ts';
+import type { Command, CommandContext, Output } from './command.ts';
+import { resolveDatabaseUrls } from './database-urls.ts';
+import { migratorCommandOf } from './migrator-command.ts';
+
+const drainMs = 10_000;
+
+/** `plimsoll manager`: runs the manager until it is told to stop. */
+export const command: Command = {
+  summary: 'Run the manager: the HTTP API and the admin pages.',
+  options: {},
+  run: async (context) => {
+    const settings = readManagerSettings(context);
+    const log = createLog(settings.LOG_LEVEL, context.stderr);
+    const { manager, posture, databases } = await assemble(context, settings, log);
+    const stopping = firstSignal(process, () => process.exit(1));
+    const url = await listen(manager.app, { host: settings.HOST, port: settings.PORT });
+    context.stdout.write(`Listening on ${url}\n`);
+    // Only now is any database spoken to: the manager answers from its first second, whatever state they are in.
+    await Promise.all([manager.start(), posture.start()]);
+    log.info({ signal: await stopping }, 'stopping: finishing the requests under way');
+    setTimeout(() => process.exit(1), drainMs).unref();
+    await manager.stop();
+    await posture.stop();
+    await Promise.all(databases.map(async (database) => await database.close()));
+    return 0;
+  },
+};
+
+type ManagerSettings = ReturnType<typeof readManagerSettings>;
+type ManagerLog = ReturnType<typeof createLog>;
+
+function readManagerSettings({ environment }: CommandContext) {
+  return readSettings(environment, [
+    'PORT',
+    'HOST',
+    'DATA_DIR',
+    'ADMIN_PASSWORD',
+    'RELEASE_MANIFEST',
+    'MIGRATIONS_DIR',
+    'IMAGE_SHA',
+    'BACKUP_SERVICE_URL',
+    'BACKUP_SERVICE_TOKEN',
+    'RECOVERY_TOKEN',
+    'SESSION_SECRET',
+    'TRUSTED_PROXIES',
+    'LOG_LEVEL',
+  ]);
+}
+
+interface Assembly {
+  readonly manager: ManagerApp;
+  readonly posture: Posture;
+  readonly databases: readonly Database[];
+}
+
+async function assemble(context: CommandContext, settings: ManagerSettings, log: ManagerLog): Promise<Assembly> {
+  const urls = await resolveDatabaseUrls(context, 'app');
+  const manifest = await readManifest(inside(context, settings.RELEASE_MANIFEST) ?? defaultManifestPath());
+  const definitions = await readDefinitions(inside(context, settings.MIGRATIONS_DIR) ?? defaultMigrationsDir());
+  const migratorCommand = migratorCommandOf(context);
+  const gate = createGate({ manifest, clock: systemClock, migratorCommand });
+  const posture = createPosture({
+    manifest,
+    definitions,
+    urls,
+    gate,
+    migratorCommand,
+    imageSha: settings.IMAGE_SHA,
+    dataDir: resolve(context.cwd, settings.DATA_DIR),
+    backup: { url: settings.BACKUP_SERVICE_URL, token: settings.BACKUP_SERVICE_TOKEN },
+    clock: systemClock,
+    log,
+  });
+  if (settings.SESSION_SECRET === undefined)
+    log.warn({}, 'SESSION_SECRET is not set: sessions end with this process, and are not shared with other replicas');
+  const config = open('config', urls.config);
+  const jobs = open('jobs', urls.jobs);
+  const manager = await createManagerApp({
+    posture,
+    gate,
+    config,
+    jobs,
+    log,
+    clock: systemClock,
+    sessionKeys: await deriveSessionKeys(settings.SESSION_SECRET),
+    recoveryToken: settings.RECOVERY_TOKEN,
+    adminPassword: settings.ADMIN_PASSWORD,
+    announceFirstUser: (user) => announce(user, context.stdout),
+    trustedProxies: settings.TRUSTED_PROXIES ?? [],
+    webDirectory: resolve(packageRoot(), 'dist/web'),
+    help: shippedHelp,
+  });
+  return { manager, posture, databases: [config, jobs] };
+}
+
+function open(name: 'config' | 'jobs', url: Secret): Database {
+  return openDatabase({
+    name,
+    url,
+    applicationName: 'plimsoll manager',
+    connectTimeoutMs: 2000,
+    statementTimeoutMs: 2000,
+    max: 4,
+  });
+}
+
+function inside(context: CommandContext, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(context.cwd, path);
+}
+
+/** On stdout and not in the log, which goes to places where a password must not be. */
+function announce({ username, password }: FirstUser, stdout: Output): void {
+  if (password === undefined) stdout.write(`Made the first user ${username} with the password of ADMIN_PASSWORD.\n`);
+  else
+    stdout.write(
+      `Made the first user ${username}, password ${password.reveal()} (shown once; \`plimsoll user passwd ${username}\` sets another).\n`,
+    );
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { Secret } from '../base/index.ts';
+import { managerEnvironment } from './manager.ts';
+
+const facts = {
+  address: { host: '127.0.0.1', port: 8081 },
+  dataDir: '/data',
+  appUrls: {
+    config: new Secret('postgres://a/config'),
+    results: new Secret('postgres://a/results'),
+    jobs: new Secret('postgres://a/jobs'),
+  },
+  sessionSecret: new Secret('s'.repeat(32)),
+  adminPassword: undefined,
+};
+
+test('the manager gets the app role and none of the stronger ones', () => {
+  const environment = managerEnvironment(
+    { MIGRATOR_CONFIG_DATABASE_URL: 'postgres://owner/config', LOG_LEVEL: 'warn' },
+    facts,
+  );
+  expect(environment).toMatchObject({
+    CONFIG_DATABASE_URL: 'postgres://a/config',
+    JOBS_DATABASE_URL: 'postgres://a/jobs',
+    PORT: '8081',
+    DATA_DIR: '/data',
+    LOG_LEVEL: 'warn',
+    MIGRATOR_CONFIG_DATABASE_URL: undefined,
+  });
+});
+
+test('a password that is not for the first start does not reach it, nor does a file that would clash with a value', () => {
+  const caller = { ADMIN_PASSWORD: 'old', ADMIN_PASSWORD_FILE: '/run/a', SESSION_SECRET_FILE: '/run/s' };
+  const environment = managerEnvironment(caller, facts);
+  expect(environment).toMatchObject({
+    ADMIN_PASSWORD: undefined,
+    ADMIN_PASSWORD_FILE: undefined,
+    SESSION_SECRET_FILE: undefined,
+    SESSION_SECRET: 's'.repeat(32),
+  });
+});

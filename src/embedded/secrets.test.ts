@@ -1,0 +1,43 @@
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadSecrets } from './secrets.ts';
+
+function folder(): string {
+  return mkdtempSync(join(tmpdir(), 'plimsoll-secrets-'));
+}
+
+test('secrets are made once, for their owner alone, and are the same at the next start', async () => {
+  const path = folder();
+  const first = await loadSecrets(path, false);
+  expect(statSync(join(path, 'secrets.json')).mode & 0o777).toBe(0o600);
+  const second = await loadSecrets(path, true);
+  expect(second.owner.reveal()).toBe(first.owner.reveal());
+  expect(second.session.reveal()).toBe(first.session.reveal());
+  expect(new Set([first.superuser, first.owner, first.app, first.readonly].map((secret) => secret.reveal())).size).toBe(
+    4,
+  );
+});
+
+test('the first password is unseen from when it is generated until it is marked shown', async () => {
+  const path = folder();
+  const secrets = await loadSecrets(path, false);
+  expect(secrets.unseenAdminPassword()).toBeUndefined();
+  const password = (await secrets.generateAdminPassword()).reveal();
+  const afterKill = await loadSecrets(path, true);
+  expect(afterKill.unseenAdminPassword()?.reveal()).toBe(password);
+  expect((await afterKill.generateAdminPassword()).reveal()).toBe(password);
+  await afterKill.markAdminPasswordShown();
+  expect((await loadSecrets(path, true)).unseenAdminPassword()).toBeUndefined();
+});
+
+test('a missing file beside a cluster is an error, not a new set of passwords', async () => {
+  await expect(loadSecrets(folder(), true)).rejects.toMatchObject({ code: 'secrets_unreadable' });
+});
+
+test.each(['', '{', '{"superuserPassword":"x"}'])('a damaged file (%j) is named and left as it is', async (text) => {
+  const path = folder();
+  writeFileSync(join(path, 'secrets.json'), text);
+  await expect(loadSecrets(path, true)).rejects.toMatchObject({ code: 'secrets_unreadable' });
+});

@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify';
+import { liveSchema, readySchema } from '../../contract/index.ts';
+import type { Gate } from '../../gate/index.ts';
+import { managerError } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+
+export interface HealthRoutesDeps {
+  readonly gate: Gate;
+  readonly metrics: Metrics;
+}
+
+/**
+ * For load balancers and Prometheus, which cannot sign in. They tell versions and statuses, nothing that opens a door;
+ * the manager listens on loopback unless told otherwise, and a proxy in front may keep /metrics to itself.
+ */
+export function healthRoutes(app: FastifyInstance, { gate, metrics }: HealthRoutesDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/livez',
+    config: {
+      facts: { access: 'public', tag: 'health', summary: 'The process answers.', responses: { 200: liveSchema } },
+    },
+    handler: () => ({ status: 'alive' }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/readyz',
+    config: {
+      facts: {
+        access: 'public',
+        tag: 'health',
+        summary: 'Whether product requests should be sent here: 503 with the reasons while the gate is closed.',
+        responses: { 200: readySchema },
+        problems: ['not_ready'],
+      },
+    },
+    handler: () => {
+      const { open, closedParts } = gate.state();
+      if (open) return { status: 'ready' };
+      throw managerError('not_ready', {
+        message: closedParts[0]?.message ?? 'the gate is closed until the databases have been read',
+        hint: closedParts[0]?.remedy ?? 'Wait a few seconds; Admin > Release shows the state of each database.',
+        details: { reasons: closedParts },
+      });
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/metrics',
+    config: {
+      facts: {
+        access: 'public',
+        tag: 'health',
+        summary: 'Metrics in the Prometheus text format.',
+        responses: { 200: { description: 'The metrics.', mediaType: 'text/plain' } },
+      },
+    },
+    handler: async (_request, reply) => await reply.type(metrics.contentType).send(await metrics.text()),
+  });
+}

@@ -1,0 +1,25 @@
+import type { AppError } from '../../base/index.ts';
+import { managerError } from '../errors.ts';
+import type { ListedRoute } from './route-list.ts';
+
+/** Tells a path that does not exist (404) from one that exists but not with this method (405, with `allow`). */
+export function missError(routes: readonly ListedRoute[], method: string, path: string): AppError {
+  const allowed = routes.filter((route) => route.pattern.test(path)).map((route) => route.method);
+  if (allowed.length === 0)
+    return managerError('not_found', {
+      message: `nothing is served at ${JSON.stringify(path.slice(0, 200))}`,
+      hint: 'Look the path up in GET /api/openapi.json.',
+    });
+  const allow = [...new Set(allowed.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])))].sort();
+  return managerError('method_not_allowed', {
+    message: `${path.slice(0, 200)} does not take ${method}, expected ${allow.join(', ')}`,
+    hint: 'Look the call up in GET /api/openapi.json.',
+    details: { allow },
+  });
+}
+
+/** The path of a request without its query. */
+export function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}

@@ -1,0 +1,134 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { schemaStatuses, verdictStatuses, type ReleasePosture } from '../contract/index.ts';
+import type { PostureSource } from '../posture/index.ts';
+
+/** What the manager counts, and the text that Prometheus reads. */
+export interface Metrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+  observeRequest(facts: { method: string; route: string; status: number; seconds: number }): void;
+  countSignIn(method: 'password' | 'recovery', outcome: 'accepted' | 'refused'): void;
+}
+
+export interface MetricsDeps {
+  readonly posture: PostureSource;
+  /** How many audit events wait for the database. */
+  readonly auditWaiting: () => number;
+  /** When the directory of users was last read; null if never. */
+  readonly directoryReadAt: () => Date | null;
+}
+
+/** The manager's metrics in a registry of their own; the posture's are taken from memory when asked. */
+export function createMetrics(deps: MetricsDeps): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'plimsoll_http_request_duration_seconds',
+    help: 'Time from the first byte of a request to the last of its answer.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3],
+    registers: [registry],
+  });
+  const signIns = new Counter({
+    name: 'plimsoll_sign_ins_total',
+    help: 'Sign-ins by method and outcome.',
+    labelNames: ['method', 'outcome'] as const,
+    registers: [registry],
+  });
+  addPostureMetrics(registry, deps.posture);
+  addSessionMetrics(registry, deps);
+  return {
+    contentType: registry.contentType,
+    text: async () => await registry.metrics(),
+    observeRequest: ({ method, route, status, seconds }) => {
+      requests.observe({ method, route, status: String(status) }, seconds);
+    },
+    countSignIn: (method, outcome) => {
+      signIns.inc({ method, outcome });
+    },
+  };
+}
+
+/** One gauge whose samples are worked out from the posture at each scrape. */
+function postureGauge(
+  registry: Registry,
+  spec: { readonly name: string; readonly help: string; readonly labelNames: readonly string[] },
+  samples: () => readonly { readonly labels: Record<string, string>; readonly value: number }[],
+): void {
+  const gauge: Gauge = new Gauge({
+    ...spec,
+    registers: [],
+    collect: () => {
+      gauge.reset();
+      for (const { labels, value } of samples()) gauge.set(labels, value);
+    },
+  });
+  registry.registerMetric(gauge);
+}
+
+function addPostureMetrics(registry: Registry, source: PostureSource): void {
+  const posture = (): ReleasePosture => source.current().posture;
+  postureGauge(
+    registry,
+    {
+      name: 'plimsoll_schema_version',
+      help: 'Schema version of a database: current (absent while it cannot be read) and required by this release.',
+      labelNames: ['database', 'kind'],
+    },
+    () =>
+      posture()
+        .databases.flatMap(({ name, current, required }) => [
+          { database: name, kind: 'required', version: required },
+          { database: name, kind: 'current', version: current },
+        ])
+        .flatMap(({ version, ...labels }) => (version === null ? [] : { labels, value: version })),
+  );
+  postureGauge(
+    registry,
+    { name: 'plimsoll_schema_status', help: '1 for the status a database has.', labelNames: ['database', 'status'] },
+    () => posture().databases.flatMap(({ name, status }) => oneOf(schemaStatuses, status, { database: name })),
+  );
+  postureGauge(
+    registry,
+    { name: 'plimsoll_verdict', help: '1 for the verdict of the deployment.', labelNames: ['status'] },
+    () => oneOf(verdictStatuses, posture().verdict.status, {}),
+  );
+  postureGauge(
+    registry,
+    { name: 'plimsoll_gate_open', help: '1 while everything is switched on, 0 while a part is off.', labelNames: [] },
+    () => [{ labels: {}, value: posture().gate.open ? 1 : 0 }],
+  );
+  postureGauge(
+    registry,
+    { name: 'plimsoll_app_info', help: 'Always 1; the labels tell the release.', labelNames: ['version', 'image_sha'] },
+    () => [{ labels: { version: posture().app.version, image_sha: posture().app.imageSha }, value: 1 }],
+  );
+}
+
+function oneOf(
+  all: readonly string[],
+  actual: string,
+  labels: Readonly<Record<string, string>>,
+): { labels: Record<string, string>; value: number }[] {
+  return all.map((status) => ({ labels: { ...labels, status }, value: status === actual ? 1 : 0 }));
+}
+
+function addSessionMetrics(registry: Registry, deps: MetricsDeps): void {
+  postureGauge(
+    registry,
+    { name: 'plimsoll_audit_events_waiting', help: 'Audit events not yet in the config database.', labelNames: [] },
+    () => [{ labels: {}, value: deps.auditWaiting() }],
+  );
+  postureGauge(
+    registry,
+    {
+      name: 'plimsoll_directory_read_timestamp_seconds',
+      help: 'When users and tokens were last read; absent if never.',
+      labelNames: [],
+    },
+    () => {
+      const readAt = deps.directoryReadAt();
+      return readAt === null ? [] : [{ labels: {}, value: readAt.getTime() / 1000 }];
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withDeadline, type Service } from '../../base/index.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import type { Directory } from './directory.ts';
+
+export interface KeeperDeps {
+  readonly directory: Directory;
+  readonly audit: AuditTrail;
+  /** Makes the first user if there is none; true if it was made now. */
+  readonly ensureFirstUser: () => Promise<boolean>;
+  readonly intervalMs: number;
+}
+
+const lastFlushMs = 2000;
+
+/** The background work, and a way to have it done now. */
+export interface Keeper extends Service {
+  /** Does the work once; callers who come while it is being done share that. Never throws. */
+  round(): Promise<void>;
+}
+
+/**
+ * The manager's background work on the config database: keeps the directory of users fresh, makes the first user
+ * once the tables are there, and writes audit events that could not be written at once.
+ */
+export function createKeeper(deps: KeeperDeps): Keeper {
+  const stopped = new AbortController();
+  let loop: Promise<void> | undefined;
+  let current: Promise<void> | undefined;
+
+  async function work(): Promise<void> {
+    if (!(await deps.directory.refresh())) return;
+    if (deps.directory.reading()?.users.size === 0 && (await deps.ensureFirstUser())) await deps.directory.refresh();
+    await deps.audit.flush();
+  }
+
+  async function round(): Promise<void> {
+    current ??= work().finally(() => {
+      current = undefined;
+    });
+    await current;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await round();
+      await sleep(deps.intervalMs, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  return {
+    round,
+    start: async () => {
+      loop ??= run();
+      await Promise.resolve();
+    },
+    stop: async () => {
+      stopped.abort();
+      await loop;
+      await withDeadline(lastFlushMs, async () => {
+        await deps.audit.flush();
+      }).catch(() => undefined);
+    },
+  };
+}

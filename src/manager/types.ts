@@ -1,0 +1,41 @@
+import type { Logger } from 'pino';
+import type { Clock, Secret } from '../base/index.ts';
+import type { HelpPageDocument, Role, Session } from '../contract/index.ts';
+import type { Gate } from '../gate/index.ts';
+import type { Database } from '../postgres/index.ts';
+import type { PostureSource } from '../posture/index.ts';
+import type { SessionKeys } from './session/keys.ts';
+
+/** Told once, after the first user was made. */
+export interface FirstUser {
+  readonly username: string;
+  /** The generated password; undefined when it is the one of ADMIN_PASSWORD. */
+  readonly password: Secret | undefined;
+}
+
+/** All that the HTTP application stands on; nothing of it has to be reachable when the application starts. */
+export interface ManagerDeps {
+  readonly posture: PostureSource;
+  readonly gate: Gate;
+  readonly config: Database;
+  readonly jobs: Database;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly sessionKeys: SessionKeys;
+  readonly recoveryToken: Secret | undefined;
+  readonly adminPassword: Secret | undefined;
+  readonly announceFirstUser: (user: FirstUser) => void;
+  /** Addresses or networks whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** The built web app; undefined when there is none. */
+  readonly webDirectory: string | undefined;
+  readonly help: readonly HelpPageDocument[];
+}
+
+/** Whoever makes a request. */
+export interface Identity {
+  readonly username: string;
+  readonly role: Role;
+  readonly method: Session['method'];
+  readonly expiresAt: Date | null;
+}

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { createTestDatabases, hangingServer, startPostgresProxy } from '../../test/testkit/index.ts';
+import { Secret, withDeadline } from '../base/index.ts';
+import { openDatabase, sqlStateOf } from './database.ts';
+
+const spec = { name: 'config', applicationName: 'test', connectTimeoutMs: 300, statementTimeoutMs: 300, max: 2 };
+
+it('commits a transaction that went well and rolls back one that threw', async () => {
+  await using databases = await createTestDatabases();
+  await databases.config.query('owner', 'create table things (id int)');
+  const database = openDatabase({ ...spec, url: databases.config.urls.app });
+  const insert = 'insert into things values ($1)';
+  await database.transaction(async (transaction) => await transaction.query(insert, [1]));
+  const failing = database.transaction(async (transaction) => {
+    await transaction.query(insert, [2]);
+    throw new Error('thought better of it');
+  });
+  await expect(failing).rejects.toThrow('thought better of it');
+  expect(await database.query('select id from things')).toEqual([{ id: 1 }]);
+  await database.close();
+});
+
+it('tells the SQLSTATE of what the server refused, and names the database without its password', async () => {
+  await using databases = await createTestDatabases();
+  const database = openDatabase({ ...spec, url: databases.config.urls.app });
+  const error: unknown = await database.query('select from nowhere').catch((caught: unknown) => caught);
+  expect(sqlStateOf(error)).toBe('42P01');
+  expect(error).toMatchObject({
+    code: 'database_error',
+    message: expect.stringMatching(/^config database \(plimsoll_app@/),
+  });
+  await database.close();
+});
+
+it('answers in time when the server hangs, at connecting and at work, and can still be closed', async () => {
+  await using hanging = await hangingServer();
+  const url = new Secret(`postgres://app:pw@127.0.0.1:${hanging.port}/config`);
+  const unconnected = openDatabase({ ...spec, url });
+  await expect(unconnected.query('select 1')).rejects.toMatchObject({ code: 'database_timeout' });
+  await withDeadline(2000, async () => await unconnected.close());
+
+  await using databases = await createTestDatabases();
+  await using proxy = await startPostgresProxy(databases.config.urls.app);
+  const database = openDatabase({ ...spec, url: proxy.urlThrough(databases.config.urls.app) });
+  await database.query('select 1');
+  proxy.pause();
+  await withDeadline(2000, async () => await database.close());
+});
+
+it('goes on with new connections after the server came back', async () => {
+  await using databases = await createTestDatabases();
+  await using proxy = await startPostgresProxy(databases.config.urls.app);
+  const database = openDatabase({ ...spec, url: proxy.urlThrough(databases.config.urls.app) });
+  await database.query('select 1');
+  await proxy.stop();
+  await expect(database.query('select 1')).rejects.toMatchObject({ httpStatus: 503 });
+  await proxy.start();
+  expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+  await database.close();
+});

@@ -1,0 +1,106 @@
+import { messageOf, type Clock, type Log } from '../base/index.ts';
+import type { Manifest, ReleasePosture } from '../contract/index.ts';
+import type { Gate } from '../gate/index.ts';
+import { composeDatabases, composeOthers, listUncheckedDrift, type Composition } from './compose.ts';
+import { nothingKnown, remember, type LastKnown } from './last-known.ts';
+import { nothingRead, type Readings } from './readings.ts';
+import type { PostureView } from './types.ts';
+import { judge } from './verdict.ts';
+import { viewOf } from './view.ts';
+
+export interface BoardOptions {
+  readonly manifest: Manifest;
+  readonly imageSha: string;
+  /** Told about every reading of the databases before the verdict is made. */
+  readonly gate: Gate;
+  readonly migratorCommand: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is known at this moment, and the view that is made of it. */
+export interface Board {
+  readings(): Readings;
+  lastKnown(): LastKnown;
+  current(): PostureView;
+  /** Takes in what an earlier process knew. */
+  recall(known: LastKnown): void;
+  /** Takes in new readings, decides the gate, judges and publishes. */
+  post(change: Partial<Readings>): void;
+  onChange(listener: (view: PostureView) => void): () => void;
+}
+
+/** Makes a board on which nothing has been read yet; its view is whole from the first instant. */
+export function createBoard(options: BoardOptions): Board {
+  const { clock, log } = options;
+  const startedAt = clock.now();
+  const listeners = new Set<(view: PostureView) => void>();
+  let readings = nothingRead;
+  let lastKnown = nothingKnown;
+  const makeView = (): PostureView => viewOf(assemble({ options, readings, lastKnown, startedAt }));
+  let view = makeView();
+
+  const publish = (): void => {
+    const before = view;
+    view = makeView();
+    if (view.etag === before.etag) return;
+    logChange(log, before.posture, view.posture);
+    for (const listener of listeners) callSafely(() => listener(view), log);
+  };
+  return {
+    readings: () => readings,
+    lastKnown: () => lastKnown,
+    current: () => view,
+    recall: (known) => {
+      lastKnown = known;
+    },
+    post: (change) => {
+      readings = { ...readings, ...change };
+      lastKnown = remember(lastKnown, readings);
+      publish();
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+interface Moment extends Pick<Composition, 'readings' | 'lastKnown'> {
+  readonly options: BoardOptions;
+  readonly startedAt: Date;
+}
+
+/** Readings → databases → gate → the other parts → verdict, all of one moment. */
+function assemble({ options, readings, lastKnown, startedAt }: Moment): ReleasePosture {
+  const { manifest, imageSha, gate, clock, migratorCommand } = options;
+  const now = clock.now();
+  const composition = { manifest, readings, lastKnown, now };
+  const databases = composeDatabases(composition);
+  gate.update(databases);
+  const parts = {
+    generatedAt: now.toISOString(),
+    app: { version: manifest.appVersion, imageSha, startedAt: startedAt.toISOString() },
+    gate: gate.state(),
+    databases,
+    ...composeOthers(composition),
+  };
+  const verdict = judge({ parts, uncheckedDrift: listUncheckedDrift(composition), now, migratorCommand });
+  const { generatedAt, ...rest } = parts;
+  return { generatedAt, verdict, ...rest };
+}
+
+function logChange(log: Log, before: ReleasePosture, after: ReleasePosture): void {
+  if (before.verdict.headline === after.verdict.headline) return;
+  const facts = { verdict: after.verdict.status, before: before.verdict.status, gateOpen: after.gate.open };
+  if (after.verdict.status === 'stopped') log.warn(facts, after.verdict.headline);
+  else log.info(facts, after.verdict.headline);
+}
+
+function callSafely(call: () => void, log: Log): void {
+  try {
+    call();
+  } catch (error) {
+    log.error({ reason: messageOf(error), err: error }, 'a listener of the posture failed');
+  }
+}

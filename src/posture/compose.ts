@@ -1,0 +1,139 @@
+import { secondsBetween } from '../base/index.ts';
+import {
+  databaseNames,
+  type DatabaseName,
+  type DatabasePosture,
+  type LastBackup,
+  type Manifest,
+  type ReleasePosture,
+  type Scanners,
+} from '../contract/index.ts';
+import type { UncheckedDrift } from './facts.ts';
+import type { LastKnown } from './last-known.ts';
+import type { Outcome } from './outcome.ts';
+import { newestFirst } from './readers/history.ts';
+import { isComparable, type Readings } from './readings.ts';
+
+/** The readings of one moment and what else the page shows of each part. */
+export interface Composition {
+  readonly manifest: Manifest;
+  readonly readings: Readings;
+  readonly lastKnown: LastKnown;
+  readonly now: Date;
+}
+
+type OtherParts = Pick<ReleasePosture, 'migrations' | 'lastBackup' | 'scanners' | 'preflight' | 'preflightReading'>;
+
+/** The databases' postures, in the manifest's order. */
+export function composeDatabases(composition: Composition): DatabasePosture[] {
+  return databaseNames.map((name) => composeDatabase(name, composition));
+}
+
+/** Every part but the databases and the gate. */
+export function composeOthers(composition: Composition): OtherParts {
+  const { preflight } = composition.readings;
+  return {
+    migrations: databaseNames.flatMap((name) => historyOf(name, composition)).sort(newestFirst),
+    lastBackup: composeBackup(composition),
+    scanners: composeScanners(composition),
+    preflight: 'value' in preflight ? preflight.value : null,
+    preflightReading: {
+      status: 'value' in preflight ? (preflight.value === null ? 'none' : 'ok') : 'unknown',
+      ...errorAndTime(preflight, null),
+    },
+  };
+}
+
+/** Databases whose ledger was read but whose live schema was not compared with it. */
+export function listUncheckedDrift({ readings }: Composition): UncheckedDrift[] {
+  return databaseNames.flatMap((database) => {
+    const schema = readings.schemas[database];
+    if (!('value' in schema) || !isComparable(schema.value)) return [];
+    const drift = readings.drift[database];
+    if (drift === null || drift.ledgerKey !== schema.value.ledgerKey)
+      return [{ database, message: 'it has not been compared yet' }];
+    return 'value' in drift.outcome ? [] : [{ database, message: drift.outcome.error.message }];
+  });
+}
+
+function composeDatabase(name: DatabaseName, { manifest, readings, lastKnown }: Composition): DatabasePosture {
+  const schema = readings.schemas[name];
+  const common = { name, required: manifest.databases[name].schemaVersion };
+  const known = lastKnown.databases[name];
+  if (!('value' in schema))
+    return {
+      ...common,
+      status: 'unknown',
+      current: null,
+      pending: [],
+      problems: [],
+      migrating: false,
+      aheadAllowed: null,
+      ...errorAndTime(schema, known),
+      lastKnown: known,
+    };
+  const { status, current, pending, problems, migrating, aheadAllowed } = schema.value.assessment;
+  const drift = driftOf(name, readings);
+  return {
+    ...common,
+    status,
+    current,
+    pending: [...pending],
+    problems: drift === null ? [...problems] : [...problems, drift],
+    migrating,
+    aheadAllowed,
+    ...errorAndTime(schema, known),
+    lastKnown: null,
+  };
+}
+
+function driftOf(name: DatabaseName, { schemas, drift }: Readings): DatabasePosture['problems'][number] | null {
+  const schema = schemas[name];
+  const measured = drift[name];
+  if (measured === null || !('value' in schema) || !('value' in measured.outcome)) return null;
+  return measured.ledgerKey === schema.value.ledgerKey ? measured.outcome.value : null;
+}
+
+function historyOf(name: DatabaseName, { readings }: Composition): ReleasePosture['migrations'] {
+  const schema = readings.schemas[name];
+  return 'value' in schema ? [...schema.value.history] : [];
+}
+
+function composeBackup({ readings: { backup }, lastKnown, now }: Composition): LastBackup {
+  if (!('value' in backup))
+    return {
+      status: 'unavailable',
+      bundle: null,
+      ageSeconds: null,
+      ...errorAndTime(backup, lastKnown.backup),
+      lastKnown: lastKnown.backup,
+    };
+  const bundle = backup.value;
+  return {
+    status: bundle === null ? 'none' : 'ok',
+    bundle,
+    ageSeconds: bundle === null ? null : secondsBetween(new Date(bundle.createdAt), now),
+    ...errorAndTime(backup, null),
+    lastKnown: null,
+  };
+}
+
+function composeScanners({ manifest, readings: { scanners }, lastKnown }: Composition): Scanners {
+  const { min, max } = manifest.scannerProtocol;
+  const known = 'value' in scanners ? null : lastKnown.scanners;
+  const counts = 'value' in scanners ? scanners.value : { total: 0, inWindow: 0, outsideWindow: 0, groups: [] };
+  return {
+    status: 'value' in scanners ? 'ok' : 'unknown',
+    window: { min, max },
+    ...counts,
+    ...errorAndTime(scanners, lastKnown.scanners),
+    lastKnown: known,
+  };
+}
+
+/** Why a part could not be read, or null; and when it was last read, or null if it never was. */
+function errorAndTime(outcome: Outcome<unknown>, known: { readAt: string } | null) {
+  return 'value' in outcome
+    ? { error: null, readAt: outcome.readAt.toISOString() }
+    : { error: outcome.error, readAt: known?.readAt ?? null };
+}

@@ -1,0 +1,17 @@
+import type { DatabaseName, ReleasePosture } from '../contract/index.ts';
+
+/** Why the live schema of a database could not be held against the recorded one. */
+export interface UncheckedDrift {
+  readonly database: DatabaseName;
+  readonly message: string;
+}
+
+/** All that the verdict may look at: the parts as they were read, and what the page has no field for. */
+export interface PostureFacts {
+  readonly parts: Omit<ReleasePosture, 'verdict'>;
+  /** Databases whose ledger was read but whose drift was not; neither 'drift' nor 'no drift'. */
+  readonly uncheckedDrift: readonly UncheckedDrift[];
+  readonly now: Date;
+  /** How the migrator is started in this deployment, for the remedies. */
+  readonly migratorCommand: string;
+}

@@ -1,0 +1,72 @@
+import type { Secret } from '../../base/index.ts';
+import type { PreflightRun, ReleasePosture } from '../../contract/index.ts';
+import { classifyPostgresError, targetOf, type PostgresClient } from '../../postgres/index.ts';
+import { postureError } from '../errors.ts';
+import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
+import { keepConnection } from './kept-connection.ts';
+
+/** The numbers of the scanner census. */
+export type ScannerCounts = Pick<ReleasePosture['scanners'], 'total' | 'inWindow' | 'outsideWindow' | 'groups'>;
+
+const emptyCensus: ScannerCounts = { total: 0, inWindow: 0, outsideWindow: 0, groups: [] };
+
+/** What the config database records beside its schema: the scanner fleet and the preflight runs. */
+export interface ConfigRecords {
+  readScanners(): Promise<Outcome<ScannerCounts>>;
+  /** Null: no run has been recorded. */
+  readPreflight(): Promise<Outcome<PreflightRun | null>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the records; connects when first read. No migration of this release creates a fleet or preflight table, so
+ * either there is none, which is an honest empty answer, or a newer release has made one that nobody here can read.
+ */
+export function openConfigRecords(url: Secret, terms: ReadTerms): ConfigRecords {
+  const scanners = openRecords('plimsoll-posture-scanners', url, terms);
+  const preflight = openRecords('plimsoll-posture-preflight', url, terms);
+  return {
+    readScanners: async () =>
+      await scanners.read(async (client) => {
+        if (await relationExists(client, 'public.scanners'))
+          throw unsupported('scanners_unsupported', 'a scanner fleet');
+        return emptyCensus;
+      }),
+    readPreflight: async () =>
+      await preflight.read(async (client) => {
+        if (await relationExists(client, 'plimsoll.preflight_run'))
+          throw unsupported('preflight_unsupported', 'preflight runs');
+        return null;
+      }),
+    close: async () => {
+      await Promise.all([scanners.close(), preflight.close()]);
+    },
+  };
+}
+
+/** A connection for one part of the records, so that a slow part delays no other. */
+function openRecords(applicationName: string, url: Secret, terms: ReadTerms) {
+  const spec = { name: 'config', url, applicationName, connectTimeoutMs: terms.deadlineMs };
+  const connection = keepConnection({ ...spec, setUpSql: `set statement_timeout = ${terms.deadlineMs}` });
+  return {
+    read: async <T>(work: (client: PostgresClient) => Promise<T>): Promise<Outcome<T>> =>
+      await attempt({
+        terms,
+        work: async (signal) => await connection.run(work, signal),
+        explain: (error) => classifyPostgresError(error, targetOf(spec)),
+      }),
+    close: async () => await connection.close(),
+  };
+}
+
+async function relationExists(client: PostgresClient, name: string): Promise<boolean> {
+  const found = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [name]);
+  return found.rows[0]?.exists === true;
+}
+
+function unsupported(code: 'scanners_unsupported' | 'preflight_unsupported', what: string): Error {
+  return postureError(code, {
+    message: `the config database holds ${what} of a newer release, which this one cannot read`,
+    hint: 'Finish the upgrade: start the newer release everywhere.',
+  });
+}

@@ -1,0 +1,85 @@
+import type { Secret } from '../../base/index.ts';
+import type { DatabaseName, MigrationRecord, SchemaProblem } from '../../contract/index.ts';
+import {
+  assessSchema,
+  ledgerChannel,
+  migratorCommand as composeCommand,
+  readLedger,
+  type LedgerReading,
+  type MigrationDefinition,
+  type SchemaAssessment,
+} from '../../migrator/index.ts';
+import { classifyPostgresError, targetOf } from '../../postgres/index.ts';
+import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
+import { keepConnection } from './kept-connection.ts';
+import { historyOf } from './history.ts';
+
+/** What one reading of a ledger tells. */
+export interface SchemaReading {
+  readonly assessment: SchemaAssessment;
+  /** Newest first. */
+  readonly history: readonly MigrationRecord[];
+  /** The same text as long as the ledger and the lock are the same. */
+  readonly ledgerKey: string;
+}
+
+export interface SchemaReaderOptions {
+  readonly database: DatabaseName;
+  readonly url: Secret;
+  readonly required: number;
+  readonly definitions: readonly MigrationDefinition[];
+  readonly migratorCommand: string;
+  readonly terms: ReadTerms;
+  /** Called when the database says that its ledger has changed, and when its connection breaks. */
+  readonly onEvent: () => void;
+}
+
+export interface SchemaReader {
+  read(): Promise<Outcome<SchemaReading>>;
+  close(): Promise<void>;
+}
+
+/** Reads the ledger of one database, over a connection that also listens for the end of a migration. */
+export function openSchemaReader(options: SchemaReaderOptions): SchemaReader {
+  const { database, url, terms, onEvent } = options;
+  const spec = { name: database, url, applicationName: 'plimsoll-posture', connectTimeoutMs: terms.deadlineMs };
+  const target = targetOf(spec);
+  // `statement_timeout` ends on the server what the deadline ends here: a backend that waits for a lock does not notice
+  // that its client has left, and one more would pile up with every reading.
+  const setUpSql = `set statement_timeout = ${terms.deadlineMs}; listen ${ledgerChannel}`;
+  const connection = keepConnection({ ...spec, setUpSql, onEvent });
+  return {
+    read: async () =>
+      await attempt({
+        terms,
+        work: async (signal) => {
+          const ledger = await connection.run(async (client) => await readLedger(client, target), signal);
+          return interpret(ledger, options);
+        },
+        explain: (error) => classifyPostgresError(error, target),
+      }),
+    close: async () => await connection.close(),
+  };
+}
+
+function interpret(ledger: LedgerReading, options: SchemaReaderOptions): SchemaReading {
+  const { database, required, definitions, migratorCommand } = options;
+  const assessment = assessSchema({ database, required, definitions, ledger });
+  const problems = assessment.problems.map((problem) => inThisDeployment(problem, migratorCommand));
+  const rows = ledger.rows.map(({ version, finishedAt }) => `${version}@${finishedAt?.getTime() ?? 'open'}`);
+  return {
+    assessment: { ...assessment, problems },
+    history: historyOf(database, ledger.rows),
+    ledgerKey: [...rows, ledger.lockHeld ? 'locked' : 'free'].join(' '),
+  };
+}
+
+/** The migrator words its remedies for compose; where it is started otherwise, that is what must be shown. */
+export function inThisDeployment(problem: SchemaProblem, migratorCommand: string): SchemaProblem {
+  const compose = composeCommand();
+  if (migratorCommand === compose) return problem;
+  const remedy = problem.remedy.startsWith(compose)
+    ? `${migratorCommand}${problem.remedy.slice(compose.length)}`
+    : `${migratorCommand} status`;
+  return { ...problem, remedy };
+}

@@ -1,0 +1,184 @@
+import semver from 'semver';
+import type { ClosedPart, DatabasePosture, PreflightRun, ProblemCode, Severity } from '../contract/index.ts';
+import { closingReason } from '../gate/index.ts';
+import type { PostureFacts } from './facts.ts';
+
+/** A last backup older than this is worth a fresh one before a migration. */
+const STALE_BACKUP_HOURS = 24;
+
+/** One way in which a rule holds: the part it was seen at, one sentence and the command to copy ('' if there is none). */
+export interface Finding {
+  readonly part: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** One row of the verdict's table. */
+export interface Rule {
+  readonly code: string;
+  readonly severity: Severity;
+  /** While it holds, nobody can say whether all is well. */
+  readonly cannotTell?: true;
+  readonly find: (facts: PostureFacts) => readonly Finding[];
+}
+
+/** The verdict's table, worst first: a verdict lists its reasons in this order. docs/verdict.md explains each row. */
+export const rules: readonly Rule[] = [
+  { code: 'schema_unknown', severity: 'block', cannotTell: true, find: closedWith('schema_unknown') },
+  { code: 'schema_dirty', severity: 'block', find: closedWith('schema_dirty') },
+  { code: 'schema_ahead', severity: 'block', find: closedWith('schema_ahead') },
+  { code: 'schema_behind', severity: 'block', find: closedWith('schema_behind') },
+  { code: 'backup_unavailable', severity: 'warn', cannotTell: true, find: findUnavailableBackup },
+  { code: 'scanners_unknown', severity: 'warn', cannotTell: true, find: findUnknownScanners },
+  { code: 'preflight_unknown', severity: 'warn', cannotTell: true, find: findUnknownPreflight },
+  { code: 'schema_unrecognised', severity: 'warn', find: problemsWith('unrecognised') },
+  { code: 'schema_changed', severity: 'warn', find: problemsWith('changed') },
+  { code: 'schema_drift', severity: 'warn', find: problemsWith('drift') },
+  { code: 'preflight_failed', severity: 'warn', find: freshPreflight('fail', 'failed') },
+  { code: 'preflight_warned', severity: 'warn', find: freshPreflight('warn', 'passed with warnings') },
+  { code: 'backup_none', severity: 'warn', find: findNoBackup },
+  { code: 'scanners_outside_window', severity: 'warn', find: findOutsiders },
+  { code: 'schema_ahead_allowed', severity: 'info', find: findAllowedAhead },
+  { code: 'migrating', severity: 'info', find: findMigrating },
+  { code: 'drift_unchecked', severity: 'info', find: findUncheckedDrift },
+  { code: 'preflight_stale', severity: 'info', find: findStalePreflight },
+  { code: 'backup_stale', severity: 'info', find: findStaleBackup },
+  { code: 'backup_not_configured', severity: 'info', find: findMissingBackupService },
+  { code: 'preflight_missing', severity: 'info', find: findMissingPreflight },
+];
+
+/** The run that judged a release newer than the running one; undefined if there is none. */
+export function upcomingPreflight({ parts }: PostureFacts): PreflightRun | undefined {
+  const run = parts.preflight;
+  if (run === null || semver.valid(run.targetVersion) === null) return undefined;
+  return semver.gt(run.targetVersion, parts.app.version) ? run : undefined;
+}
+
+function perDatabase(facts: PostureFacts, find: (database: DatabasePosture) => readonly Finding[]): Finding[] {
+  return facts.parts.databases.flatMap(find);
+}
+
+/** The gate's own rule; of an unreadable database it says what only a signed-in reader may see. */
+function closedWith(code: ClosedPart['code']): Rule['find'] {
+  return (facts) =>
+    perDatabase(facts, (database) => {
+      const reason = closingReason(database, facts.migratorCommand);
+      if (reason?.code !== code) return [];
+      const { name, error } = database;
+      const isRead = error === null || error.code === 'not_read_yet';
+      const message = isRead ? reason.message : `the schema of ${name} could not be read: ${error.message}`;
+      return [{ part: name, message, remedy: reason.remedy }];
+    });
+}
+
+function problemsWith(code: ProblemCode): Rule['find'] {
+  return (facts) =>
+    perDatabase(facts, ({ name, problems }) =>
+      problems
+        .filter((problem) => problem.code === code)
+        .map(({ message, remedy }) => ({ part: name, message, remedy })),
+    );
+}
+
+function findAllowedAhead(facts: PostureFacts): Finding[] {
+  return perDatabase(facts, ({ name, status, current, required, aheadAllowed }) => {
+    if (status !== 'ahead' || aheadAllowed !== true) return [];
+    const message = `${name} is at schema ${current}, newer than the ${required} of this release, and lets it run: normal during a rolling upgrade`;
+    return [{ part: name, message, remedy: '' }];
+  });
+}
+
+function findMigrating(facts: PostureFacts): Finding[] {
+  return perDatabase(facts, ({ name, migrating }) =>
+    migrating ? [{ part: name, message: `a migrator is at work on ${name}`, remedy: '' }] : [],
+  );
+}
+
+function findUncheckedDrift({ uncheckedDrift, migratorCommand }: PostureFacts): Finding[] {
+  return uncheckedDrift.map(({ database, message }) => ({
+    part: database,
+    message: `whether the schema of ${database} has drifted is not known: ${message}`,
+    remedy: `${migratorCommand} drift`,
+  }));
+}
+
+function findUnavailableBackup({ parts: { lastBackup } }: PostureFacts): Finding[] {
+  if (lastBackup.status !== 'unavailable' || lastBackup.error?.code === 'backup_not_configured') return [];
+  const why = lastBackup.error?.message ?? 'no reason was given';
+  return [{ part: 'backup', message: `the last backup could not be asked for: ${why}`, remedy: '' }];
+}
+
+function findMissingBackupService({ parts: { lastBackup } }: PostureFacts): Finding[] {
+  if (lastBackup.error?.code !== 'backup_not_configured') return [];
+  return [{ part: 'backup', message: lastBackup.error.message, remedy: '' }];
+}
+
+function findNoBackup({ parts: { lastBackup } }: PostureFacts): Finding[] {
+  if (lastBackup.status !== 'none') return [];
+  return [{ part: 'backup', message: 'the backup service has never taken a backup', remedy: '' }];
+}
+
+function findStaleBackup({ parts: { lastBackup }, now }: PostureFacts): Finding[] {
+  if (lastBackup.status !== 'ok' || lastBackup.bundle === null) return [];
+  const hours = (now.getTime() - Date.parse(lastBackup.bundle.createdAt)) / 3_600_000;
+  if (hours <= STALE_BACKUP_HOURS) return [];
+  const message = `the last backup is more than ${STALE_BACKUP_HOURS} hours old; take a fresh one before you migrate`;
+  return [{ part: 'backup', message, remedy: '' }];
+}
+
+function findUnknownScanners({ parts: { scanners }, migratorCommand }: PostureFacts): Finding[] {
+  if (scanners.status !== 'unknown') return [];
+  const why = scanners.error?.message ?? 'no reason was given';
+  return [
+    { part: 'scanners', message: `the scanners could not be counted: ${why}`, remedy: `${migratorCommand} status` },
+  ];
+}
+
+function findOutsiders({ parts: { scanners } }: PostureFacts): Finding[] {
+  const { status, outsideWindow, total, window } = scanners;
+  if (status !== 'ok' || outsideWindow === 0) return [];
+  const range = window.min === window.max ? `${window.min}` : `${window.min} to ${window.max}`;
+  const message = `${outsideWindow} of ${total} scanners speak${outsideWindow === 1 ? 's' : ''} a protocol outside ${range} and get${outsideWindow === 1 ? 's' : ''} no jobs until upgraded`;
+  return [{ part: 'scanners', message, remedy: '' }];
+}
+
+function findUnknownPreflight({ parts: { preflightReading }, migratorCommand }: PostureFacts): Finding[] {
+  if (preflightReading.status !== 'unknown') return [];
+  const why = preflightReading.error?.message ?? 'no reason was given';
+  return [
+    {
+      part: 'preflight',
+      message: `the preflight record could not be read: ${why}`,
+      remedy: `${migratorCommand} status`,
+    },
+  ];
+}
+
+function findMissingPreflight({ parts: { preflightReading } }: PostureFacts): Finding[] {
+  if (preflightReading.status !== 'none') return [];
+  return [
+    {
+      part: 'preflight',
+      message: 'no preflight has been recorded; it is run by an operator before an upgrade',
+      remedy: '',
+    },
+  ];
+}
+
+function freshPreflight(status: PreflightRun['status'], outcome: string): Rule['find'] {
+  return (facts) => {
+    const run = upcomingPreflight(facts);
+    if (run === undefined || run.stale || run.status !== status) return [];
+    const { fail, warn } = run.counts;
+    const message = `the preflight for ${run.targetVersion} ${outcome} (${fail} failed, ${warn} with a warning)`;
+    return [{ part: 'preflight', message, remedy: `${facts.migratorCommand} preflight` }];
+  };
+}
+
+function findStalePreflight(facts: PostureFacts): Finding[] {
+  const run = upcomingPreflight(facts);
+  if (run === undefined || !run.stale) return [];
+  const why = run.staleReasons.length > 0 ? `: ${run.staleReasons.join(', ')}` : '';
+  const message = `the preflight for ${run.targetVersion} no longer describes this deployment${why}`;
+  return [{ part: 'preflight', message, remedy: `${facts.migratorCommand} preflight` }];
+}

@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import type { ReleasePosture } from '../contract/index.ts';
+import { bundle, facts, preflight } from './fixtures/facts.ts';
+import type { PostureFacts } from './facts.ts';
+import { renderPosture } from './text.ts';
+import { judge } from './verdict.ts';
+
+function render(given: PostureFacts, change: Partial<ReleasePosture> = {}): string {
+  return renderPosture({ ...given.parts, verdict: judge(given), ...change }, { colour: false });
+}
+
+const record = {
+  database: 'jobs',
+  version: 5,
+  name: 'create_scans',
+  appliedAt: '2026-11-22T17:00:00.000Z',
+  appliedBy: 'ada',
+  appliedBySource: 'operator',
+  durationMs: 12,
+  appVersion: '1.4.0',
+  imageSha: 'unknown',
+  runId: 'r',
+} as const;
+
+test('a deployment in which all is well fits into a few aligned lines', () => {
+  const older = { ...record, database: 'config', version: 4, name: 'a', durationMs: 3 } as const;
+  expect(render(facts({ migrations: [record, older] }))).toBe(
+    `Running well: config, results and jobs are fit for 1.4.0, and the gate is open.
+
+Release      1.4.0, image unknown
+Gate         open
+Databases    config   ok  schema 5
+             results  ok  schema 5
+             jobs     ok  schema 5
+Migrations   2026-11-22 17:00:00 UTC  jobs    0005_create_scans  12 ms  by ada
+             2026-11-22 17:00:00 UTC  config  0004_a             3 ms   by ada
+Last backup  2026-11-22 16:30:00 UTC (20261122T163000Z)
+Scanners     3 of 3 within protocol 1 to 2
+             3 × 1.4.0  protocol 2  3 online
+Preflight    pass for 1.4.0, 2026-11-22 17:00:00 UTC by ada
+`,
+  );
+});
+
+test('reasons come first, each with the command to copy on a line of its own', () => {
+  const text = render(
+    facts({
+      databases: {
+        config: {
+          status: 'behind',
+          current: 3,
+          migrating: true,
+          pending: [
+            { version: 4, name: 'b' },
+            { version: 5, name: 'c' },
+          ],
+          problems: [{ code: 'changed', message: 'config: changed', remedy: 'mend it' }],
+        },
+        jobs: {
+          status: 'unknown',
+          current: null,
+          error: { code: 'database_timeout', message: 'no answer' },
+          lastKnown: { status: 'ok', current: 5, readAt: '2026-11-22T17:00:00.000Z' },
+        },
+      },
+      lastBackup: {
+        status: 'unavailable',
+        bundle: null,
+        ageSeconds: null,
+        error: { code: 'backup_timeout', message: 'no answer' },
+        readAt: null,
+        lastKnown: { bundle, readAt: '2026-11-22T17:00:00.000Z' },
+      },
+      preflight: preflight({ stale: true }),
+    }),
+  );
+  expect(text).toBe(
+    `Stopped, the gate is closed: jobs cannot be read; config is behind.
+
+  block  jobs       the schema of jobs could not be read: no answer
+                    → docker compose --profile migrate run --rm migrator status
+  block  config     config is at schema 3, this release needs 5; a migrator is at work on it
+                    → docker compose --profile migrate run --rm migrator
+  warn   backup     the last backup could not be asked for: no answer
+  warn   config     config: changed
+                    → mend it
+  info   config     a migrator is at work on config
+  info   preflight  the preflight for 1.5.0 no longer describes this deployment
+                    → docker compose --profile migrate run --rm migrator preflight
+
+Release      1.4.0, image unknown
+Gate         closed
+Databases    config   behind   schema 3 of 5  a migrator is at work; pending 0004_b, 0005_c; changed
+             results  ok       schema 5
+             jobs     unknown  schema ? of 5  database_timeout, last known ok at 5 on 2026-11-22 17:00:00 UTC
+Migrations   none read
+Last backup  not known: backup_timeout, last known 2026-11-22 16:30:00 UTC
+Scanners     3 of 3 within protocol 1 to 2
+             3 × 1.4.0  protocol 2  3 online
+Preflight    pass for 1.5.0, 2026-11-22 17:00:00 UTC by ada, out of date
+`,
+  );
+});
+
+test('only the five newest migrations are shown', () => {
+  const migrations = Array.from({ length: 9 }, (_, index) => ({ ...record, version: 9 - index }));
+  const lines = render(facts({ migrations })).split('\n');
+  expect(lines.filter((line) => line.includes('create_scans'))).toHaveLength(5);
+});
+
+test.each([
+  [
+    'no backup yet',
+    { lastBackup: { ...facts().parts.lastBackup, status: 'none', bundle: null } },
+    'Last backup  never',
+  ],
+  [
+    'no scanner yet',
+    { scanners: { ...facts().parts.scanners, total: 0 } },
+    'Scanners     none registered; this release speaks protocol 1 to 2',
+  ],
+  [
+    'scanners that cannot be counted',
+    { scanners: { ...facts().parts.scanners, status: 'unknown', error: { code: 'database_timeout', message: '' } } },
+    'Scanners     not known: database_timeout',
+  ],
+  ['no preflight yet', { preflight: null }, 'Preflight    none recorded'],
+  [
+    'a preflight record that cannot be read',
+    {
+      preflight: null,
+      preflightReading: { status: 'unknown', error: { code: 'database_timeout', message: '' }, readAt: null },
+    },
+    'Preflight    not known: database_timeout',
+  ],
+] satisfies [string, Partial<ReleasePosture>, string][])('%s is said in words', (_, change, line) => {
+  expect(render(facts(), change).split('\n')).toContain(line);
+});
+
+test('on a terminal the headline has the colour of its verdict and nothing else is coloured', () => {
+  const given = facts();
+  const text = renderPosture({ ...given.parts, verdict: judge(given) }, { colour: true });
+  expect(text.startsWith('\u001b[1m\u001b[32mRunning well')).toBe(true);
+  expect(text.split('\n').slice(1).join('\n')).not.toContain('\u001b');
+});

@@ -1,0 +1,373 @@
+import * as fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { verdictSchema, type DatabasePosture, type LastBackup, type Scanners } from '../contract/index.ts';
+import type { PostureFacts } from './facts.ts';
+import { bundle, facts, preflight } from './fixtures/facts.ts';
+import { rules } from './rules.ts';
+import { judge } from './verdict.ts';
+
+const migrator = 'docker compose --profile migrate run --rm migrator';
+const refused = { code: 'database_unreachable', message: 'jobs database (app@db:5432/jobs): connect ECONNREFUSED' };
+const unreadable: Partial<DatabasePosture> = { status: 'unknown', current: null, error: refused, readAt: null };
+const problem = (code: DatabasePosture['problems'][number]['code']): Partial<DatabasePosture> => ({
+  problems: [{ code, message: `jobs: ${code} migration 3`, remedy: `mend ${code}` }],
+});
+const fine = facts().parts;
+const backup = (change: Partial<LastBackup>): LastBackup => ({ ...fine.lastBackup, ...change });
+const unavailable = (code: string, message: string): LastBackup =>
+  backup({ status: 'unavailable', bundle: null, ageSeconds: null, error: { code, message } });
+const scanners = (change: Partial<Scanners>): Scanners => ({ ...fine.scanners, ...change });
+
+interface Row {
+  readonly code: string;
+  readonly given: PostureFacts;
+  readonly status: string;
+  readonly part: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const table: readonly Row[] = [
+  {
+    code: 'schema_unknown',
+    given: facts({ databases: { jobs: unreadable } }),
+    status: 'stopped',
+    part: 'jobs',
+    message: `the schema of jobs could not be read: ${refused.message}`,
+    remedy: `${migrator} status`,
+  },
+  {
+    code: 'schema_dirty',
+    given: facts({ databases: { jobs: problem('dirty') } }),
+    status: 'stopped',
+    part: 'jobs',
+    message: 'jobs is at schema 5 of 5, with an interrupted migration',
+    remedy: 'mend dirty',
+  },
+  {
+    code: 'schema_ahead',
+    given: facts({ databases: { jobs: { status: 'ahead', current: 7, aheadAllowed: false } } }),
+    status: 'stopped',
+    part: 'jobs',
+    message:
+      'jobs is at schema 7, this release knows 5 and is too old to run on it; start the release that migrated it',
+    remedy: `${migrator} history`,
+  },
+  {
+    code: 'schema_behind',
+    given: facts({ databases: { jobs: { status: 'behind', current: 4 } } }),
+    status: 'stopped',
+    part: 'jobs',
+    message: 'jobs is at schema 4, this release needs 5',
+    remedy: migrator,
+  },
+  {
+    code: 'backup_unavailable',
+    given: facts({ lastBackup: unavailable('backup_timeout', 'it did not answer within 1000 ms') }),
+    status: 'unknown',
+    part: 'backup',
+    message: 'the last backup could not be asked for: it did not answer within 1000 ms',
+    remedy: '',
+  },
+  {
+    code: 'scanners_unknown',
+    given: facts({ scanners: scanners({ status: 'unknown', error: refused }) }),
+    status: 'unknown',
+    part: 'scanners',
+    message: `the scanners could not be counted: ${refused.message}`,
+    remedy: `${migrator} status`,
+  },
+  {
+    code: 'preflight_unknown',
+    given: facts({ preflight: null, preflightReading: { status: 'unknown', error: refused, readAt: null } }),
+    status: 'unknown',
+    part: 'preflight',
+    message: `the preflight record could not be read: ${refused.message}`,
+    remedy: `${migrator} status`,
+  },
+  ...(['unrecognised', 'changed', 'drift'] as const).map((code) => ({
+    code: `schema_${code}`,
+    given: facts({ databases: { jobs: problem(code) } }),
+    status: 'attention',
+    part: 'jobs',
+    message: `jobs: ${code} migration 3`,
+    remedy: `mend ${code}`,
+  })),
+  {
+    code: 'preflight_failed',
+    given: facts({ preflight: preflight({ status: 'fail', counts: { pass: 5, warn: 1, fail: 2, skip: 0 } }) }),
+    status: 'attention',
+    part: 'preflight',
+    message: 'the preflight for 1.5.0 failed (2 failed, 1 with a warning)',
+    remedy: `${migrator} preflight`,
+  },
+  {
+    code: 'preflight_warned',
+    given: facts({ preflight: preflight({ status: 'warn', counts: { pass: 5, warn: 1, fail: 0, skip: 0 } }) }),
+    status: 'attention',
+    part: 'preflight',
+    message: 'the preflight for 1.5.0 passed with warnings (0 failed, 1 with a warning)',
+    remedy: `${migrator} preflight`,
+  },
+  {
+    code: 'backup_none',
+    given: facts({ lastBackup: backup({ status: 'none', bundle: null, ageSeconds: null }) }),
+    status: 'attention',
+    part: 'backup',
+    message: 'the backup service has never taken a backup',
+    remedy: '',
+  },
+  {
+    code: 'scanners_outside_window',
+    given: facts({ scanners: scanners({ inWindow: 2, outsideWindow: 1 }) }),
+    status: 'attention',
+    part: 'scanners',
+    message: '1 of 3 scanners speaks a protocol outside 1 to 2 and gets no jobs until upgraded',
+    remedy: '',
+  },
+  {
+    code: 'schema_ahead_allowed',
+    given: facts({ databases: { jobs: { status: 'ahead', current: 6, aheadAllowed: true } } }),
+    status: 'ok',
+    part: 'jobs',
+    message: 'jobs is at schema 6, newer than the 5 of this release, and lets it run: normal during a rolling upgrade',
+    remedy: '',
+  },
+  {
+    code: 'migrating',
+    given: facts({ databases: { jobs: { migrating: true } } }),
+    status: 'ok',
+    part: 'jobs',
+    message: 'a migrator is at work on jobs',
+    remedy: '',
+  },
+  {
+    code: 'drift_unchecked',
+    given: facts({ uncheckedDrift: [{ database: 'jobs', message: 'no answer within 1000 ms' }] }),
+    status: 'ok',
+    part: 'jobs',
+    message: 'whether the schema of jobs has drifted is not known: no answer within 1000 ms',
+    remedy: `${migrator} drift`,
+  },
+  {
+    code: 'preflight_stale',
+    given: facts({ preflight: preflight({ stale: true, staleReasons: ['a scanner was enrolled since'] }) }),
+    status: 'ok',
+    part: 'preflight',
+    message: 'the preflight for 1.5.0 no longer describes this deployment: a scanner was enrolled since',
+    remedy: `${migrator} preflight`,
+  },
+  {
+    code: 'backup_stale',
+    given: facts({ lastBackup: backup({ bundle: { ...bundle, createdAt: '2026-11-21T17:29:59.000Z' } }) }),
+    status: 'ok',
+    part: 'backup',
+    message: 'the last backup is more than 24 hours old; take a fresh one before you migrate',
+    remedy: '',
+  },
+  {
+    code: 'backup_not_configured',
+    given: facts({ lastBackup: unavailable('backup_not_configured', 'BACKUP_SERVICE_URL is not set') }),
+    status: 'ok',
+    part: 'backup',
+    message: 'BACKUP_SERVICE_URL is not set',
+    remedy: '',
+  },
+  {
+    code: 'preflight_missing',
+    given: facts({ preflight: null, preflightReading: { status: 'none', error: null, readAt: null } }),
+    status: 'ok',
+    part: 'preflight',
+    message: 'no preflight has been recorded; it is run by an operator before an upgrade',
+    remedy: '',
+  },
+];
+
+test.each(table)('$code alone makes the verdict $status and gives its one reason', (row) => {
+  const { code, given, status, part, message, remedy } = row;
+  const verdict = judge(given);
+  const severity = rules.find((rule) => rule.code === code)?.severity;
+  expect(verdictSchema.parse(verdict)).toEqual(verdict);
+  expect(verdict.status).toBe(status);
+  expect(verdict.reasons).toEqual([{ code, severity, part, message, remedy }]);
+});
+
+test('every rule has its row in the table above and its line in docs/verdict.md, and neither has more', () => {
+  const codes = rules.map(({ code }) => code);
+  expect(table.map(({ code }) => code)).toEqual(codes);
+  const page = readFileSync('docs/verdict.md', 'utf8');
+  const documented = [...page.matchAll(/^\| `([a-z_]+)` +\| (block|warn|info) +\|/gm)].map((row) => [row[1], row[2]]);
+  expect(documented).toEqual(rules.map(({ code, severity }) => [code, severity]));
+});
+
+test('severities never rise from one rule to the next, so that reasons come worst first', () => {
+  const order = ['block', 'warn', 'info'];
+  const ranks = rules.map(({ severity }) => order.indexOf(severity));
+  expect(ranks).toEqual([...ranks].sort((left, right) => left - right));
+});
+
+test('several reasons come worst first, those of one kind in the order of the databases', () => {
+  const verdict = judge(
+    facts({
+      databases: {
+        config: problem('drift'),
+        results: { status: 'behind', current: 3, migrating: true },
+        jobs: unreadable,
+      },
+      lastBackup: unavailable('backup_unreachable', 'connect ECONNREFUSED'),
+      preflight: null,
+      preflightReading: { status: 'none', error: null, readAt: null },
+    }),
+  );
+  expect(verdict.reasons.map(({ code, part }) => `${code} ${part}`)).toEqual([
+    'schema_unknown jobs',
+    'schema_behind results',
+    'backup_unavailable backup',
+    'schema_drift config',
+    'migrating results',
+    'preflight_missing preflight',
+  ]);
+  expect(verdict.status).toBe('stopped');
+});
+
+test.each([
+  [
+    'nothing was read yet',
+    facts({
+      databases: Object.fromEntries(
+        ['config', 'results', 'jobs'].map((name) => [
+          name,
+          { status: 'unknown', current: null, error: { code: 'not_read_yet', message: 'not read yet' } },
+        ]),
+      ),
+    }),
+    'Stopped: the gate stays closed until the databases have been read.',
+  ],
+  [
+    'one database closes the gate',
+    facts({ databases: { jobs: { status: 'behind', current: 4 } } }),
+    'Stopped, the gate is closed: jobs is at schema 4, this release needs 5.',
+  ],
+  [
+    'several databases close the gate',
+    facts({
+      databases: { config: unreadable, results: { status: 'behind', current: 3 }, jobs: { status: 'behind' } },
+    }),
+    'Stopped, the gate is closed: config cannot be read; results and jobs are behind.',
+  ],
+  [
+    'parts are unknown',
+    facts({
+      lastBackup: unavailable('backup_timeout', 'no answer'),
+      scanners: scanners({ status: 'unknown', error: refused }),
+    }),
+    'Cannot tell: the last backup and the scanner fleet could not be read.',
+  ],
+  [
+    'one thing is to be done',
+    facts({ databases: { jobs: problem('changed') } }),
+    'Not yet, 1 thing to do: jobs: changed migration 3.',
+  ],
+  [
+    'several things are to be done',
+    facts({ databases: { jobs: problem('changed') }, scanners: scanners({ outsideWindow: 1, inWindow: 2 }) }),
+    'Not yet, 2 things to do, first: jobs: changed migration 3.',
+  ],
+  [
+    'the preflight of a newer release passed',
+    facts({ preflight: preflight() }),
+    'Ready to upgrade to 1.5.0: its preflight passed on 2026-11-22 at 17:00 UTC and nothing read since speaks against it.',
+  ],
+  ['all is well', facts(), 'Running well: config, results and jobs are fit for 1.4.0, and the gate is open.'],
+])('the headline when %s names the evidence', (_, given, headline) => {
+  expect(judge(given).headline).toBe(headline);
+});
+
+test.each([
+  ['the running release', preflight({ targetVersion: '1.4.0' }), 'ok'],
+  ['an older release', preflight({ targetVersion: '1.3.0' }), 'ok'],
+  ['a release whose version is not one', preflight({ targetVersion: 'next' }), 'ok'],
+  ['a newer release, but stale', preflight({ stale: true }), 'ok'],
+  ['a newer release', preflight(), 'ready'],
+])('a preflight that passed for %s makes it %s', (_, run, status) => {
+  expect(judge(facts({ preflight: run })).status).toBe(status);
+});
+
+test('a fresh deployment with no backup service configured runs well, and says so as information', () => {
+  const verdict = judge(
+    facts({
+      lastBackup: unavailable('backup_not_configured', 'BACKUP_SERVICE_URL is not set'),
+      scanners: scanners({ total: 0, inWindow: 0, groups: [] }),
+      preflight: null,
+      preflightReading: { status: 'none', error: null, readAt: null },
+    }),
+  );
+  expect(verdict.status).toBe('ok');
+  expect(verdict.reasons.map(({ code }) => code)).toEqual(['backup_not_configured', 'preflight_missing']);
+});
+
+const databaseStates = fc.constantFrom<Partial<DatabasePosture>>(
+  {},
+  unreadable,
+  { status: 'behind', current: 4 },
+  { status: 'ahead', current: 6, aheadAllowed: true },
+  { status: 'ahead', current: 6, aheadAllowed: false },
+  problem('dirty'),
+  problem('drift'),
+  { migrating: true },
+);
+const anyFacts = fc
+  .record({
+    config: databaseStates,
+    results: databaseStates,
+    jobs: databaseStates,
+    lastBackup: fc.constantFrom(
+      fine.lastBackup,
+      backup({ status: 'none', bundle: null, ageSeconds: null }),
+      unavailable('backup_not_configured', 'not set'),
+      unavailable('backup_timeout', 'no answer'),
+    ),
+    scanners: fc.constantFrom(
+      fine.scanners,
+      scanners({ status: 'unknown', error: refused }),
+      scanners({ outsideWindow: 1 }),
+    ),
+    run: fc.constantFrom(null, preflight(), preflight({ stale: true }), preflight({ status: 'fail' })),
+    preflightUnknown: fc.boolean(),
+  })
+  .map(({ config, results, jobs, lastBackup, scanners, run, preflightUnknown }) =>
+    facts({
+      databases: { config, results, jobs },
+      lastBackup,
+      scanners,
+      preflight: preflightUnknown ? null : run,
+      preflightReading: preflightUnknown
+        ? { status: 'unknown', error: refused, readAt: null }
+        : { status: run === null ? 'none' : 'ok', error: null, readAt: null },
+    }),
+  );
+
+test('whatever was read, no verdict is ok or ready while a part it needs is unknown', () => {
+  fc.assert(
+    fc.property(anyFacts, (given) => {
+      const { databases, lastBackup, scanners, preflightReading } = given.parts;
+      const unknown =
+        databases.some(({ status }) => status === 'unknown') ||
+        (lastBackup.status === 'unavailable' && lastBackup.error?.code !== 'backup_not_configured') ||
+        scanners.status === 'unknown' ||
+        preflightReading.status === 'unknown';
+      const { status } = judge(given);
+      if (unknown) expect(['stopped', 'unknown']).toContain(status);
+      else expect(status).not.toBe('unknown');
+    }),
+  );
+});
+
+test('whatever was read, the verdict is stopped exactly when the gate is closed', () => {
+  fc.assert(
+    fc.property(anyFacts, (given) => {
+      expect(judge(given).status === 'stopped').toBe(!given.parts.gate.open);
+    }),
+  );
+});

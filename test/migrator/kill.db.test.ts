@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { databaseNames } from '../../src/contract/index.ts';
+import { createTestDatabases, type MigrationsFolder } from '../testkit/index.ts';
+import { bundleProgram, type Program } from './program.ts';
+import { createMixedRelease, findFaults } from './releases.ts';
+
+// KILL_ROUNDS=200 runs the whole of it; KILL_SEED repeats a run that was printed.
+const rounds = Number(process.env['KILL_ROUNDS'] ?? 16);
+const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 2 ** 31);
+
+/** Numbers from 0 to 1 that a seed determines (mulberry32). */
+function seeded(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Round {
+  readonly killedAfterMs: number;
+  readonly wasDirty: boolean;
+  readonly faults: readonly string[];
+}
+
+/** Kills a migrator after a while and lets the next ones do what an operator would; null if it had ended before. */
+async function killOnce(program: Program, release: MigrationsFolder, killedAfterMs: number): Promise<Round | null> {
+  await using databases = await createTestDatabases();
+  const victim = program.start(databases, release);
+  await Promise.race([delay(killedAfterMs), victim.ended]);
+  if (!victim.child.kill('SIGKILL')) return null;
+  await victim.ended;
+  const next = await program.start(databases, release).ended;
+  const wasDirty = next.exitCode === 3 && next.output.includes('dirty');
+  const faults = next.exitCode === 0 || wasDirty ? [] : [`the next run: exit ${next.exitCode}: ${next.output}`];
+  if (wasDirty) {
+    const repair = await program.start(databases, release, 'repair', '--yes').ended;
+    if (repair.exitCode !== 0) faults.push(`repair: exit ${repair.exitCode}: ${repair.output}`);
+    const last = await program.start(databases, release).ended;
+    if (last.exitCode !== 0) faults.push(`after the repair: exit ${last.exitCode}: ${last.output}`);
+  }
+  const found = await Promise.all(databaseNames.map(async (name) => await findFaults(databases, release, name)));
+  return { killedAfterMs, wasDirty, faults: [...faults, ...found.flat()] };
+}
+
+async function measureOnce(program: Program, release: MigrationsFolder): Promise<number> {
+  await using databases = await createTestDatabases();
+  const started = performance.now();
+  await program.start(databases, release).ended;
+  return performance.now() - started;
+}
+
+test('whenever a migrator is killed, the next run finishes the job, or says dirty and repair does', async () => {
+  using program = await bundleProgram();
+  using release = createMixedRelease();
+  const random = seeded(seed);
+  let wholeRunMs = await measureOnce(program, release);
+  const results: Round[] = [];
+  const lane = async (): Promise<void> => {
+    while (results.length < rounds) {
+      const killAfterMs = random() * wholeRunMs;
+      const round = await killOnce(program, release, killAfterMs);
+      if (round !== null) results.push(round);
+      // It ended by itself sooner than that: later instants would hit nothing.
+      else wholeRunMs = Math.min(wholeRunMs, killAfterMs);
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  const dirty = results.filter(({ wasDirty }) => wasDirty).length;
+  process.stdout.write(`killed ${results.length} migrators, seed ${seed}: ${dirty} left a dirty database\n`);
+  expect(results.filter(({ faults }) => faults.length > 0)).toEqual([]);
+}, 900_000);

@@ -1,0 +1,231 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { releasePostureSchema } from '../../src/contract/index.ts';
+import { migrateCommand } from '../../web/fixtures/parts.ts';
+import { postures } from '../../web/fixtures/postures.ts';
+import { adminSession, problemOf } from '../testkit/page-server.ts';
+import { waitFor } from '../testkit/wait-for.ts';
+import { openPages, type OpenPages } from './open-pages.ts';
+
+let pages: OpenPages;
+let page: Page;
+beforeAll(async () => {
+  pages = await openPages(postures.allOk);
+});
+beforeEach(() => {
+  Object.assign(pages.server.state, { posture: postures.allOk, session: adminSession, problem: null, cut: false });
+});
+afterEach(async () => {
+  await page.context().close();
+});
+afterAll(async () => {
+  await pages[Symbol.asyncDispose]();
+});
+
+async function openRelease(search = ''): Promise<void> {
+  page = await pages.open(`/admin/release${search}`, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.getByRole('heading', { name: 'Verdict' }).waitFor();
+}
+
+const part = (name: string) => page.locator(`[data-field="${name}"]`);
+
+describe('what the page says', () => {
+  test('an unknown database is told with its reason and last known version, and is not called behind', async () => {
+    pages.server.state.posture = postures.unknown;
+    await openRelease();
+    const card = await page.locator('[data-database="jobs"]').innerText();
+    expect(card).toContain('unknown');
+    expect(card).toContain('Connection refused by jobs-db:5432');
+    expect(card).toContain('Last known: version 5, ok');
+    expect(card).not.toContain('behind');
+  });
+
+  test('ahead is told apart by whether this image may still work on it', async () => {
+    pages.server.state.posture = postures.aheadAllowed;
+    await openRelease();
+    expect(await page.locator('[data-database="config"]').innerText()).toContain('ahead, allowed');
+    pages.server.state.posture = postures.aheadRefused;
+    await page.getByText('ahead, not allowed').waitFor();
+  });
+
+  test('an Image SHA of unknown is explained', async () => {
+    pages.server.state.posture = postures.behind;
+    await openRelease();
+    expect(await part('Image SHA').innerText()).toMatch(/unknown\s+Set by the release tooling only/);
+  });
+
+  test('no backup and a silent backup service look different', async () => {
+    pages.server.state.posture = postures.empty;
+    await openRelease();
+    expect(await part('Last backup').innerText()).toContain('No backup has been taken');
+    pages.server.state.posture = postures.allDown;
+    await page.getByText('The backup service cannot be asked').waitFor();
+    expect(await part('Preflight').innerText()).toContain('Whether one has been recorded is not known');
+    expect(await part('Migration history').innerText()).toContain(
+      'The ledger of config, results, and jobs cannot be read',
+    );
+  });
+
+  test('the fleet chart has its numbers in words', async () => {
+    pages.server.state.posture = postures.bigFleet;
+    await openRelease();
+    const name = /Supported are versions 3 to 5.*version 2: 2110, 998 of them online, outside the window/;
+    expect(await page.getByRole('img', { name }).count()).toBe(1);
+  });
+});
+
+describe('how the page stays true', () => {
+  test('a change shows without reloading, and is spoken', async () => {
+    pages.server.state.posture = postures.behind;
+    await openRelease();
+    await page.evaluate(() => Object.assign(window, { notReloaded: true }));
+    pages.server.state.posture = postures.allOk;
+    await page.getByText('The verdict has changed. Running well: config').waitFor({ state: 'attached' });
+    expect(await page.locator('[data-database="jobs"]').innerText()).toContain('At the version this release requires.');
+    expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
+  });
+
+  test('an unchanged posture is asked for again and answered with 304', async () => {
+    await openRelease();
+    await waitFor(() => pages.server.calls.includes('GET /api/admin/release 304'), { what: 'an answer of 304' });
+  });
+
+  test('a manager that cannot be reached makes the page say so and keep its last data, until it is back', async () => {
+    await openRelease();
+    pages.server.state.cut = true;
+    const banner = page.getByRole('alert').filter({ hasText: 'The manager cannot be reached: the connection failed' });
+    await banner.waitFor();
+    expect(await page.locator('[data-database="jobs"]').innerText()).toContain('ok');
+    pages.server.state.cut = false;
+    await banner.waitFor({ state: 'detached' });
+  });
+
+  test('a hidden page asks nothing, a visible one every two seconds', async () => {
+    page = await pages.open('/help');
+    await page.clock.install();
+    await page.goto(`${pages.server.url}/admin/release`);
+    const { calls } = pages.server;
+    const asked = calls.length;
+    const polled = async () => {
+      await page.clock.runFor(2100);
+      return calls.length > asked + 3;
+    };
+    await waitFor(polled, { what: 'three more calls of a visible page' });
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    });
+    // One call may still be under way when the page is hidden.
+    await page.clock.runFor(10_000);
+    const whenHidden = calls.length;
+    for (let turn = 0; turn < 10; turn += 1) await page.clock.runFor(10_000);
+    expect(calls.length).toBe(whenHidden);
+  });
+
+  test('whoever may not see it is told why', async () => {
+    pages.server.state.problem = problemOf(403, 'forbidden', 'Role user may not read this page.');
+    page = await pages.open('/admin/release');
+    const alert = page.getByRole('alert').filter({ hasText: 'Role user may not read this page.' });
+    await alert.waitFor();
+    expect(await alert.innerText()).toContain('plimsoll user list');
+  });
+});
+
+describe('the migration history', () => {
+  test('filters by what the address says, and puts what is chosen into the address', async () => {
+    await openRelease('?db=jobs');
+    expect(await part('Migration history').innerText()).toContain('5 of 16 migrations in 3 runs');
+    await page.getByLabel('Search').fill('lease');
+    await page.getByText('3 of 16 migrations in 2 runs').waitFor();
+    await page.getByLabel('Applied by').selectOption('Tomás Ferreira');
+    await page.getByText('2 of 16 migrations in 1 run', { exact: true }).waitFor();
+    expect(new URL(page.url()).search).toBe(
+      `?db=jobs&text=lease&by=${encodeURIComponent('Tomás Ferreira').replace('%20', '+')}`,
+    );
+  });
+
+  test('opens and closes runs, and says so in the address', async () => {
+    await openRelease();
+    const runs = page.locator('.run-toggle');
+    expect(await runs.first().getAttribute('aria-expanded')).toBe('true');
+    await runs.nth(1).click();
+    await page.getByText('0003_index_findings_by_target').waitFor();
+    await page.getByRole('button', { name: 'Expand all' }).click();
+    await page.getByRole('button', { name: 'Collapse all' }).click();
+    expect(await page.locator('.run-toggle[aria-expanded="true"]').count()).toBe(0);
+    expect(new URL(page.url()).searchParams.get('open')).toBe('none');
+  });
+
+  test('offers the way back when nothing matches', async () => {
+    await openRelease('?text=zebra');
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.getByText('16 migrations in 4 runs').waitFor();
+  });
+});
+
+describe('what can be taken along', () => {
+  test('the command of a reason goes to the clipboard with one click', async () => {
+    pages.server.state.posture = postures.behind;
+    await openRelease();
+    await page.locator('.reason').first().getByRole('button', { name: 'Copy' }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    expect(await page.evaluate(async () => await navigator.clipboard.readText())).toBe(migrateCommand);
+  });
+
+  test('where the browser gives no clipboard, as over plain http, copying still works', async () => {
+    pages.server.state.posture = postures.behind;
+    await openRelease();
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = async () => await Promise.reject(new Error('not here'));
+    });
+    await page.locator('.reason').first().getByRole('button', { name: 'Copy' }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    expect(await page.evaluate(async () => await navigator.clipboard.readText())).toBe(migrateCommand);
+  });
+
+  test('the posture as Markdown', async () => {
+    await openRelease();
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    const text = await page.evaluate(async () => await navigator.clipboard.readText());
+    expect(text).toContain('# Release: Running well: config');
+  });
+
+  test('the posture as a JSON file that is the API answer', async () => {
+    await openRelease();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download JSON' }).click(),
+    ]);
+    const saved = JSON.parse(await readFile(await download.path(), 'utf8')) as unknown;
+    expect(releasePostureSchema.parse(saved)).toEqual(postures.allOk);
+  });
+});
+
+describe('by keyboard', () => {
+  test('the first stop skips to the page, and the next ones are its actions', async () => {
+    await openRelease();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the page');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Copy as Markdown');
+  });
+
+  test.each([
+    ['beside the page', 1440],
+    ['over the page', 600],
+  ])('help opens %s, closes with Escape and gives the focus back', async (_where, width) => {
+    await openRelease();
+    await page.setViewportSize({ width, height: 900 });
+    const button = page.getByRole('button', { name: 'Help', exact: true });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Help: Release' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(new URL(page.url()).search).toBe('');
+  });
+});

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import path from 'node:path';
+import type { Problem, ReleasePosture, Session } from '../../src/contract/index.ts';
+
+const built = path.resolve(import.meta.dirname, '../../dist/web');
+
+/** As strict as a policy gets: whatever the pages need beyond their own files fails the tests. */
+export const strictPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'";
+
+/** What the pages are told; a test changes it while they are open. */
+export interface PageState {
+  posture: ReleasePosture;
+  session: Session | null;
+  /** Answered to GET /api/admin/release in place of the posture. */
+  problem: Problem | null;
+  /** While true, API connections are cut without an answer. */
+  cut: boolean;
+  /** While true, GET /api/admin/release is left without an answer. */
+  silent: boolean;
+}
+
+export interface PageServer extends AsyncDisposable {
+  readonly url: string;
+  readonly state: PageState;
+  /** `method path status` of every API call so far. */
+  readonly calls: string[];
+}
+
+export const adminSession: Session = { username: 'admin', role: 'admin', method: 'password', expiresAt: null };
+
+/** Serves the built pages as the manager does, and answers the API from a posture: the browser is real, the deployment is not. */
+export async function servePages(initial: Partial<PageState> & Pick<PageState, 'posture'>): Promise<PageServer> {
+  const state: PageState = { session: adminSession, problem: null, cut: false, silent: false, ...initial };
+  const calls: string[] = [];
+  const server = createServer((request, response) => {
+    response.on('finish', () => {
+      if (request.url?.startsWith('/api/')) calls.push(`${request.method} ${request.url} ${response.statusCode}`);
+    });
+    void answer(request, response, state);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the page server has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    state,
+    calls,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, state: PageState): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://pages');
+  if (pathname.startsWith('/api/')) {
+    if (state.cut) request.socket.destroy();
+    else answerApi(`${request.method} ${pathname}`, request, response, state);
+    return;
+  }
+  await answerFile(pathname, response);
+}
+
+function answerApi(call: string, request: IncomingMessage, response: ServerResponse, state: PageState): void {
+  if (call === 'GET /api/session') return answerSession(response, state);
+  if (call === 'POST /api/session') return answerSignIn(request, response, state);
+  if (call === 'DELETE /api/session') {
+    state.session = null;
+    response.writeHead(204).end();
+    return;
+  }
+  if (call === 'GET /api/admin/release') return answerRelease(request, response, state);
+  sendProblem(response, problemOf(404, 'not_found', 'There is no such route.'));
+}
+
+function answerSession(response: ServerResponse, { session }: PageState): void {
+  if (session === null) sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
+  else send(response, 200, JSON.stringify(session));
+}
+
+function answerSignIn(request: IncomingMessage, response: ServerResponse, state: PageState): void {
+  let text = '';
+  request.setEncoding('utf8');
+  request.on('data', (chunk: string) => (text += chunk));
+  request.on('end', () => {
+    const { password, recoveryToken } = JSON.parse(text) as { password?: string; recoveryToken?: string };
+    if (password === 'right') state.session = adminSession;
+    else if (recoveryToken === 'right')
+      state.session = { ...adminSession, username: 'recovery', role: 'auditor', method: 'recovery' };
+    else return sendProblem(response, problemOf(401, 'bad_credentials', 'User name and password do not go together.'));
+    response.writeHead(204).end();
+  });
+}
+
+function answerRelease(request: IncomingMessage, response: ServerResponse, state: PageState): void {
+  if (state.silent) return;
+  if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
+  if (state.problem !== null) return sendProblem(response, state.problem);
+  const json = JSON.stringify(state.posture);
+  const etag = `"${createHash('sha256').update(json).digest('hex').slice(0, 16)}"`;
+  response.setHeader('etag', etag);
+  // The fixtures stand still at their own moment; the pages take the time from here.
+  response.setHeader('date', new Date(Date.parse(state.posture.generatedAt)).toUTCString());
+  if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
+  else send(response, 200, json);
+}
+
+/** A problem document as the manager writes them. */
+export function problemOf(status: number, code: string, detail: string): Problem {
+  const remedy = 'Run `plimsoll user list` to see who may sign in.';
+  return { type: `/docs/errors#${code}`, title: 'This was refused', status, code, detail, remedy, requestId: 'r-1' };
+}
+
+function sendProblem(response: ServerResponse, problem: Problem): void {
+  send(response, problem.status, JSON.stringify(problem), 'application/problem+json');
+}
+
+function send(response: ServerResponse, status: number, body: string, type = 'application/json'): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+async function answerFile(pathname: string, response: ServerResponse): Promise<void> {
+  const wanted = path.extname(pathname) === '' ? '/index.html' : path.posix.normalize(pathname);
+  const body = await readFile(path.join(built, wanted)).catch(() => null);
+  const type = types[path.extname(wanted)] ?? 'application/octet-stream';
+  response.setHeader('content-security-policy', strictPolicy);
+  if (body === null) response.writeHead(404).end();
+  else response.writeHead(200, { 'content-type': type }).end(body);
+}

@@ -1,0 +1,33 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { Session, SignIn } from '../../src/contract/index.ts';
+import { ProblemError, readJson, request } from './http.ts';
+
+/** Who is signed in; null when nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return (await readJson(await request('/api/session', { signal }))) as Session;
+    } catch (error) {
+      if (isSignedOut(error)) return null;
+      throw error;
+    }
+  },
+  staleTime: 60_000,
+});
+
+export async function signIn(body: SignIn): Promise<void> {
+  await request('/api/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+export async function signOut(): Promise<void> {
+  await request('/api/session', { method: 'DELETE' });
+}
+
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.status === 401;
+}

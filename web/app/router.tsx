@@ -1,0 +1,97 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery } from '../api/session.ts';
+import { NotFound, PageError } from './Failure.tsx';
+import { parseReleaseSearch, parseSearch, parseSignInSearch, stringifySearch } from './search.ts';
+import { Shell } from './Shell.tsx';
+
+interface Context {
+  readonly queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  errorComponent: ({ error }) => <PageError error={error} />,
+  notFoundComponent: NotFound,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: parseSignInSearch,
+  component: lazyRouteComponent(() => import('../sign-in/SignInPage.tsx'), 'SignInPage'),
+});
+
+/** Every page but sign-in: asks who is signed in first, and sends nobody to the sign-in page. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    if (session === null) throw redirect({ to: '/sign-in', search: { next: location.href } });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/admin/release' });
+  },
+});
+
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  beforeLoad: () => {
+    throw redirect({ to: '/admin/release' });
+  },
+});
+
+const release = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/release',
+  validateSearch: parseReleaseSearch,
+  component: lazyRouteComponent(() => import('../release/ReleasePage.tsx'), 'ReleasePage'),
+});
+
+const helpIndex = createRoute({
+  getParentRoute: () => shell,
+  path: '/help',
+  component: lazyRouteComponent(() => import('../help/HelpPages.tsx'), 'HelpIndex'),
+});
+
+const helpPage = createRoute({
+  getParentRoute: () => shell,
+  path: '/help/$page',
+  component: lazyRouteComponent(() => import('../help/HelpPages.tsx'), 'HelpPage'),
+});
+
+const routeTree = root.addChildren([home, admin, signIn, shell.addChildren([release, helpIndex, helpPage])]);
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    // A filter in the address must not throw the reader back to the top.
+    defaultHashScrollIntoView: false,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

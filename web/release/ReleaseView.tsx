@@ -1,0 +1,38 @@
+import type { ReleasePosture } from '../../src/contract/index.ts';
+import type { ReleaseSearch } from '../app/search.ts';
+import { GateState } from './GateState.tsx';
+import { LastBackupPart } from './LastBackup.tsx';
+import { MigrationHistory } from './MigrationHistory.tsx';
+import { PreflightPart } from './Preflight.tsx';
+import { ScannerFleet } from './ScannerFleet.tsx';
+import { SchemaVersions } from './SchemaVersions.tsx';
+import { VerdictPart } from './Verdict.tsx';
+
+interface ReleaseViewProps {
+  readonly posture: ReleasePosture;
+  readonly search: ReleaseSearch;
+  readonly onSearch: (part: ReleaseSearch) => void;
+}
+
+/** The posture on the page, from the answer down to the records. Shows what it is given and asks nobody. */
+export function ReleaseView({ posture, search, onSearch }: ReleaseViewProps) {
+  const missing = posture.verdict.reasons.find((reason) => reason.code === 'preflight_missing');
+  return (
+    <div className="release-parts">
+      <VerdictPart verdict={posture.verdict} app={posture.app} />
+      <GateState gate={posture.gate} />
+      <SchemaVersions databases={posture.databases} gate={posture.gate} />
+      <div className="release-pair">
+        <LastBackupPart backup={posture.lastBackup} />
+        <ScannerFleet scanners={posture.scanners} />
+      </div>
+      <PreflightPart run={posture.preflight} reading={posture.preflightReading} remedy={missing?.remedy ?? ''} />
+      <MigrationHistory
+        migrations={posture.migrations}
+        databases={posture.databases}
+        search={search}
+        onSearch={onSearch}
+      />
+    </div>
+  );
+}
