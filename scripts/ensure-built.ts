@@ -12,7 +12,14 @@ const brotliAsync = promisify(brotliCompress);
 const root = path.resolve(import.meta.dirname, '..');
 const target = path.join(root, 'dist/web');
 const stampName = '.built-from';
-const sources = ['web/**/*', 'help/**/*.ts', 'src/contract/*.ts', 'vite.config.ts', 'package-lock.json'];
+const sources = [
+  'web/**/*',
+  'help/**/*.ts',
+  'src/contract/*.ts',
+  'vite.config.ts',
+  'package.json',
+  'package-lock.json',
+];
 
 /** Builds the web pages into dist/web unless what is there was built from exactly these sources. */
 export async function ensureWebBuilt(): Promise<'built' | 'current'> {

@@ -2,22 +2,27 @@ import type { MigratorEvent } from '../migrator/index.ts';
 import type { Output } from './command.ts';
 import { paint } from './terminal.ts';
 
-/** Shows on a terminal what a run is doing: one line a database and migration, overwritten when it is done. Else nothing. */
+const slowAfterMs = 1000;
+
+/** Shows on a terminal what a run is doing: a line for each migration done, and for one that takes long. Else nothing. */
 export function showProgress(stderr: Output): (event: MigratorEvent) => void {
   if (stderr.isTTY !== true) return () => undefined;
+  const slow = new Map<string, NodeJS.Timeout>();
+  const write = (event: MigratorEvent): unknown => stderr.write(`${paint(stderr, 'quiet', lineOf(event))}\n`);
   return (event) => {
-    const line = lineOf(event);
-    if (line !== undefined) stderr.write(`${paint(stderr, 'quiet', line)}\n`);
+    clearTimeout(slow.get(event.database));
+    if (event.kind !== 'applying') write(event);
+    else slow.set(event.database, setTimeout(() => write(event), slowAfterMs).unref());
   };
 }
 
-function lineOf(event: MigratorEvent): string | undefined {
+function lineOf(event: MigratorEvent): string {
   const database = event.database.padEnd(8);
   if (event.kind === 'waiting') return `  ${database} waiting: another migrator is at work`;
   const migration = `${String(event.version).padStart(4, '0')}_${event.name}`;
   if (event.kind === 'applied')
     return `  ${database} ${migration.padEnd(40)} ${String(event.durationMs).padStart(6)} ms`;
-  if (event.kind === 'applying') return undefined;
+  if (event.kind === 'applying') return `  ${database} ${migration} is running`;
   const blockers = event.blockers.map(({ pid, applicationName }) => `pid ${pid} (${applicationName})`).join(', ');
   return `  ${database} ${migration} got no lock${blockers === '' ? '' : `, held by ${blockers}`}; attempt ${event.attempt}`;
 }

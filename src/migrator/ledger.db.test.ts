@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createTestDatabases, type TestDatabase } from '../../test/testkit/index.ts';
 import { connect, targetOf } from '../postgres/index.ts';
 import { ledgerSchemaSql } from './ledger-schema.ts';
-import { readLedger, tryLockAndReadLedger } from './ledger.ts';
+import { readLedger, tryLockAndReadLedger, type Queryable } from './ledger.ts';
 
 async function open(database: TestDatabase, role: 'owner' | 'app' | 'readonly' | 'superuser' = 'owner') {
   const spec = { name: 'jobs', url: database.urls[role], applicationName: 'test', connectTimeoutMs: 5000 };
@@ -76,6 +76,18 @@ test('one session gets the lock, others see that it is held, and it ends with it
   await expect
     .poll(async () => (await tryLockAndReadLedger(other.client, other.target)).locked, { timeout: 5000 })
     .toBe(true);
+});
+
+test('the lock is tried in a transaction that sees what was committed before it, whatever the default isolation is', async () => {
+  await using databases = await createTestDatabases();
+  await using connection = await open(databases.jobs);
+  const queries: string[] = [];
+  const query = async (sql: string) => {
+    queries.push(sql);
+    return await connection.client.query(sql);
+  };
+  await tryLockAndReadLedger({ query } as unknown as Queryable, connection.target);
+  expect(queries).toEqual([expect.stringMatching(/^begin isolation level read committed; select pg_catalog\.pg_try_/)]);
 });
 
 test('the ledger refuses to lose or change a row; an open row may be finished, once', async () => {

@@ -44,29 +44,36 @@ type RowTuple = [
  * Throws a `database_*` AppError; a role that may not read the ledger gets `database_permission_denied`.
  */
 export async function readLedger(client: Queryable, target: DatabaseTarget): Promise<LedgerReading> {
-  return (await readWith(client, target, '')).reading;
+  return toReading(await run(client, target, readSql));
 }
 
-/** The same, after trying to take the migrator's lock in the same round trip: what is read under it stays true. */
+/**
+ * The same, after trying to take the migrator's lock in the same round trip: what is read under it stays true. Read
+ * committed, whatever the database's default is: a snapshot taken before the lock would show a ledger of before it.
+ */
 export async function tryLockAndReadLedger(
   client: Queryable,
   target: DatabaseTarget,
 ): Promise<{ locked: boolean; reading: LedgerReading }> {
-  const { first, reading } = await readWith(client, target, `select ${tryLockSql} as locked;`);
-  const locked = first?.['locked'] === true;
+  const lock = `begin isolation level read committed; select ${tryLockSql} as locked;`;
+  const answers = await run(client, target, `${lock} ${readSql}; commit`);
+  const locked = answers.some((answer) => answer['locked'] === true);
+  const reading = toReading(answers);
   // Held by ourselves: an open row under it was left by somebody who died.
   return { locked, reading: locked ? { ...reading, lockHeld: false } : reading };
 }
 
-async function readWith(client: Queryable, target: DatabaseTarget, before: string) {
+/** Every row that the statements of one text give. */
+async function run(client: Queryable, target: DatabaseTarget, sql: string): Promise<Record<string, unknown>[]> {
   // Several statements in one text give an array of results, which @types/pg does not know.
-  const results = (await client.query(before + readSql).catch((error: unknown) => {
+  const results = (await client.query(sql).catch((error: unknown) => {
     throw classifyPostgresError(error, target);
   })) as unknown as { rows: Record<string, unknown>[] }[];
-  return { first: results[0]?.rows[0], reading: toReading(results.at(-1)?.rows[0]) };
+  return results.flatMap(({ rows }) => rows);
 }
 
-function toReading(found: Record<string, unknown> | undefined): LedgerReading {
+function toReading(answers: readonly Record<string, unknown>[]): LedgerReading {
+  const found = answers.at(-1);
   const text = typeof found?.['rows'] === 'string' ? found['rows'] : '';
   return {
     exists: text !== '',

@@ -16,6 +16,7 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** Signs in; throws a problem document that says why not. */
 export async function signIn(body: SignIn): Promise<void> {
   await request('/api/session', {
     method: 'POST',
@@ -24,10 +25,12 @@ export async function signIn(body: SignIn): Promise<void> {
   });
 }
 
+/** Ends the session in this browser. */
 export async function signOut(): Promise<void> {
   await request('/api/session', { method: 'DELETE' });
 }
 
+/** True for the answer that nobody is signed in. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ProblemError && error.problem.status === 401;
 }

@@ -45,6 +45,7 @@ export function PageError({ error }: { readonly error: unknown }) {
   );
 }
 
+/** The page for an address that leads nowhere. */
 export function NotFound() {
   return (
     <main className="lone" id="main">

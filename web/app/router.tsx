@@ -77,6 +77,7 @@ const helpPage = createRoute({
 
 const routeTree = root.addChildren([home, admin, signIn, shell.addChildren([release, helpIndex, helpPage])]);
 
+/** The routes of the pages; what a page shows is in its address. */
 export function createAppRouter(queries: QueryClient) {
   return createRouter({
     routeTree,

@@ -17,6 +17,7 @@ export interface SignInSearch {
   readonly next?: string;
 }
 
+/** What the Release page shows, from its address; what it cannot read is left out. */
 export function parseReleaseSearch(search: Record<string, unknown>): ReleaseSearch {
   return pick(search, ['db', 'text', 'by', 'open', 'help']);
 }
@@ -32,6 +33,7 @@ export function parseSearch(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
 }
 
+/** The search part of an address, without what is empty. */
 export function stringifySearch(search: Record<string, unknown>): string {
   const given = Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const text = new URLSearchParams(given.filter(([, value]) => value !== '')).toString();

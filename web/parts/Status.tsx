@@ -10,6 +10,7 @@ export interface Look {
   readonly word: string;
 }
 
+/** A status as icon and word: colour never carries it alone. */
 export function Status({ look, children }: { readonly look: Look; readonly children?: ReactNode }) {
   return (
     <span className="status" data-tone={look.tone}>

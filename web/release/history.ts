@@ -39,6 +39,7 @@ export function peopleOf(migrations: readonly MigrationRecord[]): string[] {
   return [...new Set(migrations.map((row) => row.appliedBy))].sort((a, b) => a.localeCompare(b));
 }
 
+/** True if the reader has asked to see less than everything. */
 export function hasFilter(filter: HistoryFilter): boolean {
   return Boolean(filter.db ?? filter.text ?? filter.by);
 }

@@ -24,6 +24,7 @@ const schemaLooks = {
   unknown: { tone: 'dim', icon: 'question', word: 'unknown' },
 } as const satisfies Record<string, Look>;
 
+/** Icon, word and tone of a schema status; ahead comes in two kinds. */
 export function schemaLook(database: Pick<DatabasePosture, 'status' | 'aheadAllowed'>): Look {
   const refused = database.status === 'ahead' && database.aheadAllowed === false;
   return schemaLooks[refused ? 'aheadNotAllowed' : database.status];

@@ -53,9 +53,13 @@ export function createDirectory({ config, clock, log }: DirectoryDeps): Director
   let readable: boolean | undefined;
   let questions = 0;
   const unknown = new Map<string, number>();
+  // Learned while a refresh is under way: its reading may be older than these and must not undo them.
+  const learned = { users: new Map<string, UserStanding>(), tokens: new Map<string, LiveToken>() };
 
   async function refresh(): Promise<boolean> {
     const readAt = clock.now();
+    learned.users.clear();
+    learned.tokens.clear();
     try {
       const [users, tokens] = await withDeadline(
         deadlineMs,
@@ -63,8 +67,8 @@ export function createDirectory({ config, clock, log }: DirectoryDeps): Director
       );
       reading = {
         readAt,
-        users: new Map(users.map((user) => [user.id, user])),
-        tokens: new Map(tokens.map((token) => [token.hash.toString('base64'), token])),
+        users: new Map([...users.map((user) => [user.id, user] as const), ...learned.users]),
+        tokens: new Map([...tokens.map((token) => [token.hash.toString('base64'), token] as const), ...learned.tokens]),
       };
       if (readable === false) log.info({}, 'the config database can be read again: users and tokens are up to date');
       readable = true;
@@ -84,6 +88,7 @@ export function createDirectory({ config, clock, log }: DirectoryDeps): Director
         remember(unknown, key, clock.now().getTime() + unknownForMs);
         return { kind: 'unknown' };
       }
+      learned.tokens.set(key, token);
       if (reading !== null) reading = { ...reading, tokens: new Map(reading.tokens).set(key, token) };
       return { kind: 'found', token };
     } catch {
@@ -97,6 +102,7 @@ export function createDirectory({ config, clock, log }: DirectoryDeps): Director
     reading: () => reading,
     refresh,
     note: (user) => {
+      learned.users.set(user.id, user);
       if (reading !== null) reading = { ...reading, users: new Map(reading.users).set(user.id, user) };
     },
     findToken: async (text, mayAsk) => {
