@@ -413,6 +413,19 @@ test('a clock that is wrong by hours is told once and changes nothing', async ()
   expect(lines.filter((line) => line.includes('the clock of this machine'))).toHaveLength(1);
 });
 
+test('a manager that is reached unencrypted over a network is told as such', async () => {
+  const { manager, run, calls, lines } = await setup();
+  const { ended, stop } = run();
+  await calls('lease', 1);
+  stop();
+  await ended;
+  expect(lines.filter((line) => line.includes('unencrypted'))).toEqual([]);
+  const port = new URL(manager.url).port;
+  const remote = run({ managerUrl: `http://manager.test:${port}` });
+  await waitFor(() => lines.some((line) => line.includes('unencrypted')), { what: 'the warning' });
+  remote.stop();
+});
+
 test('told to stop, a scanner takes nothing more, finishes what runs, delivers it and ends', async () => {
   const { manager, target, run, calls, spooled } = await setup();
   const job = jobFor(target.port, { kind: 'tls', options: { timeoutMs: 400 } });

@@ -21,11 +21,21 @@ export async function runScanner(
   await using metricsServer = options.metricsPort === 0 ? undefined : await serveMetrics(metrics, options.metricsPort);
   const parts = await assemble(options, { metrics, signal: stop });
   if (parts === undefined) return;
+  if (travelsInTheClear(managerUrl))
+    log.warn(
+      { managerUrl },
+      'the credential of this scanner travels unencrypted: give the manager an https:// address',
+    );
   const allowed = networks.map(({ address, prefix }) => `${address}/${prefix}`);
   const metricsPort = metricsServer?.port ?? null;
   log.info({ managerUrl, protocolVersion, concurrency, networks: allowed, metricsPort }, 'scanner started');
   await runLoops(parts, options.pacer ?? systemPacer, stop);
   log.info({ keptResults: parts.spool.count }, 'scanner stopped');
+}
+
+function travelsInTheClear(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !/^(localhost|127\..*|\[::1\])$/.test(hostname);
 }
 
 /** Leasing ends first; heartbeats and delivery go on while the work in hand is finished. */
