@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -397,6 +397,20 @@ test('a new credential is kept before it is used', async () => {
   expect(readFileSync(join(stateDir, 'credential.json'), 'utf8')).toContain('pls_second');
   pacer.advance(60_000);
   expect((await calls('heartbeat', 2))[1]?.bearer).toBe('pls_second');
+});
+
+test('a new credential that cannot be kept is not used, and the scanner goes on with the old one', async () => {
+  const { manager, pacer, stateDir, run, calls, lines } = await setup();
+  run();
+  await calls('heartbeat', 1);
+  await waitFor(() => pacer.sleeping.includes(60_000), { what: 'the pace' });
+  rmSync(stateDir, { recursive: true });
+  manager.next('heartbeat', { body: heartbeatAnswer({ newCredential: 'pls_second' }) });
+  pacer.advance(60_000);
+  await waitFor(() => lines.some((line) => line.includes('cannot be kept')), { what: 'the complaint' });
+  await waitFor(() => pacer.sleeping.includes(60_000), { what: 'the pace' });
+  pacer.advance(60_000);
+  expect((await calls('heartbeat', 3))[2]?.bearer).toBe('pls_first');
 });
 
 test('a clock that is wrong by hours is told once and changes nothing', async () => {

@@ -1,4 +1,4 @@
-import { Secret, type Log } from '../base/index.ts';
+import { messageOf, Secret, type Log } from '../base/index.ts';
 import type { HeartbeatAnswer, ProtocolWindow } from '../contract/index.ts';
 import type { Answer, Refusal } from './answer.ts';
 import { scannerError } from './errors.ts';
@@ -48,16 +48,13 @@ export class Session {
     return this.#paceMs;
   }
 
-  /** Takes in what a heartbeat brought. A new credential is on disk before it is used for the first time. */
+  /** Takes in what a heartbeat brought. */
   async onHeartbeat(answer: HeartbeatAnswer): Promise<void> {
     this.#paceMs = Math.min(longestPaceMs, Math.max(shortestPaceMs, answer.nextHeartbeatSeconds * 1000));
     this.onStanding(answer.inWindow, answer.window);
     this.#tellSkew(Date.parse(answer.serverTime) - this.#options.now().getTime());
     if (answer.newCredential === undefined) return;
-    const identity = { ...this.#identity, credential: new Secret(answer.newCredential) };
-    await writeIdentity(this.#options.stateDir, identity);
-    this.#identity = identity;
-    this.#options.log.info({}, 'the manager has replaced the credential of this scanner');
+    await this.#replaceCredential(new Secret(answer.newCredential));
   }
 
   /** Tells each change of the standing once, with what to do about it. */
@@ -83,6 +80,20 @@ export class Session {
       this.#options.log.info({}, 'the manager takes calls again');
     this.#trouble = trouble;
     if (answer.kind === 'unauthorized') throw credentialRefused(answer);
+  }
+
+  /** On disk before it is used for the first time: with that use the old one ends. */
+  async #replaceCredential(credential: Secret): Promise<void> {
+    const { stateDir, log } = this.#options;
+    const identity = { ...this.#identity, credential };
+    try {
+      await writeIdentity(stateDir, identity);
+    } catch (error) {
+      log.error({ error: messageOf(error) }, 'a new credential cannot be kept; going on with the old one');
+      return;
+    }
+    this.#identity = identity;
+    log.info({}, 'the manager has replaced the credential of this scanner');
   }
 
   #tellSkew(skewMs: number): void {

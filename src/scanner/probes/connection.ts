@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { connect as connectTcp, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Destination } from '../destination.ts';
@@ -27,6 +28,7 @@ export function tlsOptions(serverName: string | undefined): ConnectionOptions {
     checkServerIdentity: () => undefined,
     minVersion: 'TLSv1',
     ciphers: 'DEFAULT@SECLEVEL=0',
+    secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     ALPNProtocols: ['http/1.1'],
   };
 }

@@ -6,7 +6,7 @@ import type { Reachable } from './connection.ts';
 import { endpointError, type Stage } from './endpoint-error.ts';
 import { exchange, type AnswerHead } from './exchange.ts';
 import { describeHandshake } from './handshake.ts';
-import { unlessAborted, unreachedOutcome, type ProbeContext, type ProbeOutcome } from './probe.ts';
+import { reachWithin, unreachedOutcome, type ProbeContext, type ProbeOutcome } from './probe.ts';
 import { missingSecurityHeaders } from './security-headers.ts';
 
 type HttpJob = Extract<Job, { kind: 'http' }>;
@@ -38,7 +38,7 @@ async function travel(job: HttpJob, context: ProbeContext, journey: Journey): Pr
   const { maxRedirects } = job.options;
   const arrived = (error: ProbeError | null): ProbeOutcome => ({ outcome: 'done', finding: finding(journey, error) });
   for (;;) {
-    const destination = await unlessAborted(context.reach(hostOf(journey.url)), context.signal);
+    const destination = await reachWithin(context, hostOf(journey.url));
     if (destination.kind !== 'allowed') {
       if (journey.redirects.length === 0) return unreachedOutcome(destination, (error) => finding(journey, error));
       return arrived(hopRefused(destination));

@@ -1,5 +1,6 @@
 import type { Finding, ProbeError } from '../../contract/index.ts';
 import type { Destination } from '../destination.ts';
+import { probeError } from '../probe-error.ts';
 
 /** What a probe is given beside its target. */
 export interface ProbeContext {
@@ -27,6 +28,17 @@ export function unreachedOutcome(
   if (destination.kind === 'refused') return { outcome: 'refused', error: destination.error };
   if (destination.temporary) return { outcome: 'failed', error: destination.error };
   return { outcome: 'done', finding: finding(destination.error) };
+}
+
+/** Resolves a host within the budget; a resolver that never answers is trouble of this machine, not of the endpoint. */
+export async function reachWithin(context: ProbeContext, host: string): Promise<Destination> {
+  try {
+    return await unlessAborted(context.reach(host), context.signal);
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    const message = `gave up after ${context.timeoutMs} ms while resolving ${host}`;
+    return { kind: 'unresolved', temporary: true, error: probeError('dns_failed', message) };
+  }
 }
 
 /** Settles as `promise` does, or rejects with the signal's reason, whichever comes first. */

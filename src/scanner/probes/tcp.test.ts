@@ -39,11 +39,14 @@ test('a resolver that is out of order is a failure of the scanner, to be tried a
   });
 });
 
-test('a resolver that never answers costs the budget and no more', async () => {
+test('a resolver that never answers costs the budget and no more, and is to be tried again', async () => {
   const lookup = async (): Promise<never> => await new Promise<never>(() => undefined);
   expect(
     await runOneProbe({ kind: 'tcp', host: 'db.test', port: 80, lookup, options: { timeoutMs: 100 } }),
-  ).toMatchObject({ outcome: 'done', finding: { open: false, error: { code: 'connection_timeout' } } });
+  ).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'dns_failed', message: 'gave up after 100 ms while resolving db.test' },
+  });
 });
 
 test('a target outside the allowed networks is refused before anything is sent', async () => {

@@ -1,13 +1,13 @@
 import type { Finding, Job, ProbeError } from '../../contract/index.ts';
 import { letGo, openTcp } from './connection.ts';
 import { endpointError } from './endpoint-error.ts';
-import { unlessAborted, unreachedOutcome, type ProbeContext, type ProbeOutcome } from './probe.ts';
+import { reachWithin, unreachedOutcome, type ProbeContext, type ProbeOutcome } from './probe.ts';
 
 /** Is the port open, and how long does it take to connect? */
 export async function probeTcp(job: Extract<Job, { kind: 'tcp' }>, context: ProbeContext): Promise<ProbeOutcome> {
   const { host, port } = job.target;
   try {
-    const destination = await unlessAborted(context.reach(host), context.signal);
+    const destination = await reachWithin(context, host);
     if (destination.kind !== 'allowed') return unreachedOutcome(destination, closed);
     const startedMs = performance.now();
     const socket = await openTcp(destination, port, context.signal);

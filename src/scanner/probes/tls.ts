@@ -2,7 +2,7 @@ import type { Job } from '../../contract/index.ts';
 import { letGo, openTls } from './connection.ts';
 import { endpointError, type Stage } from './endpoint-error.ts';
 import { describeHandshake, noHandshake, serverNameOf } from './handshake.ts';
-import { unlessAborted, unreachedOutcome, type ProbeContext, type ProbeOutcome } from './probe.ts';
+import { reachWithin, unreachedOutcome, type ProbeContext, type ProbeOutcome } from './probe.ts';
 
 /** Which protocol, cipher and certificates does a TLS handshake show, how long are they good, are they trusted? */
 export async function probeTls(job: Extract<Job, { kind: 'tls' }>, context: ProbeContext): Promise<ProbeOutcome> {
@@ -10,7 +10,7 @@ export async function probeTls(job: Extract<Job, { kind: 'tls' }>, context: Prob
   const checkedName = (job.options.serverName ?? host).replace(/\.$/, '');
   let stage: Stage = 'connecting';
   try {
-    const destination = await unlessAborted(context.reach(host), context.signal);
+    const destination = await reachWithin(context, host);
     if (destination.kind !== 'allowed') return unreachedOutcome(destination, noHandshake);
     const socket = await openTls(destination, {
       port,
