@@ -12,8 +12,8 @@ import { runScanner } from '../../scanner/index.ts';
 
 const loopback = { address: '127.0.0.0', prefix: 8, family: 'ipv4' } as const;
 
-async function setup() {
-  const manager = await createTestManager();
+/** Lets the manager listen; gives what starts a scanner of a protocol version for it. */
+async function scannersFor(manager: TestManager) {
   const url = await manager.manager.app.listen({ port: 0, host: '127.0.0.1' });
   const made = await manager.inject({
     method: 'POST',
@@ -48,7 +48,7 @@ async function setup() {
     };
     return { end, spooled };
   };
-  return { manager, start };
+  return start;
 }
 
 async function queueJobs(manager: TestManager, kind: string, port: number, count: number): Promise<void> {
@@ -85,8 +85,8 @@ async function shareOf(manager: TestManager): Promise<unknown> {
 }
 
 test('scanners of protocol 1 and 2 share the work, one of 9 gets none, and each job is recorded once', async () => {
-  const { manager, start } = await setup();
-  await using _manager = manager;
+  await using manager = await createTestManager();
+  const start = await scannersFor(manager);
   await using port = await tcpTarget(() => undefined);
   await using web = await httpsTarget(await makeCertificate(), (_request, response) => response.end());
   await queueJobs(manager, 'tcp', port.port, 30);
@@ -111,8 +111,8 @@ test('scanners of protocol 1 and 2 share the work, one of 9 gets none, and each 
 });
 
 test('results that are done while the gate is closed are kept, and recorded once when it opens', async () => {
-  const { manager, start } = await setup();
-  await using _manager = manager;
+  await using manager = await createTestManager();
+  const start = await scannersFor(manager);
   await using port = await tcpTarget(() => undefined);
   const scanner = start(2);
   await queueJobs(manager, 'tls', port.port, 4);
