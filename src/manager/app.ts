@@ -28,6 +28,7 @@ import { createLimiter } from './session/limiter.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { fingerprintOf, sessionLifetimeMs } from './session/sealed.ts';
 import { createSignIn } from './session/sign-in.ts';
+import { dropSilentConnections } from './silent-connections.ts';
 import type { ManagerDeps } from './types.ts';
 import { serveWeb } from './web/files.ts';
 
@@ -71,6 +72,7 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   };
   const parts: Parts = { ...deps, directory, audit, metrics, recovery, makeReady };
   const app = createServer(deps);
+  dropSilentConnections(app);
   await addSecurityHeaders(app);
   await addSessions(app, deps);
   observeRequests(app, metrics);
