@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../base/index.ts';
-import { databaseNames, type DatabaseName } from '../contract/index.ts';
+import { databaseNames, type DatabaseName, type Manifest } from '../contract/index.ts';
 import { checkSingleStatement, checkStatements } from './checks.ts';
 import { migratorError } from './errors.ts';
 import { parseHeader } from './header.ts';
@@ -20,6 +20,24 @@ export async function readDefinitions(dir: string): Promise<Definitions> {
     results: readDatabase(dir, 'results'),
     jobs: readDatabase(dir, 'jobs'),
   };
+}
+
+/** Throws `migrator_definitions_missing` when the manifest wants more of a database than its files hold. */
+export function requireDefinitions(
+  { databases }: Pick<Manifest, 'databases'>,
+  definitions: Definitions,
+  names: readonly DatabaseName[] = databaseNames,
+): void {
+  for (const name of names) {
+    const required = databases[name].schemaVersion;
+    const newest = definitions[name].length;
+    if (required > newest)
+      throw migratorError('migrator_definitions_missing', {
+        message: `the manifest requires ${name} at version ${required}, the newest migration here is ${numberOf(newest)}`,
+        hint: 'Use the manifest and the migrations of one image: unset RELEASE_MANIFEST and MIGRATIONS_DIR.',
+        details: { database: name, required, newest },
+      });
+  }
 }
 
 function refuseUnknownFolders(dir: string): void {

@@ -12,7 +12,7 @@ export {
   type RepairedDatabase,
 } from './repair.ts';
 export { surveyDatabases, type Surveyed } from './survey.ts';
-export { numberOf, readDefinitions } from './definitions.ts';
+export { numberOf, readDefinitions, requireDefinitions } from './definitions.ts';
 export { migratorErrorTable } from './errors.ts';
 export { readLedger, type Queryable } from './ledger.ts';
 export { ledgerSchemaSql } from './ledger-schema.ts';

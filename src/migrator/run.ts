@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AppError, Secret } from '../base/index.ts';
 import { databaseNames, type DatabaseName, type Manifest } from '../contract/index.ts';
 import type { Patience } from './attempt.ts';
-import { numberOf, readDefinitions } from './definitions.ts';
+import { readDefinitions, requireDefinitions } from './definitions.ts';
 import { migratorError } from './errors.ts';
 import type { MigratorEvent } from './events.ts';
 import type { Actor } from './records.ts';
@@ -52,7 +52,8 @@ export async function runMigrator(options: MigratorOptions): Promise<MigratorRep
   const opening = names.map((name) => ({ name, session: settle(openSession(name, options.urls[name])) }));
   try {
     const definitions = await readDefinitions(options.migrationsDir);
-    checkTargets(options, definitions, names);
+    requireDefinitions(options.manifest, definitions, names);
+    checkTarget(options, names);
     const runId = randomUUID();
     const databases = await Promise.all(
       opening.map(
@@ -101,22 +102,8 @@ async function runOne(
   return await migrateDatabase(context, { manifest, definitions, to, dryRun });
 }
 
-/** Refuses a manifest that wants more than the files hold, and a `--to` that no chosen database can reach. */
-function checkTargets(
-  { manifest, to }: MigratorOptions,
-  definitions: Definitions,
-  names: readonly DatabaseName[],
-): void {
-  for (const name of names) {
-    const required = manifest.databases[name].schemaVersion;
-    const newest = definitions[name].length;
-    if (required > newest)
-      throw migratorError('migrator_definitions_missing', {
-        message: `the manifest requires ${name} at version ${required}, the newest migration here is ${numberOf(newest)}`,
-        hint: 'Use the manifest and the migrations of one image: unset RELEASE_MANIFEST and MIGRATIONS_DIR.',
-        details: { database: name, required, newest },
-      });
-  }
+/** Refuses a `--to` that no chosen database can reach. */
+function checkTarget({ manifest, to }: MigratorOptions, names: readonly DatabaseName[]): void {
   const highest = Math.max(...names.map((name) => manifest.databases[name].schemaVersion));
   if (to !== undefined && to > highest)
     throw migratorError('migrator_target_unknown', {
