@@ -4,6 +4,7 @@ export { secondsBetween, systemClock, type Clock } from './clock.ts';
 export { silentLog, type Log } from './log.ts';
 export { DeadlineExceeded, withDeadline } from './deadline.ts';
 export { makeFolders } from './folders.ts';
+export { shellWord } from './shell-word.ts';
 export { parseNetwork, type Network } from './network.ts';
 export { firstSignal, type Service, type SignalSource } from './lifecycle.ts';
 export { parsePostgresUrl, type PostgresUrl } from './postgres-url.ts';

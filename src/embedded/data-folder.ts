@@ -1,9 +1,8 @@
 import { chmod, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolders, messageOf } from '../base/index.ts';
+import { makeFolders, messageOf, shellWord } from '../base/index.ts';
 import { codeOf } from '../postgres/index.ts';
 import { embeddedError } from './errors.ts';
-import { shellWord } from './shell-word.ts';
 
 /**
  * Makes the data folder unless it is there, proves that it can be written and gives its real path. A folder that root

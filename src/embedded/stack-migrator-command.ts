@@ -1,4 +1,4 @@
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../base/index.ts';
 
 /**
  * How the migrator is started on an embedded stack, from another terminal in the folder of the checkout. The absolute
