@@ -69,14 +69,18 @@ function nonEmpty(text: string | undefined): string | undefined {
 function unknownNames(environment: Environment): string[] {
   const known = knownNames();
   return Object.keys(environment)
-    .filter((name) => !known.has(name))
+    .filter((name) => !known.has(name) && mayBeMeant(name))
     .flatMap((name) => {
       const bare = name.replace(/^PLIMSOLL_/, '');
       const nearest = nearestName(bare, known);
-      if (nearest !== undefined && (name !== bare || bare.length > 6))
-        return [`${name} is not a setting; did you mean ${nearest}?`];
+      if (nearest !== undefined) return [`${name} is not a setting; did you mean ${nearest}?`];
       return name === bare ? [] : [`${name} is not a setting; see \`plimsoll --help\``];
     });
+}
+
+/** Names of six letters and less are everybody's, such as HOST or PATH. */
+function mayBeMeant(name: string): boolean {
+  return name.startsWith('PLIMSOLL_') || name.length > 6;
 }
 
 function knownNames(): Set<string> {
@@ -90,10 +94,12 @@ function nearestName(name: string, known: ReadonlySet<string>): string | undefin
   return [...known].find((candidate) => looksAlike(name, candidate) && editDistance(name, candidate) <= 2);
 }
 
-/** Cheap first sieve: every command passes the whole environment through here. */
+/** Sieves without loss, for every command passes the whole environment through here: two slips leave one third intact. */
 function looksAlike(name: string, candidate: string): boolean {
-  if (Math.abs(candidate.length - name.length) > 2) return false;
-  return name.slice(0, 2) === candidate.slice(0, 2) || name.slice(-2) === candidate.slice(-2);
+  const { length } = candidate;
+  if (Math.abs(length - name.length) > 2) return false;
+  const cuts = [0, Math.floor(length / 3), Math.floor((2 * length) / 3), length];
+  return [0, 1, 2].some((third) => name.includes(candidate.slice(cuts[third], cuts[third + 1])));
 }
 
 /** Levenshtein distance, row by row. */
