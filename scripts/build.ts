@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { mergeChunks } from './merge-chunks.ts';
 
 /**
  * Bundles the program to dist/: one entry and a chunk for each lazily loaded command, so that a command loads
  * only what it uses. Native packages stay outside; the web app is built by Vite (scripts/ensure-built.ts).
  */
 rmSync('dist/program', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: { plimsoll: 'src/main.ts' },
   outdir: 'dist/program',
   bundle: true,
@@ -22,5 +23,13 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+  metafile: true,
   logLevel: 'warning',
 });
+
+// What every command starts with, and what those of the migrator do.
+await mergeChunks('dist/program', metafile.outputs, [
+  'src/settings/environment.ts',
+  'src/commands/run.ts',
+  'src/commands/migrator-migrate.ts',
+]);

@@ -68,11 +68,12 @@ function nonEmpty(text: string | undefined): string | undefined {
 /** Names that look like ours but are not: PLIMSOLL_*, and anything one or two letters away from a setting. */
 function unknownNames(environment: Environment): string[] {
   const known = knownNames();
+  const candidates = [...known].map((name) => ({ name, thirds: thirdsOf(name) }));
   return Object.keys(environment)
     .filter((name) => !known.has(name) && mayBeMeant(name))
     .flatMap((name) => {
       const bare = name.replace(/^PLIMSOLL_/, '');
-      const nearest = nearestName(bare, known);
+      const nearest = candidates.find((candidate) => isNear(bare, candidate))?.name;
       if (nearest !== undefined) return [`${name} is not a setting; did you mean ${nearest}?`];
       return name === bare ? [] : [`${name} is not a setting; see \`plimsoll --help\``];
     });
@@ -90,16 +91,21 @@ function knownNames(): Set<string> {
   return new Set(names);
 }
 
-function nearestName(name: string, known: ReadonlySet<string>): string | undefined {
-  return [...known].find((candidate) => looksAlike(name, candidate) && editDistance(name, candidate) <= 2);
+interface Candidate {
+  readonly name: string;
+  readonly thirds: readonly [string, string, string];
 }
 
-/** Sieves without loss, for every command passes the whole environment through here: two slips leave one third intact. */
-function looksAlike(name: string, candidate: string): boolean {
-  const { length } = candidate;
-  if (Math.abs(length - name.length) > 2) return false;
-  const cuts = [0, Math.floor(length / 3), Math.floor((2 * length) / 3), length];
-  return [0, 1, 2].some((third) => name.includes(candidate.slice(cuts[third], cuts[third + 1])));
+function thirdsOf(name: string): Candidate['thirds'] {
+  const first = Math.floor(name.length / 3);
+  const second = Math.floor((name.length * 2) / 3);
+  return [name.slice(0, first), name.slice(first, second), name.slice(second)];
+}
+
+/** Two slips leave one third of a name intact: a sieve without loss, for the whole environment passes through here. */
+function isNear(name: string, { name: candidate, thirds }: Candidate): boolean {
+  if (Math.abs(candidate.length - name.length) > 2) return false;
+  return thirds.some((third) => name.includes(third)) && editDistance(name, candidate) <= 2;
 }
 
 /** Levenshtein distance, row by row. */
