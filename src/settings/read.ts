@@ -70,7 +70,7 @@ function unknownNames(environment: Environment): string[] {
   const known = knownNames();
   const candidates = [...known].map((name) => ({ name, thirds: thirdsOf(name) }));
   return Object.keys(environment)
-    .filter((name) => !known.has(name) && mayBeMeant(name))
+    .filter((name) => !known.has(name) && mayBeMeant(name) && !isServiceLink(name, environment[name] ?? ''))
     .flatMap((name) => {
       const bare = name.replace(/^PLIMSOLL_/, '');
       const nearest = candidates.find((candidate) => isNear(bare, candidate))?.name;
@@ -82,6 +82,17 @@ function unknownNames(environment: Environment): string[] {
 /** Names of six letters and less are everybody's, such as HOST or PATH. */
 function mayBeMeant(name: string): boolean {
   return name.startsWith('PLIMSOLL_') || name.length > 6;
+}
+
+/**
+ * What Kubernetes and Docker put into a container for a service that happens to be called plimsoll.
+ * Source: Kubernetes, "Discovering services", environment variables.
+ */
+function isServiceLink(name: string, value: string): boolean {
+  return (
+    /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$/.test(name) ||
+    (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value))
+  );
 }
 
 function knownNames(): Set<string> {

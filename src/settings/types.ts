@@ -1,5 +1,4 @@
-import { isIP } from 'node:net';
-import { Secret } from '../base/index.ts';
+import { parseNetwork, parsePostgresUrl, Secret } from '../base/index.ts';
 
 /** A parsed value, or the sentence that says what is wrong with the text (never the text of a secret). */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -74,15 +73,10 @@ export function postgresUrl(spec: Common & { optional: true }): Setting<Secret> 
     optional: true,
     defaultText: undefined,
     parse: (value) => {
-      if (!/^postgres(ql)?:\/\//.test(value)) return { problem: 'must start with postgres:// or postgresql://' };
-      if (!hasDatabaseName(value)) return { problem: 'must name a database, as in postgres://user@host:5432/config' };
-      return { value: new Secret(value) };
+      const outcome = parsePostgresUrl(value);
+      return 'problem' in outcome ? outcome : { value: new Secret(value) };
     },
   };
-}
-
-function hasDatabaseName(url: string): boolean {
-  return /^postgres(ql)?:\/\/[^/]*\/[^/?#]+/.test(url);
 }
 
 /** An http:// or https:// address without its trailing slash. */
@@ -105,26 +99,21 @@ export function httpUrl(spec: Common & { optional: true }): Setting<string> & { 
 }
 
 /** IP addresses or networks in CIDR form, separated by commas. */
-export function networkList(spec: Common & { optional: true }): Setting<readonly string[]> & { optional: true } {
+export function networkList(spec: Common & { optional: true }): Setting<readonly string[]> & { optional: true };
+export function networkList(spec: Common & { default: string }): Setting<readonly string[]> & { optional: false };
+export function networkList(spec: Common & { optional?: true; default?: string }): Setting<readonly string[]> {
   return {
     kind: 'addresses or networks, comma-separated',
     help: spec.help,
     secret: false,
-    optional: true,
-    defaultText: undefined,
+    optional: spec.optional ?? false,
+    defaultText: spec.default,
     parse: (value) => {
       const entries = value.split(',').map((entry) => entry.trim());
       const networks = entries.filter((entry) => entry !== '');
-      const wrong = networks.find((entry) => !isNetwork(entry));
+      const wrong = networks.find((entry) => parseNetwork(entry) === undefined);
       if (wrong === undefined) return { value: networks };
       return { problem: `must be addresses or networks such as 10.0.0.0/8, found ${JSON.stringify(wrong)}` };
     },
   };
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
