@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { firstSignal } from '../base/index.ts';
 import { embeddedError, migrateDatabases, startStack, watchNpm, type RunningStack } from '../embedded/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
-import { readDefinitions, requireDefinitions } from '../migrator/index.ts';
+import { readDefinitions, requireMigrations } from '../migrator/index.ts';
 import { readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -39,7 +39,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
   const manifest = await readManifest(settings.RELEASE_MANIFEST ?? defaultManifestPath());
   const migrationsDir = settings.MIGRATIONS_DIR ?? defaultMigrationsDir();
   // What no migrator could bring about is said before a cluster is laid out for it.
-  requireDefinitions(manifest, await readDefinitions(migrationsDir));
+  requireMigrations(manifest, await readDefinitions(migrationsDir));
   const report = (line: string): void => void context.stderr.write(`plimsoll: ${line}\n`);
   return await startStack({
     dataDir: resolve(context.cwd, settings.DATA_DIR),
