@@ -68,6 +68,16 @@ test('a wrong secret is named without its text', () => {
   ]);
 });
 
+test('a first password too short for a user is refused, counted in characters as for any other user', () => {
+  expect(problemsOf({ ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD')).toEqual([
+    'ADMIN_PASSWORD must have at least 12 characters, found 5',
+  ]);
+  expect(problemsOf({ ADMIN_PASSWORD: '🔒'.repeat(11) }, 'ADMIN_PASSWORD')).toEqual([
+    'ADMIN_PASSWORD must have at least 12 characters, found 11',
+  ]);
+  expect(problemsOf({ ADMIN_PASSWORD: '🔒'.repeat(12) }, 'ADMIN_PASSWORD')).toEqual([]);
+});
+
 test('all problems are told at once', () => {
   expect(
     problemsOf(
@@ -83,6 +93,12 @@ test('a name one letter off is met with the right one', () => {
   expect(problemsOf({ OPERATER: 'kim', SESION_SECRET: 'x' }, 'PORT')).toEqual([
     'OPERATER is not a setting; did you mean OPERATOR?',
     'SESION_SECRET is not a setting; did you mean SESSION_SECRET?',
+  ]);
+});
+
+test('two slips are seen through wherever they are, three are not', () => {
+  expect(problemsOf({ XIMAGE_SHAS: 'x', BAKUP_DRI: 'x' }, 'PORT')).toEqual([
+    'XIMAGE_SHAS is not a setting; did you mean IMAGE_SHA?',
   ]);
 });
 
