@@ -1,6 +1,7 @@
 import { attemptMigration, type ApplyContext } from './attempt.ts';
 import { describeFailure } from './failure.ts';
 import { isConcurrent } from './leftovers.ts';
+import { freshSessionSql, resetIdentitySql } from './fresh-session.ts';
 import { durationIn, finishRowSql, insertRowSql } from './records.ts';
 import type { MigrationDefinition } from './types.ts';
 
@@ -31,8 +32,7 @@ async function applyInTransaction(
   return await attemptMigration(context, migration, {
     prefix: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs};\n`,
     prefixStatements: 3,
-    // What a file sets for its session must not reach the next one, as it would not with psql.
-    suffix: `\n;reset role; set local statement_timeout = 0; ${insertRowSql(context.actor, migration, 'finished')} ${finishing} commit; reset all;`,
+    suffix: `\n;${resetIdentitySql} set local statement_timeout = 0; ${insertRowSql(context.actor, migration, 'finished')} ${finishing} commit; ${freshSessionSql}`,
   });
 }
 
@@ -63,7 +63,7 @@ export async function finishRow(
   finishing: string,
 ): Promise<unknown> {
   const finish = finishRowSql(migration.version, migration.checksum);
-  return await runOwn(context, migration, `reset all; begin; ${finish} ${finishing} commit; reset all`);
+  return await runOwn(context, migration, `${freshSessionSql} begin; ${finish} ${finishing} commit`);
 }
 
 async function runOwn(context: ApplyContext, migration: MigrationDefinition, sql: string): Promise<unknown> {

@@ -3,6 +3,7 @@ import { codeOf, sqlState, type PostgresClient } from '../postgres/index.ts';
 import { watchBlockers, type Blocker } from './blockers.ts';
 import type { MigratorEvent } from './events.ts';
 import { describeFailure, describeLockTimeout } from './failure.ts';
+import { freshSessionSql } from './fresh-session.ts';
 import { dropInvalidIndex } from './leftovers.ts';
 import type { Actor } from './records.ts';
 import type { Session } from './session.ts';
@@ -88,7 +89,7 @@ async function tryOnce(
     return { answers: await session.client.query(prefix + migration.sql + suffix) };
   } catch (error) {
     const completedStatements = counter.stop();
-    await session.client.query('rollback; reset all').catch(() => undefined);
+    await session.client.query(`rollback; ${freshSessionSql}`).catch(() => undefined);
     if (isContention(error)) return 'contention';
     const place = { prefixLength: prefix.length, prefixStatements, completedStatements, migratorCommand };
     throw describeFailure(error, { migration, ...place }, session.target);

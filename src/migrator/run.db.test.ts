@@ -138,6 +138,42 @@ test('what a migration sets for its session does not reach the next one', async 
   ]);
 });
 
+test('a temporary table of one migration does not stand before the real table in the next', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: [
+      'create table a (id integer);',
+      'create temp table a as select * from public.a; prepare p as select 1; listen x;',
+      'prepare p as select 2; alter table a add column note text;',
+      '-- plimsoll: transaction=none\ncreate temp table a (id integer)',
+      'alter table a add column remark text;',
+    ],
+  });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]).toMatchObject({ outcome: 'migrated', current: 5, error: null });
+  const columns = "select column_name from information_schema.columns where table_schema = 'public' order by 1";
+  expect(await databases.config.query('owner', columns)).toEqual(
+    ['id', 'note', 'remark'].map((column_name) => ({ column_name })),
+  );
+});
+
+test('a migration that is tried again for a lock may prepare the same statement again', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: ['create table a (id integer);', 'prepare p as select 1; alter table a add column b integer;'],
+  });
+  await runMigrator(options(databases, release, { to: 1, only: ['config'] }));
+  const spec = { name: 'config', url: databases.config.urls.owner, applicationName: 'x', connectTimeoutMs: 5000 };
+  const blocker = await connect(spec);
+  await blocker.query('begin; select * from a');
+  const onEvent = ({ kind }: MigratorEvent): void => {
+    if (kind === 'retrying') void blocker.query('commit');
+  };
+  const report = await runMigrator(options(databases, release, { onEvent }));
+  await blocker.end();
+  expect(report.databases[0]).toMatchObject({ outcome: 'migrated', error: null });
+});
+
 test('a migration that waits for a table lock steps back, tries again, and gets it once it is free', async () => {
   await using databases = await createTestDatabases();
   using release = createMigrationsFolder({
