@@ -2,6 +2,7 @@ import { attemptMigration, type ApplyContext } from './attempt.ts';
 import { describeFailure } from './failure.ts';
 import { isConcurrent } from './leftovers.ts';
 import { freshSessionSql, resetIdentitySql } from './fresh-session.ts';
+import { keepLockSql } from './lock.ts';
 import { durationIn, finishRowSql, insertRowSql } from './records.ts';
 import type { MigrationDefinition } from './types.ts';
 
@@ -32,7 +33,7 @@ async function applyInTransaction(
   return await attemptMigration(context, migration, {
     prefix: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs};\n`,
     prefixStatements: 3,
-    suffix: `\n;${resetIdentitySql} set local statement_timeout = 0; ${insertRowSql(context.actor, migration, 'finished')} ${finishing} commit; ${freshSessionSql}`,
+    suffix: `\n;${resetIdentitySql} set local statement_timeout = 0; ${keepLockSql} ${insertRowSql(context.actor, migration, 'finished')} ${finishing} commit; ${freshSessionSql}`,
   });
 }
 
@@ -63,7 +64,7 @@ export async function finishRow(
   finishing: string,
 ): Promise<unknown> {
   const finish = finishRowSql(migration.version, migration.checksum);
-  return await runOwn(context, migration, `${freshSessionSql} begin; ${finish} ${finishing} commit`);
+  return await runOwn(context, migration, `${freshSessionSql} begin; ${keepLockSql} ${finish} ${finishing} commit`);
 }
 
 async function runOwn(context: ApplyContext, migration: MigrationDefinition, sql: string): Promise<unknown> {

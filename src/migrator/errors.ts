@@ -103,6 +103,11 @@ export const migratorErrorTable = {
     about:
       'A migration could not get a table lock although it tried several times; the sessions that held it are named. It steps back each time so that the application never queues behind it.',
   },
+  migration_lock_lost: {
+    ...couldNotRun,
+    about:
+      "A migration let go of the migrator's own lock, as `pg_advisory_unlock_all` or `discard all` does, and before it could be taken again another session had it.",
+  },
   migration_timeout: {
     ...couldNotRun,
     about: 'A migration ran longer than MIGRATOR_STATEMENT_TIMEOUT_MS and was rolled back.',

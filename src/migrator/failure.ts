@@ -4,6 +4,7 @@ import { describeBlockers, type Blocker } from './blockers.ts';
 import { lineAt } from './checks.ts';
 import { numberOf } from './definitions.ts';
 import { migratorError, type MigratorErrorCode } from './errors.ts';
+import { isLockLoss } from './lock.ts';
 import { migratorCommand } from './remedies.ts';
 import { scanSql } from './sql-scanner.ts';
 import type { MigrationDefinition } from './types.ts';
@@ -31,12 +32,12 @@ export function describeFailure(error: unknown, attempt: Attempt, target: Databa
   if (state === undefined || !isFromServer(error) || /^(57P|08)/.test(state))
     return classifyPostgresError(error, target);
   const { migration } = attempt;
+  if (isLockLoss(error)) return describeLockLoss(attempt);
   const place = locate(error, attempt);
   const shown = place.text === '' ? '' : ` | ${place.line}: ${place.text}`;
   const code = kinds[state] ?? 'migration_failed';
-  const kept = migration.transactional ? 'rolled back' : 'left open in the ledger';
   return migratorError(code, {
-    message: `${migration.path}${place.line === 0 ? '' : `:${place.line}`}: ${messageOf(error)} (SQLSTATE ${state}); the migration was ${kept}${shown}`,
+    message: `${migration.path}${place.line === 0 ? '' : `:${place.line}`}: ${messageOf(error)} (SQLSTATE ${state}); the migration was ${keptIn(migration)}${shown}`,
     hint: adviceFor(code, attempt, target),
     details: {
       database: migration.database,
@@ -49,6 +50,20 @@ export function describeFailure(error: unknown, attempt: Attempt, target: Databa
     },
     cause: error,
   });
+}
+
+function describeLockLoss({ migration, migratorCommand: base }: Attempt): AppError {
+  const { path, database, version, transactional } = migration;
+  const again = migratorCommand(transactional ? undefined : 'repair', transactional ? undefined : database, base);
+  return migratorError('migration_lock_lost', {
+    message: `${path}: the migration let go of the migrator's lock on ${database} and another session took it; the migration was ${keptIn(migration)}`,
+    hint: `Remove what unlocks advisory locks or discards the session from the file, then run \`${again}\`.`,
+    details: { database, version, path },
+  });
+}
+
+function keptIn({ transactional }: MigrationDefinition): string {
+  return transactional ? 'rolled back' : 'left open in the ledger';
 }
 
 interface LockFailure {

@@ -9,6 +9,7 @@ import {
 import { connect } from '../postgres/index.ts';
 import { defaultMigrationsDir, defaultManifestPath, readManifest } from '../manifest/index.ts';
 import type { MigratorEvent } from './events.ts';
+import { tryLockSql } from './lock.ts';
 import { runMigrator, type MigratorOptions } from './run.ts';
 
 const twoTables = {
@@ -172,6 +173,45 @@ test('a migration that is tried again for a lock may prepare the same statement 
   const report = await runMigrator(options(databases, release, { onEvent }));
   await blocker.end();
   expect(report.databases[0]).toMatchObject({ outcome: 'migrated', error: null });
+});
+
+test("a migration that lets go of all advisory locks does not let go of the migrator's", async () => {
+  await using databases = await createTestDatabases();
+  const held = "exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as held";
+  using release = createMigrationsFolder({
+    config: [
+      'select pg_advisory_unlock_all();',
+      `create table one as select ${held};`,
+      '-- plimsoll: transaction=none\ndiscard all',
+      `create table two as select ${held};`,
+    ],
+  });
+  expect((await runMigrator(options(databases, release))).databases[0]).toMatchObject({ outcome: 'migrated' });
+  const seen = await databases.config.query('owner', 'select * from one union all select * from two');
+  expect(seen).toEqual([{ held: true }, { held: true }]);
+});
+
+test('a migration whose lock another migrator took is migration_lock_lost, and rolled back', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: [
+      `create table a (id integer); select pg_advisory_unlock_all(); do $$ begin
+        while not exists (select from pg_locks where locktype = 'advisory' and granted and pid <> pg_backend_pid()
+          and database = (select oid from pg_database where datname = current_database()))
+        loop perform pg_sleep(0.01); end loop; end $$;`,
+    ],
+  });
+  const spec = { name: 'config', url: databases.config.urls.owner, applicationName: 'x', connectTimeoutMs: 5000 };
+  const other = await connect(spec);
+  const isTaken = async () => (await other.query(`select ${tryLockSql} as taken`)).rows[0]?.['taken'] === true;
+  const started = Promise.withResolvers<void>();
+  const running = runMigrator(options(databases, release, { only: ['config'], onEvent: () => started.resolve() }));
+  await started.promise;
+  await waitFor(isTaken, { what: 'the lock that the migration lets go' });
+  const report = await running;
+  await other.end();
+  expect(report.databases[0]).toMatchObject({ outcome: 'failed', current: 0, error: { code: 'migration_lock_lost' } });
+  expect(await databases.config.query('owner', "select to_regclass('a') as a")).toEqual([{ a: null }]);
 });
 
 test('a migration that waits for a table lock steps back, tries again, and gets it once it is free', async () => {
