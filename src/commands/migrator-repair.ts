@@ -65,7 +65,7 @@ async function show(context: CommandContext, finding: RepairFinding): Promise<bo
 function render({ stdout }: CommandContext, report: RepairReport): string {
   if (report.databases.every(({ outcome }) => outcome === 'nothing-to-repair'))
     return `${markOf(stdout, 'good')} nothing to repair\n`;
-  const lines = report.databases.flatMap(({ name, outcome, findings, error }) => {
+  const lines = report.databases.flatMap(({ name, outcome, findings, notes, error }) => {
     if (error !== null)
       return [
         `${markOf(stdout, 'bad')} ${name.padEnd(8)} ${outcome}: ${error.message} [${error.code}]`,
@@ -73,7 +73,10 @@ function render({ stdout }: CommandContext, report: RepairReport): string {
       ];
     if (outcome === 'nothing-to-repair') return [`${markOf(stdout, 'quiet')} ${name.padEnd(8)} nothing to repair`];
     const labels = findings.map(({ version, name }) => `${numberOf(version)}_${name}`).join(', ');
-    return [`${markOf(stdout, 'good')} ${name.padEnd(8)} repaired ${labels}`];
+    return [
+      `${markOf(stdout, 'good')} ${name.padEnd(8)} repaired ${labels}`,
+      ...notes.map((note) => `    ${paint(stdout, 'attention', `! ${note}`)}`),
+    ];
   });
   return `${lines.join('\n')}\n`;
 }

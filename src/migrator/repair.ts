@@ -5,6 +5,7 @@ import { classifyPostgresError } from '../postgres/index.ts';
 import { finishRow, runAlone } from './apply.ts';
 import type { ApplyContext } from './attempt.ts';
 import { numberOf, readDefinitions } from './definitions.ts';
+import { describeDrift, readEarlierDrift } from './drift.ts';
 import { migratorError } from './errors.ts';
 import { tryLockAndReadLedger } from './ledger.ts';
 import { dropInvalidIndex, findLeftover, type IndexLeftover } from './leftovers.ts';
@@ -42,6 +43,8 @@ export interface RepairedDatabase {
   readonly name: DatabaseName;
   readonly outcome: 'nothing-to-repair' | 'repaired' | 'refused' | 'failed';
   readonly findings: readonly RepairFinding[];
+  /** What else an operator should know of it, each one sentence. */
+  readonly notes: readonly string[];
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
@@ -69,8 +72,14 @@ interface RepairRun {
   readonly definitions: readonly MigrationDefinition[];
 }
 
+/** What is known so far, whatever comes of it. */
+interface Found {
+  readonly findings: RepairFinding[];
+  notes: readonly string[];
+}
+
 async function repairDatabase(options: RepairOptions, run: RepairRun): Promise<RepairedDatabase> {
-  const findings: RepairFinding[] = [];
+  const found: Found = { findings: [], notes: [] };
   try {
     await using session = await openSession(run.name, options.urls[run.name]);
     const context: ApplyContext = {
@@ -85,17 +94,17 @@ async function repairDatabase(options: RepairOptions, run: RepairRun): Promise<R
       onEvent: options.onEvent ?? (() => undefined),
       migratorCommand: options.migratorCommand,
     };
-    const repaired = await settleRow(context, options, run, findings).catch((error: unknown) => {
+    const repaired = await settleRow(context, options, run, found).catch((error: unknown) => {
       throw classifyPostgresError(error, session.target);
     });
-    return { name: run.name, outcome: repaired ? 'repaired' : 'nothing-to-repair', findings, error: null };
+    return { name: run.name, outcome: repaired ? 'repaired' : 'nothing-to-repair', ...found, error: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const outcome = error.exitCode === 3 ? 'refused' : 'failed';
     return {
       name: run.name,
       outcome,
-      findings,
+      ...found,
       error: { code: error.code, message: error.message, remedy: error.hint },
     };
   }
@@ -106,7 +115,7 @@ async function settleRow(
   context: ApplyContext,
   options: RepairOptions,
   run: RepairRun,
-  findings: RepairFinding[],
+  result: Found,
 ): Promise<boolean> {
   const { session, actor } = context;
   const { locked, reading } = await session.ask(() => tryLockAndReadLedger(session.client, session.target));
@@ -115,16 +124,22 @@ async function settleRow(
   if (!locked) throw stillRunning(run.name);
   const migration = run.definitions.find(({ version, name }) => version === row.version && name === row.name);
   const finding = await inspect(context, options, row, migration);
-  findings.push(finding);
+  result.findings.push(finding);
   if (!(await options.confirm(finding))) throw notConfirmed(run.name);
+  const earlier = await readEarlierDrift(session.client, session.target);
+  // What the interrupted migration itself has left is no drift.
+  const drift = earlier.filter(({ object }) => object !== `index ${finding.leftover?.name}`);
+  const notes = drift.length === 0 ? [] : [describeDrift(drift)];
   await session.client.query(startRunSql(actor, 'repair'));
   try {
-    await settle(context, finding, migration);
+    await settle(context, { finding, notes }, migration);
   } catch (error) {
-    const note = error instanceof AppError ? error.message : 'failed';
-    await session.client.query(finishRunSql(actor, run.name, 'failed', note)).catch(() => undefined);
+    const note = [error instanceof AppError ? error.message : 'failed', ...notes].join('; ');
+    const end = { outcome: 'failed', note, withCatalog: false } as const;
+    await session.client.query(finishRunSql(actor, run.name, end)).catch(() => undefined);
     throw error;
   }
+  result.notes = notes;
   return true;
 }
 
@@ -151,11 +166,11 @@ async function inspect(
 
 async function settle(
   context: ApplyContext,
-  finding: RepairFinding,
+  { finding, notes }: { finding: RepairFinding; notes: readonly string[] },
   migration: MigrationDefinition | undefined,
 ): Promise<void> {
-  const note = `${finding.action} ${numberOf(finding.version)}_${finding.name}`;
-  const finishing = finishRunSql(context.actor, finding.database, 'done', note);
+  const note = [`${finding.action} ${numberOf(finding.version)}_${finding.name}`, ...notes].join('; ');
+  const finishing = finishRunSql(context.actor, finding.database, { outcome: 'done', note, withCatalog: true });
   if (migration === undefined) {
     await context.session.client.query(`begin; ${finishRowSql(finding.version)} ${finishing} commit`);
     return;

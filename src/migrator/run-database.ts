@@ -4,6 +4,7 @@ import type { DatabaseName, Manifest, SchemaProblem } from '../contract/index.ts
 import { classifyPostgresError, codeOf, sqlState } from '../postgres/index.ts';
 import { applyMigration } from './apply.ts';
 import type { ApplyContext } from './attempt.ts';
+import { describeDrift, readEarlierDrift } from './drift.ts';
 import { migratorError } from './errors.ts';
 import { grantHint } from './failure.ts';
 import { ledgerSchemaSql } from './ledger-schema.ts';
@@ -31,6 +32,8 @@ export interface DatabaseReport {
   /** With `--dry-run`, what would have been applied. */
   readonly planned: readonly { readonly version: number; readonly name: string }[];
   readonly problems: readonly SchemaProblem[];
+  /** What else an operator should know of it, each one sentence. */
+  readonly notes: readonly string[];
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
@@ -43,7 +46,7 @@ export interface DatabaseRun {
 
 /** Brings one database to its version. Never throws: what goes wrong is in the report. */
 export async function migrateDatabase(context: ApplyContext, run: DatabaseRun): Promise<DatabaseReport> {
-  const progress: Progress = { from: null, current: null, applied: [] };
+  const progress: Progress = emptyProgress();
   try {
     return await migrate(context, run, progress);
   } catch (error) {
@@ -55,6 +58,11 @@ interface Progress {
   from: number | null;
   current: number | null;
   applied: AppliedMigration[];
+  notes: string[];
+}
+
+function emptyProgress(): Progress {
+  return { from: null, current: null, applied: [], notes: [] };
 }
 
 async function migrate(context: ApplyContext, run: DatabaseRun, progress: Progress): Promise<DatabaseReport> {
@@ -99,8 +107,12 @@ async function applyAll(
   migrations: readonly MigrationDefinition[],
   progress: Progress,
 ): Promise<void> {
+  const { session, actor } = context;
+  const earlier = reading.rows.length === 0 ? [] : await readEarlierDrift(session.client, session.target);
+  if (earlier.length > 0) progress.notes.push(describeDrift(earlier));
   await prepareLedger(context, reading);
-  const finishing = finishRunSql(context.actor, context.session.database, 'done');
+  const end = { outcome: 'done', note: progress.notes.join('; '), withCatalog: true } as const;
+  const finishing = finishRunSql(actor, session.database, end);
   try {
     for (const migration of migrations) {
       const durationMs = await applyMigration(context, migration, migration === migrations.at(-1) ? finishing : '');
@@ -108,7 +120,7 @@ async function applyAll(
       progress.current = migration.version;
     }
   } catch (error) {
-    await recordFailure(context, error);
+    await recordFailure(context, progress, error);
     throw error;
   }
 }
@@ -129,10 +141,12 @@ async function prepareLedger({ session, actor }: ApplyContext, reading: LedgerRe
   }
 }
 
-/** What was applied before the failure stays: the record says so, and what the schema is now. */
-async function recordFailure({ session, actor }: ApplyContext, error: unknown): Promise<void> {
-  const note = error instanceof AppError ? `${error.code}: ${error.message}` : 'failed';
-  await session.client.query(finishRunSql(actor, session.database, 'failed', note)).catch(() => undefined);
+/** What was applied before the failure stays: the record says so, and what the schema is now if anything was. */
+async function recordFailure({ session, actor }: ApplyContext, progress: Progress, error: unknown): Promise<void> {
+  const why = error instanceof AppError ? `${error.code}: ${error.message}` : 'failed';
+  const note = [why, ...progress.notes].join('; ');
+  const end = { outcome: 'failed', note, withCatalog: progress.applied.length > 0 } as const;
+  await session.client.query(finishRunSql(actor, session.database, end)).catch(() => undefined);
 }
 
 function settledReport(name: DatabaseName, plan: Plan, progress: Progress): DatabaseReport {
@@ -148,6 +162,7 @@ function settledReport(name: DatabaseName, plan: Plan, progress: Progress): Data
     applied: progress.applied,
     planned,
     problems,
+    notes: progress.notes,
     error: error === undefined ? null : { code: error.code, message: error.message, remedy: error.hint },
   };
 }
@@ -163,7 +178,7 @@ export function failedReport(
   name: DatabaseName,
   { manifest }: Pick<DatabaseRun, 'manifest'>,
   error: AppError,
-  progress: Progress = { from: null, current: null, applied: [] },
+  progress: Progress = emptyProgress(),
 ): DatabaseReport {
   return {
     name,
