@@ -44,7 +44,7 @@ export const settings = {
     default: 0,
     min: 0,
     max: 86_400_000,
-    help: 'Longest time one migration may run, in milliseconds; 0 sets no limit.',
+    help: 'Longest time one statement of a migration may run, in milliseconds; 0 sets no limit.',
   }),
   MIGRATOR_COMMAND: text({
     default: 'docker compose --profile migrate run --rm migrator',
