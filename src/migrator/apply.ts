@@ -68,9 +68,10 @@ export async function finishRow(
 }
 
 async function runOwn(context: ApplyContext, migration: MigrationDefinition, sql: string): Promise<unknown> {
-  const { session, migratorCommand } = context;
+  const { session, migratorCommand, patience } = context;
+  const { statementTimeoutMs } = patience;
   return await session.client.query(sql).catch((error: unknown) => {
     const place = { prefixLength: 0, prefixStatements: 0, completedStatements: Number.POSITIVE_INFINITY };
-    throw describeFailure(error, { migration, ...place, migratorCommand }, session.target);
+    throw describeFailure(error, { migration, ...place, statementTimeoutMs, migratorCommand }, session.target);
   });
 }

@@ -80,7 +80,7 @@ function isContention(error: unknown): boolean {
 
 /** Sends the text once. Contention is an outcome; anything else that fails is thrown, described. */
 async function tryOnce(
-  { session, migratorCommand }: ApplyContext,
+  { session, migratorCommand, patience: { statementTimeoutMs } }: ApplyContext,
   migration: MigrationDefinition,
   { prefix, prefixStatements, suffix }: Wrapping,
 ): Promise<{ answers: unknown } | 'contention'> {
@@ -91,8 +91,8 @@ async function tryOnce(
     const completedStatements = counter.stop();
     await session.client.query(`rollback; ${freshSessionSql}`).catch(() => undefined);
     if (isContention(error)) return 'contention';
-    const place = { prefixLength: prefix.length, prefixStatements, completedStatements, migratorCommand };
-    throw describeFailure(error, { migration, ...place }, session.target);
+    const place = { prefixLength: prefix.length, prefixStatements, completedStatements };
+    throw describeFailure(error, { migration, ...place, statementTimeoutMs, migratorCommand }, session.target);
   } finally {
     counter.stop();
   }

@@ -110,7 +110,12 @@ export const migratorErrorTable = {
   },
   migration_timeout: {
     ...couldNotRun,
-    about: 'A migration ran longer than MIGRATOR_STATEMENT_TIMEOUT_MS and was rolled back.',
+    about:
+      'A statement of a migration ran longer than MIGRATOR_STATEMENT_TIMEOUT_MS, or than a limit that the file sets, and was ended.',
+  },
+  migration_cancelled: {
+    ...couldNotRun,
+    about: 'Somebody ended a statement of a migration while it ran, as `pg_cancel_backend` does.',
   },
   migration_disk_full: {
     ...couldNotRun,

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '../base/index.ts';
+import { AppError, messageOf } from '../base/index.ts';
 import type { DatabaseName, Manifest, SchemaProblem } from '../contract/index.ts';
 import { classifyPostgresError, codeOf, sqlState } from '../postgres/index.ts';
 import { applyMigration } from './apply.ts';
 import type { ApplyContext } from './attempt.ts';
 import { describeDrift, readEarlierDrift } from './drift.ts';
 import { migratorError } from './errors.ts';
-import { grantHint } from './failure.ts';
 import { ledgerSchemaSql } from './ledger-schema.ts';
 import { readLedger, tryLockAndReadLedger } from './ledger.ts';
 import { planMigration, type Plan } from './plan.ts';
 import { finishRunSql, startRunSql } from './records.ts';
+import { rightsHint } from './rights.ts';
 import type { LedgerReading, MigrationDefinition } from './types.ts';
 
 /** A migration that this run applied. */
@@ -133,8 +133,8 @@ async function prepareLedger({ session, actor }: ApplyContext, reading: LedgerRe
   } catch (error) {
     if (codeOf(error) !== sqlState.insufficientPrivilege) throw error;
     throw migratorError('migrator_role_insufficient', {
-      message: `${session.database} (${session.target.label}): the role may not write the migration ledger`,
-      hint: grantHint(session.target),
+      message: `${session.database} (${session.target.label}): the role may not write the migration ledger: ${messageOf(error)}`,
+      hint: rightsHint(messageOf(error), session.target),
       details: { database: session.database },
       cause: error,
     });

@@ -271,6 +271,53 @@ test('a statement that runs too long is migration_timeout', async () => {
   expect(report.databases[0]).toMatchObject({ outcome: 'failed', current: 0, error: { code: 'migration_timeout' } });
 });
 
+test('a statement that somebody cancels is migration_cancelled, and no limit is blamed', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({ config: ['select pg_sleep(20);'] });
+  const running = runMigrator(options(databases, release, { only: ['config'] }));
+  const cancel = `select pg_cancel_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'plimsoll-migrator' and query like '%pg_sleep%'`;
+  await waitFor(async () => (await databases.config.query('owner', cancel)).length > 0, {
+    what: 'the migration to run',
+  });
+  const report = await running;
+  expect(report.databases[0]).toMatchObject({ outcome: 'failed', error: { code: 'migration_cancelled' } });
+  expect(report.databases[0]?.error?.remedy).not.toContain('MIGRATOR_STATEMENT_TIMEOUT_MS');
+});
+
+test('a limit that the file itself sets is not blamed on the setting, which sets none', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({ config: ["set statement_timeout = '20ms'; select pg_sleep(20);"] });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]?.error).toMatchObject({
+    code: 'migration_timeout',
+    remedy: expect.stringMatching(/^The file sets a statement_timeout itself/),
+  });
+});
+
+test('a database that takes no writes is database_read_only, and the hint says where that is set', async () => {
+  await using databases = await createTestDatabases();
+  const { databaseName } = databases.config;
+  await databases.config.query('superuser', `alter database ${databaseName} set default_transaction_read_only = on`);
+  using release = createMigrationsFolder({ config: ['select;'] });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'database_read_only', remedy: expect.stringContaining('default_transaction_read_only') },
+  });
+});
+
+test('a migration that changes the ledger is a fault of the file, not of the rights of the role', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({ config: ['select;', 'delete from plimsoll.schema_migration;'] });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]?.error).toMatchObject({
+    code: 'migration_failed',
+    message: expect.stringContaining('append-only'),
+    remedy: expect.stringMatching(/^Correct the data or the release's file/),
+  });
+});
+
 test('a dry run says what would be applied and changes nothing', async () => {
   await using databases = await createTestDatabases();
   using release = createMigrationsFolder(twoTables);
@@ -389,6 +436,7 @@ test('a role that may not touch a table is migrator_role_insufficient, with the 
   const report = await runMigrator(options(databases, release));
   expect(report.databases[0]).toMatchObject({ outcome: 'failed', error: { code: 'migrator_role_insufficient' } });
   expect(report.databases[0]?.error?.message).toContain('0001_step_1.sql:2: must be owner of table theirs');
+  expect(report.databases[0]?.error?.remedy).toContain('alter table "theirs" owner to "plimsoll_owner";');
 });
 
 test('an image whose manifest wants more than its files hold is stopped before anything is changed', async () => {
