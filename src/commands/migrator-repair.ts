@@ -54,11 +54,8 @@ async function show(context: CommandContext, finding: RepairFinding): Promise<bo
       .split('\n')
       .map((line) => `  | ${line}`),
   ];
-  if (context.options['yes'] === true) {
-    if (context.stderr.isTTY === true) context.stderr.write(`${lines.join('\n')}\n`);
-    return true;
-  }
   context.stderr.write(`${lines.join('\n')}\n`);
+  if (context.options['yes'] === true) return true;
   return await confirmByTyping(context, finding.database);
 }
 
