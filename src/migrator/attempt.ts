@@ -17,6 +17,8 @@ export interface Patience {
   readonly statementTimeoutMs: number;
   /** How often a migration is tried that gets no lock. */
   readonly lockAttempts: number;
+  /** For the migrator's own lock while another migrator has it. */
+  readonly waitTimeoutMs: number;
 }
 
 export interface ApplyContext {

@@ -93,6 +93,11 @@ export const migratorErrorTable = {
     ...couldNotRun,
     about: "The migrator's role may not do what is needed; the hint holds the grant to run.",
   },
+  migrator_wait_timeout: {
+    ...couldNotRun,
+    about:
+      'Another session held the lock of the migrator for longer than MIGRATOR_WAIT_TIMEOUT_MS. It is a migrator at work, or the session of one that died, which the server has not noticed yet; the message names it.',
+  },
   migration_failed: {
     ...couldNotRun,
     about:

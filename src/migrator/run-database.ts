@@ -8,8 +8,10 @@ import { describeDrift, readEarlierDrift } from './drift.ts';
 import { migratorError } from './errors.ts';
 import { ledgerSchemaSql } from './ledger-schema.ts';
 import { readLedger, tryLockAndReadLedger } from './ledger.ts';
+import { describeHolder, readLockHolder } from './lock.ts';
 import { planMigration, type Plan } from './plan.ts';
 import { finishRunSql, startRunSql } from './records.ts';
+import { migratorCommand } from './remedies.ts';
 import { rightsHint } from './rights.ts';
 import type { LedgerReading, MigrationDefinition } from './types.ts';
 
@@ -86,7 +88,8 @@ function planFor(context: ApplyContext, run: DatabaseRun, ledger: LedgerReading)
  * `create index concurrently` would wait in turn. Whoever finds the work done by another is done too.
  */
 async function applyUnderLock(context: ApplyContext, run: DatabaseRun, progress: Progress): Promise<Plan> {
-  const { session } = context;
+  const { session, patience } = context;
+  const giveUpAt = performance.now() + patience.waitTimeoutMs;
   for (let polls = 0; ; polls += 1) {
     const { locked, reading } = await session.ask(() => tryLockAndReadLedger(session.client, session.target));
     const plan = planFor(context, run, reading);
@@ -96,9 +99,25 @@ async function applyUnderLock(context: ApplyContext, run: DatabaseRun, progress:
       await applyAll(context, reading, plan.migrations, progress);
       return { ...plan, action: 'nothing' };
     }
-    if (polls === 0) context.onEvent({ kind: 'waiting', database: session.database });
+    if (polls === 0 || performance.now() > giveUpAt) await tellHolder(context, polls);
     await delay(Math.min(500, 20 * 1.5 ** polls));
   }
+}
+
+/** Says at first who has the lock, and in the end that it was held for too long. */
+async function tellHolder({ session, patience, onEvent, migratorCommand: base }: ApplyContext, polls: number) {
+  const { database } = session;
+  const holder = await session.ask(() => readLockHolder(session.client));
+  if (polls === 0) return onEvent({ kind: 'waiting', database, holder });
+  const again = migratorCommand(undefined, undefined, base);
+  throw migratorError('migrator_wait_timeout', {
+    message: `another session held the migrator's lock on ${database} for ${patience.waitTimeoutMs} ms: ${describeHolder(holder)}`,
+    hint:
+      holder === undefined
+        ? `Run \`${again}\` again.`
+        : `See what it does with \`select state, query from pg_stat_activity where pid = ${holder.pid}\`; if its migrator is gone, end it with \`select pg_terminate_backend(${holder.pid})\`, then run \`${again}\` again.`,
+    details: { database, waitTimeoutMs: patience.waitTimeoutMs, holder: holder ?? null },
+  });
 }
 
 async function applyAll(

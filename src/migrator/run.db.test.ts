@@ -175,6 +175,31 @@ test('a migration that is tried again for a lock may prepare the same statement 
   expect(report.databases[0]).toMatchObject({ outcome: 'migrated', error: null });
 });
 
+test('a migrator that waits for another says for whom, and gives up in the end', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  const spec = { name: 'config', url: databases.config.urls.owner, applicationName: 'stuck', connectTimeoutMs: 5000 };
+  const stuck = await connect(spec);
+  await stuck.query(`select ${tryLockSql}`);
+  const events: MigratorEvent[] = [];
+  const more = { patience: { waitTimeoutMs: 50 }, onEvent: (event: MigratorEvent) => void events.push(event) };
+  const report = await runMigrator(options(databases, release, { ...more, only: ['config'] }));
+  const holder = { pid: expect.any(Number), applicationName: 'stuck', since: expect.any(Date) };
+  expect(events).toEqual([{ kind: 'waiting', database: 'config', holder }]);
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'failed',
+    error: {
+      code: 'migrator_wait_timeout',
+      message: expect.stringMatching(
+        /held the migrator's lock on config for 50 ms: pid \d+ \(stuck\), connected since/,
+      ),
+      remedy: expect.stringMatching(/select pg_terminate_backend\(\d+\)/),
+    },
+  });
+  await stuck.end();
+  expect((await runMigrator(options(databases, release))).databases[0]).toMatchObject({ outcome: 'migrated' });
+});
+
 test("a migration that lets go of all advisory locks does not let go of the migrator's", async () => {
   await using databases = await createTestDatabases();
   const held = "exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as held";

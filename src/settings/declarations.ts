@@ -40,6 +40,12 @@ export const settings = {
     max: 1000,
     help: 'How often a migration that gets no lock is tried before the migrator gives up.',
   }),
+  MIGRATOR_WAIT_TIMEOUT_MS: integer({
+    default: 900_000,
+    min: 0,
+    max: 86_400_000,
+    help: 'How long the migrator waits for another migrator that is at work on a database, in milliseconds.',
+  }),
   MIGRATOR_STATEMENT_TIMEOUT_MS: integer({
     default: 0,
     min: 0,
