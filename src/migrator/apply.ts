@@ -1,6 +1,6 @@
 import { attemptMigration, type ApplyContext } from './attempt.ts';
-import { describeFailure } from './failure.ts';
-import { isConcurrent } from './leftovers.ts';
+import { describeFailure, describeNameTaken } from './failure.ts';
+import { findNameTaken, isConcurrent } from './leftovers.ts';
 import { freshSessionSql, resetIdentitySql } from './fresh-session.ts';
 import { keepLockSql } from './lock.ts';
 import { durationIn, finishRowSql, insertRowSql } from './records.ts';
@@ -37,12 +37,17 @@ async function applyInTransaction(
   });
 }
 
-/** The row goes in open before the statement, so that a migrator that dies leaves a trace. */
+/**
+ * The row goes in open before the statement, so that a migrator that dies leaves a trace; and it stays when the statement fails,
+ * for the ledger loses no row. What is known to fail without a trace is therefore found before.
+ */
 async function applyOutsideTransaction(
   context: ApplyContext,
   migration: MigrationDefinition,
   finishing: string,
 ): Promise<unknown> {
+  const taken = await findNameTaken(context.session.client, migration);
+  if (taken !== undefined) throw describeNameTaken(migration, taken, context.migratorCommand);
   await runOwn(context, migration, insertRowSql(context.actor, migration, 'open'));
   await runAlone(context, migration);
   return await finishRow(context, migration, finishing);

@@ -108,6 +108,11 @@ export const migratorErrorTable = {
     about:
       'A migration could not get a table lock although it tried several times; the sessions that held it are named. It steps back each time so that the application never queues behind it.',
   },
+  migration_index_exists: {
+    ...couldNotRun,
+    about:
+      'Something already has the name of the index that a migration is to build outside a transaction. It was found before anything was changed, so the ledger has no open row of it.',
+  },
   migration_lock_lost: {
     ...couldNotRun,
     about:
@@ -130,6 +135,11 @@ export const migratorErrorTable = {
   repair_file_missing: {
     ...couldNotRun,
     about: 'The interrupted migration is not among the files of this image, so its statement cannot be run again.',
+  },
+  repair_index_differs: {
+    ...refused,
+    about:
+      'A valid index has the name that the interrupted migration was to give its own, but it is not the index that the statement makes, or nobody can say whether it is.',
   },
   repair_not_confirmed: {
     ...refused,

@@ -113,6 +113,17 @@ export function describeLockTimeout(migration: MigrationDefinition, failure: Loc
   });
 }
 
+/** A migration is to build an index whose name is not free. */
+export function describeNameTaken(migration: MigrationDefinition, taken: string, base: string | undefined): AppError {
+  const { path, database, version } = migration;
+  const again = migratorCommand(undefined, undefined, base);
+  return migratorError('migration_index_exists', {
+    message: `${path}: ${taken}, the name of the index that it builds, is already there in ${database}; nothing was changed`,
+    hint: `Look at it with \`select pg_get_indexdef('${taken}'::regclass)\` and drop or rename it, then run \`${again}\` again.`,
+    details: { database, version, path, taken },
+  });
+}
+
 /** The server's own errors have a severity; those of the network have a code of Node's, such as EPIPE. */
 function isFromServer(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'severity' in error;

@@ -8,10 +8,10 @@ import { numberOf, readDefinitions } from './definitions.ts';
 import { describeDrift, readEarlierDrift } from './drift.ts';
 import { migratorError } from './errors.ts';
 import { tryLockAndReadLedger } from './ledger.ts';
-import { dropInvalidIndex, findLeftover, type IndexLeftover } from './leftovers.ts';
+import { dropInvalidIndex, expectedDefinition, findLeftover, type IndexLeftover } from './leftovers.ts';
 import { finishRowSql, finishRunSql, startRunSql } from './records.ts';
 import { defaultPatience, type MigratorOptions } from './run.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import type { LedgerRow, MigrationDefinition } from './types.ts';
 
 /** What an interrupted migration has left, and what would be done about it. */
@@ -151,6 +151,8 @@ async function inspect(
 ): Promise<RepairFinding> {
   const leftover = migration === undefined ? undefined : await findLeftover(session.client, migration);
   const action = options.markApplied === true ? 'mark-applied' : leftover?.isValid === true ? 'finish' : 'run-again';
+  if (action === 'finish' && leftover !== undefined && migration !== undefined)
+    await checkIndex(session, migration, leftover);
   if (action === 'run-again' && migration === undefined) throw fileMissing(session.database, row);
   return {
     database: session.database,
@@ -162,6 +164,12 @@ async function inspect(
     leftover: leftover ?? null,
     action,
   };
+}
+
+/** A valid index of the right name proves nothing: somebody may have made another one under it. */
+async function checkIndex(session: Session, migration: MigrationDefinition, found: IndexLeftover): Promise<void> {
+  const expected = await expectedDefinition(session.client, migration).catch(() => undefined);
+  if (expected !== found.definition) throw indexDiffers(session.database, found, expected);
 }
 
 async function settle(
@@ -195,6 +203,15 @@ function notConfirmed(database: DatabaseName): Error {
     message: `the repair of ${database} was not confirmed; nothing was changed`,
     hint: `Type the name of the database, ${database}, when asked, or give --yes.`,
     details: { database },
+  });
+}
+
+function indexDiffers(database: DatabaseName, found: IndexLeftover, expected: string | undefined): Error {
+  const wanted = expected === undefined ? 'what the statement says, which could not be tried' : `"${expected}"`;
+  return migratorError('repair_index_differs', {
+    message: `${found.name} in ${database} is valid, but not known to be the index of the interrupted migration: found "${found.definition}", expected ${wanted}`,
+    hint: `Drop it with \`drop index concurrently ${found.name}\` and repair again; or, if it does the work, give --mark-applied.`,
+    details: { database, index: found.name, found: found.definition, expected: expected ?? null },
   });
 }
 
