@@ -4,16 +4,17 @@ import type { DatabaseName, Manifest, SchemaProblem } from '../contract/index.ts
 import { classifyPostgresError, codeOf, sqlState } from '../postgres/index.ts';
 import { applyMigration } from './apply.ts';
 import type { ApplyContext } from './attempt.ts';
+import { checkMigration } from './definitions.ts';
 import { describeDrift, readEarlierDrift } from './drift.ts';
 import { migratorError } from './errors.ts';
 import { ledgerSchemaSql } from './ledger-schema.ts';
-import { readLedger, tryLockAndReadLedger } from './ledger.ts';
+import { tryLockAndReadLedger } from './ledger.ts';
 import { describeHolder, readLockHolder } from './lock.ts';
 import { planMigration, type Plan } from './plan.ts';
 import { finishRunSql, startRunSql } from './records.ts';
 import { migratorCommand } from './remedies.ts';
 import { rightsHint } from './rights.ts';
-import type { LedgerReading, MigrationDefinition } from './types.ts';
+import type { LedgerReading, MigrationDefinition, MigrationFile } from './types.ts';
 
 /** A migration that this run applied. */
 export interface AppliedMigration {
@@ -39,9 +40,16 @@ export interface DatabaseReport {
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
+/** The files that were checked at the start, with what the check found in them. */
+export type CheckedMigrations = ReadonlyMap<MigrationFile, MigrationDefinition>;
+
 export interface DatabaseRun {
   readonly manifest: Manifest;
-  readonly definitions: readonly MigrationDefinition[];
+  /** This image's migrations of this database, ascending. */
+  readonly files: readonly MigrationFile[];
+  readonly checked: CheckedMigrations;
+  /** The ledger as it was when the run began. */
+  readonly ledger: LedgerReading;
   readonly to: number | undefined;
   readonly dryRun: boolean;
 }
@@ -69,8 +77,7 @@ function emptyProgress(): Progress {
 
 async function migrate(context: ApplyContext, run: DatabaseRun, progress: Progress): Promise<DatabaseReport> {
   const { session } = context;
-  const first = await session.ask(() => readLedger(session.client, session.target));
-  let plan = planFor(context, run, first);
+  let plan = planFor(context, run, run.ledger);
   progress.from = plan.assessment.current;
   progress.current = plan.assessment.current;
   if (run.dryRun) return settledReport(session.database, plan, progress);
@@ -96,7 +103,7 @@ async function applyUnderLock(context: ApplyContext, run: DatabaseRun, progress:
     progress.current = plan.assessment.current;
     if (plan.action !== 'apply') return plan;
     if (locked) {
-      await applyAll(context, reading, plan.migrations, progress);
+      await applyAll(context, reading, checkedOf(run, plan.migrations), progress);
       return { ...plan, action: 'nothing' };
     }
     if (polls === 0 || performance.now() > giveUpAt) await tellHolder(context, polls);
@@ -118,6 +125,11 @@ async function tellHolder({ session, patience, onEvent, migratorCommand: base }:
         : `See what it does with \`select state, query from pg_stat_activity where pid = ${holder.pid}\`; if its migrator is gone, end it with \`select pg_terminate_backend(${holder.pid})\`, then run \`${again}\` again.`,
     details: { database, waitTimeoutMs: patience.waitTimeoutMs, holder: holder ?? null },
   });
+}
+
+/** A ledger that was put back since the run began, by a restore, makes files pending that were not checked then. */
+function checkedOf({ checked }: DatabaseRun, files: readonly MigrationFile[]): readonly MigrationDefinition[] {
+  return files.map((file) => checked.get(file) ?? checkMigration(file));
 }
 
 async function applyAll(
