@@ -15,6 +15,7 @@ export { describeHolder } from './lock.ts';
 export { surveyDatabases, type Surveyed } from './survey.ts';
 export { readDefinitions } from './definitions.ts';
 export { numberOf } from './files.ts';
+export { requireMigrations } from './required.ts';
 export { migratorErrorTable } from './errors.ts';
 export { readLedger, type Queryable } from './ledger.ts';
 export { ledgerSchemaSql } from './ledger-schema.ts';

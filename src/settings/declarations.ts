@@ -14,7 +14,8 @@ export const settings = {
   ADMIN_PASSWORD: text({
     secret: true,
     optional: true,
-    help: 'Password of the first user `admin`, used on the first start only; without it one is generated and printed.',
+    minLength: 12,
+    help: 'Password of the first user `admin`, used on the first start only; at least 12 characters. Without it one is generated and printed.',
   }),
   CONFIG_DATABASE_URL: postgresUrl({
     optional: true,
