@@ -22,7 +22,7 @@ import { fleetUnavailable, leaseLost, outcomeNotOfProtocol, protocolUnsupported,
 import { createRecorder } from './results/record.ts';
 import { createCredentials, type Credentials } from './scanners/credentials.ts';
 import { createScans, type Scans } from './scans/scans.ts';
-import { createUpkeep } from './upkeep.ts';
+import { createUpkeep, type FleetFigures } from './upkeep.ts';
 
 export interface FleetDeps {
   readonly config: Database;
@@ -51,6 +51,8 @@ export interface Fleet extends Service {
   readonly scans: Scans;
   /** Does everything that is done by the clock, now. */
   round(): Promise<void>;
+  /** From memory. */
+  readonly figures: () => FleetFigures;
   readonly credentials: Credentials;
   readonly window: ProtocolWindow;
 }
@@ -115,6 +117,7 @@ export function createFleet(deps: FleetDeps): Fleet {
       });
     },
     scans: createScans({ jobs, results, queue, requireQueue, wake: desk.wake }),
+    figures: upkeep.figures,
     round: upkeep.round,
     start: async () => {
       await upkeep.start();

@@ -15,6 +15,7 @@ export {
   type NewEnrolmentToken,
 } from './enrolment/enrol.ts';
 export type { EnrolmentTokenRow } from './enrolment/store.ts';
+export type { FleetFigures } from './upkeep.ts';
 export { createJobQueue, type JobQueue } from './leases/queue.ts';
 export type { FindingRow } from './scans/findings.ts';
 export type { CountedScan, Scans } from './scans/scans.ts';

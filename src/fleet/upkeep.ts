@@ -1,9 +1,10 @@
 import type { Log, Service } from '../base/index.ts';
 import type { Database } from '../postgres/index.ts';
-import { readCensusOf } from './census/census.ts';
+import { readCensusOf, type CensusGroup } from './census/census.ts';
 import type { Intake } from './heartbeat/intake.ts';
 import { lapseScanners } from './heartbeat/store.ts';
 import type { JobQueue } from './leases/queue.ts';
+import { readQueueDepth, type QueueDepth } from './leases/store.ts';
 import { sweepLeases } from './leases/sweep.ts';
 import { startTicker, type Ticker } from './ticker.ts';
 
@@ -24,10 +25,18 @@ export interface Upkeep extends Service {
   readonly fleetSize: () => number;
   /** Leases from before the last restore are of an older epoch. */
   readonly epoch: () => number;
+  /** What the last round has read, for the metrics; undefined while it cannot be read. */
+  readonly figures: () => FleetFigures;
   /** The queue is there: jobs can be leased and settled. */
   readonly isQueueReady: () => boolean;
   /** Does everything now. */
   readonly round: () => Promise<void>;
+}
+
+/** How the fleet stands. */
+export interface FleetFigures {
+  readonly census: readonly CensusGroup[] | undefined;
+  readonly queue: QueueDepth | undefined;
 }
 
 const mostLapses = 5000;
@@ -38,6 +47,8 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
   let fleetSize = 0;
   let epoch = 0;
   let queueReady = false;
+  let census: readonly CensusGroup[] | undefined;
+  let depth: QueueDepth | undefined;
   let tickers: Ticker[] = [];
 
   async function refresh(): Promise<void> {
@@ -45,9 +56,20 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
       await queue.start();
       queueReady = true;
     }
-    const groups = await readCensusOf(config);
-    fleetSize = groups.reduce((sum, { count }) => sum + count, 0);
+    census = await readCensusOf(config).catch((error: unknown) => {
+      census = undefined;
+      throw error;
+    });
+    fleetSize = census.reduce((sum, { count }) => sum + count, 0);
     epoch = await readEpoch(config);
+  }
+
+  async function measureQueue(): Promise<void> {
+    if (!queueReady) return;
+    [depth] = await readQueueDepth(jobs).catch((error: unknown) => {
+      depth = undefined;
+      throw error;
+    });
   }
 
   async function lapse(): Promise<void> {
@@ -61,15 +83,17 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
   return {
     fleetSize: () => fleetSize,
     epoch: () => epoch,
+    figures: () => ({ census, queue: depth }),
     isQueueReady: () => queueReady,
     round: async () => {
       await intake.flush();
-      for (const work of [refresh, lapse, sweep]) await work();
+      for (const work of [refresh, measureQueue, lapse, sweep]) await work();
     },
     start: async () => {
       const first = startTicker(tickMs, refresh, log);
       tickers = [
         first,
+        startTicker(tickMs, measureQueue, log),
         startTicker(tickMs, lapse, log),
         startTicker(tickMs, sweep, log),
         startTicker(Math.min(flushMs, tickMs), async () => await intake.flush(), log),

@@ -57,6 +57,7 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   const audit = createAuditTrail(deps);
   const metrics = createMetrics({
     posture: deps.posture,
+    fleet: deps.fleet,
     auditWaiting: () => audit.waiting(),
     directoryReadAt: () => directory.reading()?.readAt ?? null,
   });

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { schemaStatuses, verdictStatuses, type ReleasePosture } from '../contract/index.ts';
+import { summariseCensus, type Fleet } from '../fleet/index.ts';
 import type { PostureSource } from '../posture/index.ts';
 
 /** What the manager counts, and the text that Prometheus reads. */
@@ -12,13 +13,14 @@ export interface Metrics {
 
 export interface MetricsDeps {
   readonly posture: PostureSource;
+  readonly fleet: Pick<Fleet, 'figures' | 'window'>;
   /** How many audit events wait for the database. */
   readonly auditWaiting: () => number;
   /** When the directory of users was last read; null if never. */
   readonly directoryReadAt: () => Date | null;
 }
 
-/** The manager's metrics in a registry of their own; the posture's are taken from memory when asked. */
+/** The manager's metrics in a registry of their own; the posture's and the fleet's are taken from memory when asked. */
 export function createMetrics(deps: MetricsDeps): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -36,6 +38,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     registers: [registry],
   });
   addPostureMetrics(registry, deps.posture);
+  addFleetMetrics(registry, deps.fleet);
   addSessionMetrics(registry, deps);
   return {
     contentType: registry.contentType,
@@ -49,8 +52,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   };
 }
 
-/** One gauge whose samples are worked out from the posture at each scrape. */
-function postureGauge(
+/** One gauge whose samples are worked out from what is in memory at each scrape. */
+function sampledGauge(
   registry: Registry,
   spec: { readonly name: string; readonly help: string; readonly labelNames: readonly string[] },
   samples: () => readonly { readonly labels: Record<string, string>; readonly value: number }[],
@@ -68,7 +71,7 @@ function postureGauge(
 
 function addPostureMetrics(registry: Registry, source: PostureSource): void {
   const posture = (): ReleasePosture => source.current().posture;
-  postureGauge(
+  sampledGauge(
     registry,
     {
       name: 'plimsoll_schema_version',
@@ -83,25 +86,76 @@ function addPostureMetrics(registry: Registry, source: PostureSource): void {
         ])
         .flatMap(({ version, ...labels }) => (version === null ? [] : { labels, value: version })),
   );
-  postureGauge(
+  sampledGauge(
     registry,
     { name: 'plimsoll_schema_status', help: '1 for the status a database has.', labelNames: ['database', 'status'] },
     () => posture().databases.flatMap(({ name, status }) => oneOf(schemaStatuses, status, { database: name })),
   );
-  postureGauge(
+  sampledGauge(
     registry,
     { name: 'plimsoll_verdict', help: '1 for the verdict of the deployment.', labelNames: ['status'] },
     () => oneOf(verdictStatuses, posture().verdict.status, {}),
   );
-  postureGauge(
+  sampledGauge(
     registry,
     { name: 'plimsoll_gate_open', help: '1 while everything is switched on, 0 while a part is off.', labelNames: [] },
     () => [{ labels: {}, value: posture().gate.open ? 1 : 0 }],
   );
-  postureGauge(
+  sampledGauge(
     registry,
     { name: 'plimsoll_app_info', help: 'Always 1; the labels tell the release.', labelNames: ['version', 'image_sha'] },
     () => [{ labels: { version: posture().app.version, image_sha: posture().app.imageSha }, value: 1 }],
+  );
+}
+
+function addFleetMetrics(registry: Registry, fleet: MetricsDeps['fleet']): void {
+  sampledGauge(
+    registry,
+    {
+      name: 'plimsoll_scanners',
+      help: 'Scanners registered, by whether this release speaks their protocol and whether they call; absent while they cannot be counted.',
+      labelNames: ['in_window', 'online'],
+    },
+    () => {
+      const { census } = fleet.figures();
+      if (census === undefined) return [];
+      const { groups } = summariseCensus(census, fleet.window);
+      return [true, false].flatMap((inWindow) => {
+        const alike = groups.filter((group) => group.inWindow === inWindow);
+        const online = alike.reduce((sum, group) => sum + group.online, 0);
+        const all = alike.reduce((sum, { count }) => sum + count, 0);
+        const labels = { in_window: String(inWindow) };
+        return [
+          { labels: { ...labels, online: 'true' }, value: online },
+          { labels: { ...labels, online: 'false' }, value: all - online },
+        ];
+      });
+    },
+  );
+  sampledGauge(
+    registry,
+    {
+      name: 'plimsoll_queue_jobs',
+      help: 'Jobs that have not ended: ready for a scanner (told up to 100000), waiting for another attempt, leased to one.',
+      labelNames: ['state'],
+    },
+    () => {
+      const { queue } = fleet.figures();
+      if (queue === undefined) return [];
+      return (['ready', 'waiting', 'leased'] as const).map((state) => ({ labels: { state }, value: queue[state] }));
+    },
+  );
+  sampledGauge(
+    registry,
+    {
+      name: 'plimsoll_queue_oldest_ready_seconds',
+      help: 'How long the job that is ready longest could have been given to a scanner; 0 if none is ready.',
+      labelNames: [],
+    },
+    () => {
+      const { queue } = fleet.figures();
+      return queue === undefined ? [] : [{ labels: {}, value: queue.oldestReadySeconds }];
+    },
   );
 }
 
@@ -114,12 +168,12 @@ function oneOf(
 }
 
 function addSessionMetrics(registry: Registry, deps: MetricsDeps): void {
-  postureGauge(
+  sampledGauge(
     registry,
     { name: 'plimsoll_audit_events_waiting', help: 'Audit events not yet in the config database.', labelNames: [] },
     () => [{ labels: {}, value: deps.auditWaiting() }],
   );
-  postureGauge(
+  sampledGauge(
     registry,
     {
       name: 'plimsoll_directory_read_timestamp_seconds',

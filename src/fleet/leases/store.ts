@@ -163,3 +163,26 @@ export async function countHeld(database: Queryable, scannerIds: readonly string
   );
   return new Map(rows.map(({ id, held }) => [id, held]));
 }
+
+/** How much the queue holds, and how long its work has been waiting. */
+export interface QueueDepth {
+  /** Jobs a scanner could be given now; told up to a hundred thousand. */
+  readonly ready: number;
+  /** Jobs that wait for another attempt. */
+  readonly waiting: number;
+  readonly leased: number;
+  /** Since when the longest of the ready ones could have been given; 0 if there is none. */
+  readonly oldestReadySeconds: number;
+}
+
+/** Reads the depth of the queue; what it costs is bounded, however many jobs there are. */
+export async function readQueueDepth(database: Queryable): Promise<QueueDepth[]> {
+  return await database.query<QueueDepth & Record<string, unknown>>(
+    `select count(*) filter (where ready_at <= now())::integer as ready,
+            count(*) filter (where ready_at > now())::integer as waiting,
+            (select count(*)::integer from leases where ended_at is null) as leased,
+            greatest(coalesce(extract(epoch from now() - min(ready_at)), 0), 0)::float8 as "oldestReadySeconds"
+       from (select greatest(created_on, start_after) as ready_at from pgboss.job
+              where name = '${jobQueue}' and state < 'active' and not blocked limit 100000) queued`,
+  );
+}
