@@ -20,6 +20,21 @@ it('commits a transaction that went well and rolls back one that threw', async (
   await database.close();
 });
 
+it('survives a connection that is ended in the middle of a transaction', async () => {
+  await using databases = await createTestDatabases();
+  const database = openDatabase({ ...spec, url: databases.config.urls.app });
+  const ended = database.transaction(async (transaction) => {
+    const [session] = await transaction.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await databases.config.query('superuser', 'select pg_terminate_backend($1, 5000)', [session?.pid]);
+    // The goodbye of the server arrives between two statements, when nobody waits for an answer.
+    await new Promise((resolve) => setImmediate(resolve));
+    await transaction.query('select 1');
+  });
+  await expect(ended).rejects.toMatchObject({ code: 'database_connection_lost' });
+  expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+  await database.close();
+});
+
 it('tells the SQLSTATE of what the server refused, and names the database without its password', async () => {
   await using databases = await createTestDatabases();
   const database = openDatabase({ ...spec, url: databases.config.urls.app });
