@@ -596,6 +596,23 @@ test('a running posture says unknown when a database goes away, and ok when it i
   await posture.stop();
 });
 
+test('a comparison that failed is made again when a lost database is back, not ten seconds later', async () => {
+  await using deployment = await setup();
+  await using proxy = await startPostgresProxy(deployment.databases.jobs.urls.app);
+  const { posture } = deployment.reopen({ jobs: proxy.urlThrough(deployment.databases.jobs.urls.app) });
+  await posture.start();
+  const given = () => reasons(checked(posture.current())).join();
+  await deployment.databases.jobs.query('owner', 'revoke select on plimsoll.migration_run from public');
+  await posture.refresh();
+  expect(given()).toContain('drift_unknown jobs');
+  await proxy.stop();
+  await waitFor(() => given().includes('schema_unknown jobs'), { what: 'jobs to be unknown' });
+  await deployment.databases.jobs.query('owner', 'grant select on plimsoll.migration_run to public');
+  await proxy.start();
+  await waitFor(() => given() === freshReasons.join(), { what: 'the comparison to be made again', timeoutMs: 5000 });
+  await posture.stop();
+});
+
 test('last known values outlive a restart with the databases down', async () => {
   await using deployment = await setup();
   const before = await deployment.read();

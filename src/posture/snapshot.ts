@@ -4,7 +4,7 @@ import { createBoard, type BoardOptions } from './board.ts';
 import { openLastKnownFile, readOnly, type LastKnownFile } from './last-known-file.ts';
 import { createLoop, systemSchedule, type Schedule } from './loop.ts';
 import { openReaders, type ReadersOptions } from './readers/index.ts';
-import { isComparable, type Readings } from './readings.ts';
+import { forgetFailedDrift, isComparable, type Readings } from './readings.ts';
 import type { PostureSource } from './types.ts';
 
 /** How long any one part may take; a refresh is over when the slowest is. */
@@ -49,7 +49,8 @@ export function createPosture(options: PostureOptions): Posture {
   const refreshParts = async (): Promise<void> => {
     await (loaded ??= load());
     const before = board.readings().schemas;
-    board.post(await readers.readParts());
+    const parts = await readers.readParts();
+    board.post({ ...parts, drift: forgetFailedDrift({ ...parts, drift: board.readings().drift }) });
     const after = board.readings();
     impatient = databaseNames.some((name) => isRestless(before[name], after.schemas[name]));
     file.save(board.lastKnown());
