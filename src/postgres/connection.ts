@@ -1,5 +1,5 @@
 import { Client, Pool, type ClientConfig } from 'pg';
-import { parsePostgresUrl, type Secret } from '../base/index.ts';
+import { DeadlineExceeded, messageOf, parsePostgresUrl, type Secret } from '../base/index.ts';
 import { classifyPostgresError, type DatabaseTarget } from './classify.ts';
 
 export interface ConnectionSpec {
@@ -22,8 +22,16 @@ export async function connect(spec: ConnectionSpec): Promise<Client> {
     return client;
   } catch (error) {
     client.end().catch(() => undefined);
-    throw classifyPostgresError(error, targetOf(spec));
+    throw classifyPostgresError(
+      isConnectTimeout(error) ? new DeadlineExceeded(spec.connectTimeoutMs) : error,
+      targetOf(spec),
+    );
   }
+}
+
+/** `pg` says only `timeout expired`; every silence of a server reads the same here. */
+function isConnectTimeout(error: unknown): boolean {
+  return messageOf(error) === 'timeout expired';
 }
 
 /** A server that dies under a connection fails its next statement; without a listener it would end the process as well. */
