@@ -40,7 +40,8 @@ const advice: Readonly<Record<PostgresErrorCode, string>> = {
     'Look at the machine and the log of the database server: it is overloaded or hangs. If it still answers `psql`, `select * from pg_stat_activity` shows what it is busy with.',
   database_auth_failed: 'Correct the role or password in its URL setting.',
   database_missing: 'Create the database, or correct its name in its URL setting.',
-  database_permission_denied: 'Run `plimsoll migrator` with the owner role: it grants what the manager needs to read.',
+  database_permission_denied:
+    'Grant the role what the message names; for the migration ledger, as its owner in psql: `grant usage on schema plimsoll to public; grant select on all tables in schema plimsoll to public`.',
   database_not_accepting: 'Wait until the server accepts connections, then try again.',
   database_disk_full: "Free space on the database server's disk, then try again; nothing half-done was kept.",
   database_connection_lost: 'Try again; the server log says why the connection ended.',
