@@ -5,6 +5,7 @@ import { benchMigrators } from './migrators/suite.ts';
 import { Secret } from '../src/base/index.ts';
 import { startCluster } from './cluster.ts';
 import { benchFleet } from './fleet.ts';
+import { benchSimulatedFleet } from './simulated-fleet.ts';
 import { startStack } from './stack.ts';
 import { benchReleaseApi } from './release-api.ts';
 
@@ -21,6 +22,7 @@ const suites: Readonly<Record<string, () => Promise<string>>> = {
     const [config = '', results = '', jobs = ''] = urls;
     return await benchFleet({ config: new Secret(config), results: new Secret(results), jobs: new Secret(jobs) });
   },
+  'simulated-fleet': async () => await benchSimulatedFleet(),
   'release-api': async () => {
     await using stack = await startStack();
     return await benchReleaseApi(stack.url, stack.username, stack.password);

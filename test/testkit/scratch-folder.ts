@@ -12,11 +12,14 @@ export interface ScratchOptions {
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
   /** Programs are going to be run from it. */
   readonly executable?: boolean;
+  /** It must not be in memory, though the machine may have it. */
+  readonly onDisk?: boolean;
 }
 
 /** Makes a folder that every account can pass through. */
-export async function scratchFolder({ owner, executable = false }: ScratchOptions = {}): Promise<ScratchFolder> {
-  const path = await mkdtemp(join(executable ? tmpdir() : await quickestFolder(), 'plimsoll-scratch-'));
+export async function scratchFolder(options: ScratchOptions = {}): Promise<ScratchFolder> {
+  const { owner, executable = false, onDisk = false } = options;
+  const path = await mkdtemp(join(executable || onDisk ? tmpdir() : await quickestFolder(), 'plimsoll-scratch-'));
   await chmod(path, 0o711);
   if (owner !== undefined) await chown(path, owner.uid, owner.gid);
   return { path, [Symbol.asyncDispose]: async () => await rm(path, { recursive: true, force: true }) };
