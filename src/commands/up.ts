@@ -4,6 +4,7 @@ import { embeddedError, migrateDatabases, startStack, watchNpm, type RunningStac
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
+import { migratorCommandOf } from './migrator-command.ts';
 
 /** `plimsoll up`: the embedded stack, until it is told to stop. */
 export const command: Command = {
@@ -19,7 +20,7 @@ export const command: Command = {
     try {
       stack = await start(context, end.signal);
       context.stdout.write(summary(stack));
-      await stack.markAdminPasswordShown();
+      await stack.forgetAdminPassword();
       await aborted(end.signal);
       context.stderr.write('plimsoll: stopping…\n');
       await stack.stop();
@@ -36,6 +37,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
   const { environment } = context;
   const settings = readOwnSettings(environment);
   const manifest = await readManifest(settings.RELEASE_MANIFEST ?? defaultManifestPath());
+  const migratorCommand = migratorCommandOf(context);
   const report = (line: string): void => void context.stderr.write(`plimsoll: ${line}\n`);
   return await startStack({
     dataDir: resolve(context.cwd, settings.DATA_DIR),
@@ -43,7 +45,8 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
     adminPassword: settings.ADMIN_PASSWORD,
     sessionSecret: settings.SESSION_SECRET,
     environment,
-    managerCommand: [process.execPath, process.argv[1] ?? '', 'manager'],
+    program: [process.execPath, process.argv[1] ?? ''],
+    migratorCommand,
     migrate: async (urls) =>
       await migrateDatabases(
         {
@@ -52,6 +55,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
           migrationsDir: settings.MIGRATIONS_DIR ?? defaultMigrationsDir(),
           operator: settings.OPERATOR,
           imageSha: settings.IMAGE_SHA,
+          migratorCommand,
         },
         report,
       ),
@@ -60,7 +64,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
   });
 }
 
-/** Reads the manager's settings too: a bad one is named before anything is started. */
+/** Reads the settings of manager and scanner too: a bad one is named before anything is started. */
 function readOwnSettings(environment: CommandContext['environment']) {
   const settings = readSettings(environment, [
     'PORT',
@@ -74,6 +78,10 @@ function readOwnSettings(environment: CommandContext['environment']) {
     'IMAGE_SHA',
     'OPERATOR',
     'LOG_LEVEL',
+    'SCANNER_NETWORKS',
+    'SCANNER_CONCURRENCY',
+    'SCANNER_METRICS_PORT',
+    'SCANNER_PROTOCOL',
     'CONFIG_DATABASE_URL',
     'RESULTS_DATABASE_URL',
     'JOBS_DATABASE_URL',
@@ -99,8 +107,17 @@ function summary(stack: RunningStack): string {
     ...(stack.clusterHome.startsWith(stack.dataDir) ? [] : [['Databases', stack.clusterHome] as const]),
     ['Stop', 'Ctrl-C'],
   ];
-  const lines = rows.map(([label, value]) => `  ${label.padEnd(10)} ${value}`);
-  return `\n  Plimsoll is ready.\n\n${lines.join('\n')}\n\n`;
+  const facts = rows.map(([label, value]) => `${label.padEnd(10)} ${value}`);
+  const lines = ['', ...news(stack), '', ...facts, ''];
+  return `${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`;
+}
+
+/** Databases that are not at their version stand above the rest: they are what there is to do now. */
+function news({ open, stuck }: RunningStack): string[] {
+  const headline = open
+    ? 'Plimsoll is ready.'
+    : 'Plimsoll runs, but stays closed until this is mended; then it opens by itself:';
+  return [headline, ...stuck.flatMap(({ message, remedy }) => ['', message, `→ ${remedy}`])];
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
