@@ -17,6 +17,7 @@ import { releaseRoutes } from './release/routes.ts';
 import { scannerRoutes } from './scanner-api/routes.ts';
 import { scannerAdminRoutes } from './scanners/routes.ts';
 import { enrolmentTokenRoutes } from './scanners/tokens.ts';
+import { findingRoutes } from './scans/findings.ts';
 import { scanRoutes } from './scans/routes.ts';
 import { createAuditTrail, type AuditTrail } from './session/audit-trail.ts';
 import { createDirectory, type Directory } from './session/directory.ts';
@@ -163,7 +164,8 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     healthRoutes(api, parts);
     releaseRoutes(api, parts.posture);
     helpRoutes(api, parts.help);
-    scanRoutes(api, parts.jobs);
+    scanRoutes(api, parts.fleet.scans);
+    findingRoutes(api, parts.fleet.scans, parts.clock);
     scannerRoutes(api, parts.fleet);
     scannerAdminRoutes(api, parts);
     enrolmentTokenRoutes(api, parts);
