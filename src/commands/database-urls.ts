@@ -55,8 +55,8 @@ async function stackUrls(
   purpose: DatabasePurpose,
 ): Promise<DatabaseUrls> {
   const dataDir = resolve(context.cwd, readSettings(context.environment, ['DATA_DIR']).DATA_DIR);
-  // Only here: a migrator that is told its databases does not load the stack.
-  const { readRunningStack } = await import('../embedded/index.ts');
+  // Only here: a migrator that is told its databases loads nothing of the stack; and only this file of it.
+  const { readRunningStack } = await import('../embedded/stack-file.ts');
   const stack = await readRunningStack(dataDir);
   if (stack === undefined) throw notFound(dataDir);
   return Object.fromEntries(databaseNames.map((name) => [name, new Secret(stack.databases[name][purpose])])) as Record<

@@ -78,7 +78,8 @@ async function launch(options: ScannerOptions): Promise<Supervised> {
     onStarted: async (part) => await record.setPid('scanner', part.pid),
     giveUp: async (exitCode) => {
       if (exitCode !== refusedExitCode) return undefined;
-      await record.setPid('scanner', null);
+      // Only a note for other terminals: it must not keep the sentence below from being said.
+      await record.setPid('scanner', null).catch(() => undefined);
       return await refused(options);
     },
     report,
