@@ -2,7 +2,6 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, type Secret } from '../base/index.ts';
-import { createEnrolmentToken } from '../fleet/index.ts';
 import { settings } from '../settings/index.ts';
 import { urlOf, type Address } from './address.ts';
 import { withConfigDatabase } from './config-database.ts';
@@ -53,7 +52,8 @@ export function startLocalScanner(options: ScannerOptions): { stop(): Promise<vo
 async function bringUp(options: ScannerOptions, signal: AbortSignal): Promise<Supervised | undefined> {
   const pause = async (ms: number): Promise<void> => await delay(ms, undefined, { signal }).catch(() => undefined);
   let told = '';
-  for (let pauseMs = pollMs; !signal.aborted;) {
+  let pauseMs = pollMs;
+  while (!signal.aborted) {
     try {
       if ((await askReadiness(options.address)).state === 'ready' && !signal.aborted) return await launch(options);
       pauseMs = pollMs;
@@ -101,6 +101,8 @@ async function isEnrolled(dataDir: string): Promise<boolean> {
 }
 
 async function makeToken(configUrl: Secret): Promise<Secret> {
+  // Only here, on a first start: the fleet brings the job queue with it, dearer to load than the rest of the stack.
+  const { createEnrolmentToken } = await import('../fleet/index.ts');
   const token = { note: 'the local scanner', madeBy: 'plimsoll up', validSeconds: tokenSeconds, maxUses: 1 };
   return await withConfigDatabase(configUrl, async (config) => (await createEnrolmentToken(config, token)).text);
 }
