@@ -1,9 +1,8 @@
 import { symlink, writeFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { scratchFolder } from '../../test/testkit/index.ts';
+import { scratchFolder, waitFor } from '../../test/testkit/index.ts';
 import { spawnProgram } from './part.ts';
-import { isRunning } from './processes.ts';
 
 test('stopping a part that has died signals nobody: its process id may be somebody else’s by now', async () => {
   await using scratch = await scratchFolder();
@@ -15,16 +14,17 @@ test('stopping a part that has died signals nobody: its process id may be somebo
   expect(kill).not.toHaveBeenCalled();
 });
 
-test('a part is stopped with SIGTERM and waited for', async () => {
+test('a part that is stopped may finish what it does', async () => {
   await using scratch = await scratchFolder();
-  const program = `process.on('SIGTERM', () => setTimeout(() => process.exit(5), 50)); setInterval(() => {}, 1000); process.send('up')`;
-  const part = await spawnProgram({
-    command: [process.execPath, '-e', program],
-    environment: {},
-    logFile: join(scratch.path, 'part.log'),
-  });
+  const logFile = join(scratch.path, 'part.log');
+  const program = `
+    process.once('SIGTERM', () => setTimeout(() => process.exit(5), 50));
+    setInterval(() => undefined, 1000);
+    console.log('up');`;
+  const part = await spawnProgram({ command: [process.execPath, '-e', program], environment: {}, logFile });
+  await waitFor(async () => (await readFile(logFile, 'utf8')) === 'up\n', { what: 'the program to listen' });
   await part.stop();
-  expect(isRunning(part.pid)).toBe(false);
+  expect(await part.gone).toBe(5);
 });
 
 test('a link in the place of a part’s log is named and not followed', async () => {
