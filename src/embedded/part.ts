@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../base/index.ts';
+import { messageOf, shellWord } from '../base/index.ts';
 import { embeddedError } from './errors.ts';
 import { exitOf } from './processes.ts';
 import { openLogFile } from './log-file.ts';
@@ -71,7 +71,7 @@ async function settlesWithin(ms: number, promise: Promise<unknown>): Promise<boo
 function logUnusable(logFile: string, error: unknown): Error {
   return embeddedError('data_dir_unusable', {
     message: `the log ${logFile} cannot be written: ${messageOf(error)}`,
-    hint: `Move it away with \`mv ${logFile} ${logFile}.old\` (a link is not followed), and start again.`,
+    hint: `Move it away with \`mv ${shellWord(logFile)} ${shellWord(`${logFile}.old`)}\` (a link is not followed), and start again.`,
     details: { logFile },
     cause: error,
   });

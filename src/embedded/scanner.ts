@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf, type Secret } from '../base/index.ts';
+import { messageOf, shellWord, type Secret } from '../base/index.ts';
 import { settings } from '../settings/index.ts';
 import { urlOf, type Address } from './address.ts';
 import { withConfigDatabase } from './config-database.ts';
@@ -145,5 +145,5 @@ function logFileIn(dataDir: string): string {
 
 async function refused({ dataDir }: ScannerOptions): Promise<string> {
   const why = (await lastWords(logFileIn(dataDir))).replace(/^plimsoll: /, '');
-  return `the manager refuses the local scanner, so it is not started again: ${why}; for a new one stop the stack, \`rm -r ${stateDirIn(dataDir)}\`, and start again`;
+  return `the manager refuses the local scanner, so it is not started again: ${why}; for a new one stop the stack, \`rm -r ${shellWord(stateDirIn(dataDir))}\`, and start again`;
 }
