@@ -11,6 +11,7 @@ export {
   type RepairReport,
   type RepairedDatabase,
 } from './repair.ts';
+export { describeHolder } from './lock.ts';
 export { surveyDatabases, type Surveyed } from './survey.ts';
 export { readDefinitions } from './definitions.ts';
 export { numberOf } from './files.ts';

@@ -42,8 +42,13 @@ export interface MigratorReport {
   readonly databases: readonly DatabaseReport[];
 }
 
-/** How long a migration waits by default: ten tries of two seconds for its locks, and without limit for its work. */
-export const defaultPatience: Patience = { lockTimeoutMs: 2000, statementTimeoutMs: 0, lockAttempts: 10 };
+/** By default ten tries of two seconds for the locks, no limit for the work, and a quarter of an hour for another migrator. */
+export const defaultPatience: Patience = {
+  lockTimeoutMs: 2000,
+  statementTimeoutMs: 0,
+  lockAttempts: 10,
+  waitTimeoutMs: 900_000,
+};
 
 /**
  * Brings the databases to the versions of the manifest. They are independent: each is attempted, and what became of it is in
