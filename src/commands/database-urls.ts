@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { hasCode, Secret } from '../base/index.ts';
 import { databaseNames, type DatabaseName } from '../contract/index.ts';
-import { readSettings } from '../settings/index.ts';
+import { invalidSettings, readSettings } from '../settings/index.ts';
 import type { CommandContext } from './command.ts';
 import { commandError } from './errors.ts';
 
@@ -59,7 +59,7 @@ function readUrlSettings({ environment }: Pick<CommandContext, 'environment'>, p
       return !isSet(setting) && !(purpose === 'owner' && isSet(`MIGRATOR_${setting}`));
     });
     if (!hasCode(error, 'settings_invalid') || !isIncomplete(missing)) throw error;
-    throw incomplete(missing, error.details['problems'] as readonly string[]);
+    throw invalidSettings([...(error.details['problems'] as readonly string[]), sentenceOf(missing)]);
   }
 }
 
@@ -86,15 +86,19 @@ async function stackUrls(
   >;
 }
 
-function incomplete(missing: readonly DatabaseName[], problems: readonly string[] = []): Error {
-  const names = missing.map(settingOf).join(' and ');
+function sentenceOf(missing: readonly DatabaseName[]): string {
+  return `${namesOf(missing)} ${missing.length === 1 ? 'is' : 'are'} not set, while other database URLs are`;
+}
+
+function namesOf(missing: readonly DatabaseName[]): string {
+  return missing.map(settingOf).join(' and ');
+}
+
+function incomplete(missing: readonly DatabaseName[]): Error {
   return commandError('database_urls_incomplete', {
-    message: [
-      `${names} ${missing.length === 1 ? 'is' : 'are'} not set, while other database URLs are`,
-      ...problems,
-    ].join('; '),
-    hint: `Set ${names} too, or unset the others to use the stack that \`npm start\` runs.`,
-    details: { missing, problems },
+    message: sentenceOf(missing),
+    hint: `Set ${namesOf(missing)} too, or unset the others to use the stack that \`npm start\` runs.`,
+    details: { missing },
   });
 }
 
