@@ -69,3 +69,159 @@ for each row execute function refuse_audit_change();
 create trigger audit_events_is_never_truncated
 before truncate on audit_events
 for each statement execute function refuse_audit_change();
+
+-- What lets a scanner enrol. Only the SHA-256 of a token is kept; the token itself is shown once, when it is made.
+create table enrolment_tokens (
+  id uuid primary key default gen_random_uuid(),
+  note text not null default '',
+  token_hash bytea not null,
+  made_by text not null,
+  made_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  max_uses integer not null,
+  uses integer not null default 0,
+  revoked_at timestamptz,
+  constraint token_hash_is_sha256 check (octet_length(token_hash) = 32),
+  constraint token_hash_of_enrolment_is_unique unique (token_hash),
+  constraint max_uses_is_positive check (max_uses > 0),
+  constraint uses_within_bounds check (uses between 0 and max_uses)
+);
+
+-- The fleet, and its census. A scanner has one credential; during a rotation the next one is valid beside it until first used.
+create table scanners (
+  id uuid primary key default gen_random_uuid(),
+  name text not null,
+  enrolled_with uuid not null,
+  enrolled_at timestamptz not null default now(),
+  credential_hash bytea not null,
+  next_credential_hash bytea,
+  rotation_requested_at timestamptz,
+  binary_version text not null,
+  protocol_version integer not null,
+  state text not null default 'offline',
+  last_seen_at timestamptz,
+  -- When `state` lapses unless another heartbeat comes: online becomes late, late becomes offline.
+  lapses_at timestamptz,
+  instance_id text,
+  previous_instance_id text,
+  clone_suspected_at timestamptz,
+  refused_since timestamptz,
+  refused_count bigint not null default 0,
+  revoked_at timestamptz,
+  revoked_by text,
+  constraint name_is_not_blank check (btrim(name) <> ''),
+  constraint protocol_version_is_positive check (protocol_version > 0),
+  constraint state_is_known check (state in ('online', 'late', 'offline', 'revoked')),
+  constraint revoked_has_its_state check ((state = 'revoked') = (revoked_at is not null)),
+  constraint credential_hash_is_sha256 check (octet_length(credential_hash) = 32),
+  constraint next_credential_hash_is_sha256 check (octet_length(next_credential_hash) = 32),
+  constraint credential_hash_is_unique unique (credential_hash),
+  constraint next_credential_hash_is_unique unique (next_credential_hash),
+  constraint enrolled_with_a_token foreign key (enrolled_with) references enrolment_tokens (id)
+);
+
+create index scanners_by_token on scanners (enrolled_with);
+create index scanners_by_lapse on scanners (lapses_at) where state in ('online', 'late');
+create index scanners_by_group on scanners (protocol_version, binary_version, id);
+
+-- Scanners counted by group, so that reading the counts costs the same for ten scanners and for a million.
+-- Revoked scanners are not counted.
+create table scanner_census (
+  binary_version text not null,
+  protocol_version integer not null,
+  registered integer not null,
+  online integer not null,
+  constraint scanner_census_pkey primary key (binary_version, protocol_version),
+  constraint counts_are_sane check (online between 0 and registered)
+);
+
+-- Adds deltas to the groups. All groups are locked in one order first: two managers never wait for each other in a circle.
+create function apply_scanner_census(deltas jsonb) returns void
+language plpgsql as $$
+begin
+  insert into scanner_census (binary_version, protocol_version, registered, online)
+  select d.binary_version, d.protocol_version, 0, 0
+  from jsonb_to_recordset(deltas) as d (binary_version text, protocol_version integer)
+  order by d.binary_version, d.protocol_version
+  on conflict do nothing;
+
+  perform from scanner_census c
+  join jsonb_to_recordset(deltas) as d (binary_version text, protocol_version integer)
+    on d.binary_version = c.binary_version and d.protocol_version = c.protocol_version
+  order by c.binary_version, c.protocol_version
+  for update of c;
+
+  update scanner_census c
+  set registered = c.registered + d.registered, online = c.online + d.online
+  from jsonb_to_recordset(deltas) as d (binary_version text, protocol_version integer, registered integer, online integer)
+  where d.binary_version = c.binary_version and d.protocol_version = c.protocol_version;
+end
+$$;
+
+-- Whatever statement touches scanners moves the counts with it, set-wise and in its own transaction: they cannot come apart.
+create function count_scanners_that_came() returns trigger
+language plpgsql as $$
+declare
+  deltas jsonb;
+begin
+  select jsonb_agg(to_jsonb(d)) into deltas from (
+    select binary_version, protocol_version, count(*) as registered, count(*) filter (where state = 'online') as online
+    from came where state <> 'revoked'
+    group by binary_version, protocol_version
+  ) d;
+  if deltas is not null then
+    perform apply_scanner_census(deltas);
+  end if;
+  return null;
+end
+$$;
+
+create function count_scanners_that_changed() returns trigger
+language plpgsql as $$
+declare
+  deltas jsonb;
+begin
+  select jsonb_agg(to_jsonb(d)) into deltas from (
+    select binary_version, protocol_version, sum(registered) as registered, sum(online) as online
+    from (
+      select binary_version, protocol_version, 1 as registered, (state = 'online')::integer as online
+      from came where state <> 'revoked'
+      union all
+      select binary_version, protocol_version, -1, -(state = 'online')::integer
+      from went where state <> 'revoked'
+    ) moves
+    group by binary_version, protocol_version
+    having sum(registered) <> 0 or sum(online) <> 0
+  ) d;
+  if deltas is not null then
+    perform apply_scanner_census(deltas);
+  end if;
+  return null;
+end
+$$;
+
+create function count_scanners_that_went() returns trigger
+language plpgsql as $$
+declare
+  deltas jsonb;
+begin
+  select jsonb_agg(to_jsonb(d)) into deltas from (
+    select binary_version, protocol_version, -count(*) as registered, -count(*) filter (where state = 'online') as online
+    from went where state <> 'revoked'
+    group by binary_version, protocol_version
+  ) d;
+  if deltas is not null then
+    perform apply_scanner_census(deltas);
+  end if;
+  return null;
+end
+$$;
+
+create trigger scanners_counted_on_insert after insert on scanners
+referencing new table as came for each statement execute function count_scanners_that_came();
+
+create trigger scanners_counted_on_update after update on scanners
+referencing old table as went new table as came for each statement execute function count_scanners_that_changed();
+
+create trigger scanners_counted_on_delete after delete on scanners
+referencing old table as went for each statement execute function count_scanners_that_went();

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { firstSignal, systemClock, type Secret } from '../base/index.ts';
+import type { DatabaseName } from '../contract/index.ts';
+import { createFleet, createJobQueue } from '../fleet/index.ts';
 import { createGate } from '../gate/index.ts';
 import {
   createLog,
@@ -92,11 +94,22 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     log.warn({}, 'SESSION_SECRET is not set: sessions end with this process, and are not shared with other replicas');
   const config = open('config', urls.config);
   const jobs = open('jobs', urls.jobs);
+  const results = open('results', urls.results);
+  const fleet = createFleet({
+    config,
+    jobs,
+    results,
+    queue: createJobQueue({ url: urls.jobs, log }),
+    window: manifest.scannerProtocol,
+    clock: systemClock,
+    log,
+  });
   const manager = await createManagerApp({
     posture,
     gate,
     config,
     jobs,
+    fleet,
     log,
     clock: systemClock,
     sessionKeys: await deriveSessionKeys(settings.SESSION_SECRET),
@@ -107,10 +120,10 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     webDirectory: resolve(packageRoot(), 'dist/web'),
     help: shippedHelp,
   });
-  return { manager, posture, databases: [config, jobs] };
+  return { manager, posture, databases: [config, jobs, results] };
 }
 
-function open(name: 'config' | 'jobs', url: Secret): Database {
+function open(name: DatabaseName, url: Secret): Database {
   return openDatabase({
     name,
     url,

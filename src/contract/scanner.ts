@@ -172,11 +172,12 @@ export const scannerErrorCodes = {
   credential_revoked: 'An administrator revoked this scanner. Slow down to one call an hour; do not enrol by itself.',
   protocol_unsupported: 'Outside the window: no jobs. Keep sending heartbeats, ask for jobs at their pace.',
   lease_lost: 'The lease ended and the job went elsewhere. Forget the result.',
+  outcome_not_of_protocol:
+    'An outcome the protocol version of the lease does not have. A fault of the scanner: drop it.',
   schema_behind: 'The gate is closed. Not an error: wait for Retry-After and keep results.',
   schema_ahead: 'As schema_behind.',
   schema_unknown: 'As schema_behind.',
   schema_dirty: 'As schema_behind.',
   fleet_unavailable: 'The manager is stopping or cannot reach a database. Wait for Retry-After and keep results.',
-  too_many_requests: 'Too fast. Wait for Retry-After.',
 } as const;
 export type ScannerErrorCode = keyof typeof scannerErrorCodes;

@@ -14,6 +14,9 @@ import { healthRoutes } from './health/routes.ts';
 import { helpRoutes } from './help/routes.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { releaseRoutes } from './release/routes.ts';
+import { scannerRoutes } from './scanner-api/routes.ts';
+import { scannerAdminRoutes } from './scanners/routes.ts';
+import { enrolmentTokenRoutes } from './scanners/tokens.ts';
 import { scanRoutes } from './scans/routes.ts';
 import { createAuditTrail, type AuditTrail } from './session/audit-trail.ts';
 import { createDirectory, type Directory } from './session/directory.ts';
@@ -78,9 +81,11 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
     app,
     routes,
     start: async () => {
-      await keeper.start();
+      await Promise.all([keeper.start(), deps.fleet.start()]);
     },
     stop: async () => {
+      // First the fleet: scanners that wait for jobs are answered, and their connections close.
+      await deps.fleet.stop();
       await app.close();
       await keeper.stop();
     },
@@ -121,7 +126,7 @@ async function addSessions(app: FastifyInstance, deps: ManagerDeps): Promise<voi
   });
 }
 
-/** Changes are logged at info, reads at debug; what failed has a line of its own. */
+/** Changes are logged at info, reads and what scanners do all day at debug; what failed has a line of its own. */
 function observeRequests(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', (request, reply, done) => {
     const facts = {
@@ -131,7 +136,8 @@ function observeRequests(app: FastifyInstance, metrics: Metrics): void {
       seconds: reply.elapsedTime / 1000,
     };
     metrics.observeRequest(facts);
-    request.log[isSafeMethod(request.method) ? 'debug' : 'info'](facts, 'answered');
+    const isRoutine = isSafeMethod(request.method) || request.routeOptions.config.facts?.access === 'scanner';
+    request.log[isRoutine ? 'debug' : 'info'](facts, 'answered');
     done();
   });
 }
@@ -156,6 +162,9 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     releaseRoutes(api, parts.posture);
     helpRoutes(api, parts.help);
     scanRoutes(api, parts.jobs);
+    scannerRoutes(api, parts.fleet);
+    scannerAdminRoutes(api, parts);
+    enrolmentTokenRoutes(api, parts);
     openapiRoute(api, routes, parts);
     await Promise.resolve();
   });

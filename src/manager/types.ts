@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock, Secret } from '../base/index.ts';
 import type { HelpPageDocument, Role, Session } from '../contract/index.ts';
+import type { Fleet } from '../fleet/index.ts';
 import type { Gate } from '../gate/index.ts';
 import type { Database } from '../postgres/index.ts';
 import type { PostureSource } from '../posture/index.ts';
@@ -19,6 +20,7 @@ export interface ManagerDeps {
   readonly gate: Gate;
   readonly config: Database;
   readonly jobs: Database;
+  readonly fleet: Fleet;
   readonly log: Logger;
   readonly clock: Clock;
   readonly sessionKeys: SessionKeys;

@@ -502,13 +502,39 @@ test('a comparison that hangs delays nothing for longer than its deadline, and l
   await blocker.release();
 });
 
-test('a fleet or a preflight that a newer release has made is unknown here, never empty', async () => {
+test('preflight runs that a newer release has made are unknown here, never empty', async () => {
   await using deployment = await setup();
-  await deployment.databases.config.query('owner', 'create table scanners (); create table plimsoll.preflight_run ()');
+  await deployment.databases.config.query('owner', 'create table plimsoll.preflight_run ()');
   const posture = await deployment.read();
-  expect(posture.scanners).toMatchObject({ status: 'unknown', error: { code: 'scanners_unsupported' } });
   expect(posture.preflightReading).toMatchObject({ status: 'unknown', error: { code: 'preflight_unsupported' } });
   expect(posture.verdict.status).toBe('unknown');
+});
+
+test('the fleet is shown by version as the census counts it, and who is outside the window is a reason', async () => {
+  await using deployment = await setup();
+  await deployment.databases.config.query(
+    'app',
+    `with token as (
+       insert into enrolment_tokens (token_hash, made_by, expires_at, max_uses)
+       values (sha256('token'), 'test', now(), 9) returning id
+     )
+     insert into scanners (name, enrolled_with, credential_hash, binary_version, protocol_version, state)
+     select name, token.id, sha256(name::bytea), binary_version, protocol_version, state
+       from token, (values ('a', '1.0.0', 2, 'online'), ('b', '1.0.0', 2, 'offline'), ('c', '9.0.0', 9, 'online'))
+         scanner (name, binary_version, protocol_version, state)`,
+  );
+  const posture = await deployment.read();
+  expect(posture.scanners).toMatchObject({
+    status: 'ok',
+    total: 3,
+    inWindow: 2,
+    outsideWindow: 1,
+    groups: [
+      { binaryVersion: '9.0.0', protocolVersion: 9, count: 1, online: 1, inWindow: false },
+      { binaryVersion: '1.0.0', protocolVersion: 2, count: 2, online: 1, inWindow: true },
+    ],
+  });
+  expect(reasons(posture).join()).toContain('scanners_outside_window');
 });
 
 test('a running posture turns ok by itself after a migration, without a restart, and tells its listeners', async () => {

@@ -14,3 +14,4 @@ export { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
 export { startChild, testUsers, type ChildOptions, type TestChild, type TestUser } from './child.ts';
 export { scratchFolder, type ScratchFolder } from './scratch-folder.ts';
 export { createMigrationsFolder, type MigrationsFolder, type MigrationFiles } from './migrations-folder.ts';
+export { createTestFleet, tcpFinding, type Outcome, type TestFleet, type TestScanner } from './test-fleet.ts';

@@ -1,7 +1,8 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { addUser, createToken } from '../../src/accounts/index.ts';
-import { Secret, systemClock, type Clock } from '../../src/base/index.ts';
-import type { Role } from '../../src/contract/index.ts';
+import { Secret, silentLog, systemClock, type Clock } from '../../src/base/index.ts';
+import type { DatabaseName, Role } from '../../src/contract/index.ts';
+import { createFleet, createJobQueue } from '../../src/fleet/index.ts';
 import {
   createLog,
   createManagerApp,
@@ -62,13 +63,14 @@ export interface TestManagerOptions {
 export async function createTestManager(options: TestManagerOptions = {}): Promise<TestManager> {
   const databases = await createTestDatabases({ migrated: options.migrated ?? true });
   const proxy = await startPostgresProxy(databases.config.urls.app);
-  const open = (name: 'config' | 'jobs', url: Secret): Database =>
+  const open = (name: DatabaseName, url: Secret): Database =>
     openDatabase({ name, url, applicationName: 'test', connectTimeoutMs: 1500, statementTimeoutMs: 1500, max: 4 });
   const admin = open('config', databases.config.urls.app);
   for (const role of options.users ?? ['admin', 'auditor', 'user'])
     await addUser(by(admin), { username: role, password: new Secret(passwords[role]), role });
   const config = open('config', proxy.urlThrough(databases.config.urls.app));
   const jobs = open('jobs', proxy.urlThrough(databases.jobs.urls.app));
+  const results = open('results', databases.results.urls.app);
   const posture = memoryPosture();
   const logs: string[] = [];
   const announced: FirstUser[] = [];
@@ -77,6 +79,16 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
     gate: posture.gate,
     config,
     jobs,
+    fleet: createFleet({
+      config,
+      jobs,
+      results,
+      queue: createJobQueue({ url: databases.jobs.urls.app, log: silentLog }),
+      window: { min: 1, max: 2 },
+      clock: systemClock,
+      log: silentLog,
+      pollMs: 20,
+    }),
     log: createLog('debug', { write: (line) => logs.push(line) }),
     clock: options.clock ?? systemClock,
     sessionKeys: await deriveSessionKeys(new Secret('a session secret that is long enough')),
@@ -107,7 +119,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
     },
     [Symbol.asyncDispose]: async () => {
       await manager.stop();
-      await Promise.all([proxy.stop(), admin.close(), config.close(), jobs.close()]);
+      await Promise.all([proxy.stop(), admin.close(), config.close(), jobs.close(), results.close()]);
       await databases[Symbol.asyncDispose]();
     },
   };

@@ -7,8 +7,11 @@ import type { Identify } from '../session/identify.ts';
 import type { Identity } from '../types.ts';
 import { isCrossSite, isSafeMethod } from './cross-site.ts';
 
-/** Who may make a call: anybody, or whoever is signed in with one of the roles. */
-export type Access = 'public' | readonly Role[];
+/**
+ * Who may make a call: anybody, whoever is signed in with one of the roles, or a scanner, whose credential the fleet checks
+ * (`scanner-api/routes.ts`).
+ */
+export type Access = 'public' | 'scanner' | readonly Role[];
 
 /** Refuses a changing request that a browser sent from another site. An API token cannot be sent by such a page. */
 export function refuseCrossSite(request: FastifyRequest): void {
@@ -25,7 +28,7 @@ export function refuseCrossSite(request: FastifyRequest): void {
 
 /** The one place where roles are enforced. Throws not_signed_in, forbidden, read_only. */
 export async function enforceAccess(request: FastifyRequest, access: Access, identify: Identify): Promise<void> {
-  if (access === 'public') return;
+  if (access === 'public' || access === 'scanner') return;
   const identity = await identify(request);
   if (identity === null) throw notSignedIn();
   if (isReadOnly(identity) && !isSafeMethod(request.method)) throw readOnly(identity);

@@ -10,8 +10,8 @@ import {
   sessionSchema,
   signInSchema,
 } from '../../contract/index.ts';
-import { gateErrorTable } from '../../gate/index.ts';
-import { managerErrorTable } from '../errors.ts';
+import { problemCodes, type ProblemName } from './problem-codes.ts';
+import type { Access } from './access.ts';
 import type { ListedRoute } from './route-list.ts';
 import type { ResponseSpec } from './route.ts';
 
@@ -49,6 +49,11 @@ export function openapiOf(routes: readonly ListedRoute[], version: string, cooki
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: cookieName },
         token: { type: 'http', scheme: 'bearer', description: 'A token from `plimsoll token create`.' },
+        scanner: {
+          type: 'http',
+          scheme: 'bearer',
+          description: "A scanner's credential; to enrol, an enrolment token.",
+        },
       },
     },
   };
@@ -59,15 +64,19 @@ function operation({ method, path, facts, body, query, params }: ListedRoute): J
     operationId: operationId(method, path),
     summary: facts.summary,
     tags: [facts.tag],
-    ...(facts.access === 'public'
-      ? { security: [] }
-      : { security: [{ session: [] }, { token: [] }], 'x-roles': facts.access }),
+    ...securityOf(facts.access),
     ...(query || params ? { parameters: [...parameters('path', params), ...parameters('query', query)] } : {}),
     ...(body
       ? { requestBody: { required: true, content: { 'application/json': { schema: reference(body, 'input') } } } }
       : {}),
     responses: responses(facts, body !== undefined || query !== undefined || params !== undefined),
   };
+}
+
+function securityOf(access: Access): Json {
+  if (access === 'public') return { security: [] };
+  if (access === 'scanner') return { security: [{ scanner: [] }] };
+  return { security: [{ session: [] }, { token: [] }], 'x-roles': access };
 }
 
 function operationId(method: string, path: string): string {
@@ -91,13 +100,12 @@ function parameters(place: 'path' | 'query', schema: z.ZodType | undefined): Jso
 }
 
 function responses(facts: ListedRoute['facts'], takesInput: boolean): Json {
-  const table = { ...managerErrorTable, ...gateErrorTable };
   const codes: Record<number, string[]> = { 500: ['internal'] };
-  const add = (...names: readonly (keyof typeof table)[]): void => {
-    for (const name of names) (codes[table[name].httpStatus] ??= []).push(name);
+  const add = (...names: readonly ProblemName[]): void => {
+    for (const name of names) (codes[problemCodes[name].httpStatus] ??= []).push(name);
   };
   if (takesInput) add('request_invalid', 'body_malformed', 'body_too_large', 'media_type_unsupported');
-  if (facts.access !== 'public')
+  if (Array.isArray(facts.access))
     add('not_signed_in', 'token_refused', 'forbidden', 'too_many_attempts', 'sign_in_unavailable');
   if (facts.gated !== undefined) add('schema_behind', 'schema_ahead', 'schema_unknown', 'schema_dirty');
   add(...(facts.problems ?? []));

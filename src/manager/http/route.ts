@@ -1,9 +1,9 @@
-import type { managerErrorTable } from '../errors.ts';
 import type { SealedSession } from '../session/sealed.ts';
 import type { GatedPart } from '../../gate/index.ts';
 import type { z } from 'zod';
 import type { Identity } from '../types.ts';
 import type { Access } from './access.ts';
+import type { ProblemName } from './problem-codes.ts';
 
 /** What one status of a route answers with; a text for a body that is not JSON. */
 export type ResponseSpec = z.ZodType | { readonly description: string; readonly mediaType?: string };
@@ -12,12 +12,12 @@ export type ResponseSpec = z.ZodType | { readonly description: string; readonly 
 export interface RouteFacts {
   readonly access: Access;
   readonly summary: string;
-  readonly tag: 'session' | 'release' | 'health' | 'help' | 'scans';
+  readonly tag: 'session' | 'release' | 'health' | 'help' | 'scans' | 'scanners' | 'scanner';
   /** What has to be open for the route to answer. */
   readonly gated?: GatedPart;
   readonly responses: Readonly<Record<number, ResponseSpec>>;
   /** Problems it answers with beside those that its access, gate and input bring. */
-  readonly problems?: readonly (keyof typeof managerErrorTable)[];
+  readonly problems?: readonly ProblemName[];
 }
 
 declare module 'fastify' {

@@ -1,5 +1,6 @@
 import type { Secret } from '../../base/index.ts';
-import type { PreflightRun, ReleasePosture } from '../../contract/index.ts';
+import type { PreflightRun, ProtocolWindow, ReleasePosture } from '../../contract/index.ts';
+import { readCensus, summariseCensus } from '../../fleet/index.ts';
 import { classifyPostgresError, targetOf, type PostgresClient } from '../../postgres/index.ts';
 import { postureError } from '../errors.ts';
 import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
@@ -7,8 +8,6 @@ import { keepConnection } from './kept-connection.ts';
 
 /** The numbers of the scanner census. */
 export type ScannerCounts = Pick<ReleasePosture['scanners'], 'total' | 'inWindow' | 'outsideWindow' | 'groups'>;
-
-const emptyCensus: ScannerCounts = { total: 0, inWindow: 0, outsideWindow: 0, groups: [] };
 
 /** What the config database records beside its schema: the scanner fleet and the preflight runs. */
 export interface ConfigRecords {
@@ -19,23 +18,23 @@ export interface ConfigRecords {
 }
 
 /**
- * Opens the records; connects when first read. No migration of this release creates a fleet or preflight table, so
- * either there is none, which is an honest empty answer, or a newer release has made one that nobody here can read.
+ * Opens the records; connects when first read. A config database from before the fleet has no census: an honest empty
+ * answer. No migration of this release creates a preflight table, so either there is none, which is one too, or a newer
+ * release has made one that nobody here can read.
  */
-export function openConfigRecords(url: Secret, terms: ReadTerms): ConfigRecords {
+export function openConfigRecords(url: Secret, terms: ReadTerms, window: ProtocolWindow): ConfigRecords {
   const scanners = openRecords('plimsoll-posture-scanners', url, terms);
   const preflight = openRecords('plimsoll-posture-preflight', url, terms);
   return {
     readScanners: async () =>
       await scanners.read(async (client) => {
-        if (await relationExists(client, 'public.scanners'))
-          throw unsupported('scanners_unsupported', 'a scanner fleet');
-        return emptyCensus;
+        const groups = (await relationExists(client, 'public.scanner_census')) ? await readCensus(client) : [];
+        const { total, inWindow, outsideWindow, groups: judged } = summariseCensus(groups, window);
+        return { total, inWindow, outsideWindow, groups: [...judged] };
       }),
     readPreflight: async () =>
       await preflight.read(async (client) => {
-        if (await relationExists(client, 'plimsoll.preflight_run'))
-          throw unsupported('preflight_unsupported', 'preflight runs');
+        if (await relationExists(client, 'plimsoll.preflight_run')) throw unsupported('preflight runs');
         return null;
       }),
     close: async () => {
@@ -64,8 +63,8 @@ async function relationExists(client: PostgresClient, name: string): Promise<boo
   return found.rows[0]?.exists === true;
 }
 
-function unsupported(code: 'scanners_unsupported' | 'preflight_unsupported', what: string): Error {
-  return postureError(code, {
+function unsupported(what: string): Error {
+  return postureError('preflight_unsupported', {
     message: `the config database holds ${what} of a newer release, which this one cannot read`,
     hint: 'Finish the upgrade: start the newer release everywhere.',
   });

@@ -42,7 +42,7 @@ export function openReaders(options: ReadersOptions): Readers {
       onEvent,
     });
   const schemas = { config: schemaReader('config'), results: schemaReader('results'), jobs: schemaReader('jobs') };
-  const records = openConfigRecords(urls.config, terms);
+  const records = openConfigRecords(urls.config, terms, options.manifest.scannerProtocol);
   return {
     readParts: async () => {
       const [schema, lastBackup, scanners, preflight] = await Promise.all([

@@ -1,0 +1,21 @@
+export { fleetErrorTable } from './errors.ts';
+export { createFleet, type Fleet, type FleetDeps } from './fleet.ts';
+export {
+  readCensus,
+  readCensusOf,
+  summariseCensus,
+  type CensusClient,
+  type CensusGroup,
+  type CensusSummary,
+} from './census/census.ts';
+export {
+  createEnrolmentToken,
+  endEnrolmentToken,
+  listEnrolmentTokens,
+  type NewEnrolmentToken,
+} from './enrolment/enrol.ts';
+export type { EnrolmentTokenRow } from './enrolment/store.ts';
+export { createJobQueue, type JobQueue } from './leases/queue.ts';
+export { isInWindow } from './protocol/versions.ts';
+export { listScanners, rename, revoke, rotate, type ListedScanner } from './scanners/administer.ts';
+export type { ScannerFilter, ScannerRow } from './scanners/store.ts';

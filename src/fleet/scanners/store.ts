@@ -1,0 +1,134 @@
+import type { Queryable } from '../../postgres/index.ts';
+
+export interface CredentialRow {
+  readonly hash: string;
+  readonly id: string;
+  readonly name: string;
+  readonly revoked: boolean;
+  /** An administrator asked for a new credential and the scanner has not used one yet. */
+  readonly rotating: boolean;
+  /** It came with the credential it was given by the rotation. */
+  readonly isNext: boolean;
+}
+
+/** Finds the scanners of credentials, by hash: two index look-ups each. */
+export async function readCredentials(database: Queryable, hashes: readonly Buffer[]): Promise<CredentialRow[]> {
+  return await database.query<CredentialRow & Record<string, unknown>>(
+    `select encode(h.hash, 'hex') as hash, s.id, s.name, s.revoked_at is not null as revoked,
+            s.rotation_requested_at is not null as rotating, s.is_next as "isNext"
+       from unnest($1::bytea[]) h (hash)
+       cross join lateral (
+         select *, false as is_next from scanners where credential_hash = h.hash
+         union all
+         select *, true from scanners where next_credential_hash = h.hash
+       ) s`,
+    [hashes],
+  );
+}
+
+/** Keeps the credential a rotation has just given out; one given out before and never used is forgotten. */
+export async function offerNextCredential(database: Queryable, id: string, hash: Buffer): Promise<void> {
+  await database.query('update scanners set next_credential_hash = $2 where id = $1 and revoked_at is null', [
+    id,
+    hash,
+  ]);
+}
+
+/** Ends a rotation: the new credential was used, so it arrived, and the old one is worth nothing from now on. */
+export async function promoteNextCredential(database: Queryable, id: string): Promise<void> {
+  await database.query(
+    `update scanners set credential_hash = next_credential_hash, next_credential_hash = null, rotation_requested_at = null
+      where id = $1 and next_credential_hash is not null`,
+    [id],
+  );
+}
+
+/** One scanner as Admin > Scanners shows it. */
+export interface ScannerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'online' | 'late' | 'offline' | 'revoked';
+  readonly binaryVersion: string;
+  readonly protocolVersion: number;
+  readonly enrolledAt: Date;
+  readonly lastSeenAt: Date | null;
+  readonly refusedSince: Date | null;
+  readonly refusedCount: number;
+  readonly cloneSuspectedAt: Date | null;
+  readonly rotationRequestedAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly revokedBy: string | null;
+}
+
+const columns = `id, name, state, binary_version as "binaryVersion", protocol_version as "protocolVersion",
+  enrolled_at as "enrolledAt", last_seen_at as "lastSeenAt", refused_since as "refusedSince",
+  refused_count::float8 as "refusedCount", clone_suspected_at as "cloneSuspectedAt",
+  rotation_requested_at as "rotationRequestedAt", revoked_at as "revokedAt", revoked_by as "revokedBy"`;
+
+/** Which scanners are wanted; null for any. */
+export interface ScannerFilter {
+  readonly id: string | null;
+  readonly state: ScannerRow['state'] | null;
+  readonly binaryVersion: string | null;
+  readonly protocolVersion: number | null;
+  readonly inWindow: boolean | null;
+  readonly window: { readonly min: number; readonly max: number };
+  /** Part of the name, in any case. */
+  readonly search: string | null;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Scanners by id, `limit` at most, beginning after `after`. */
+export async function readScanners(database: Queryable, filter: ScannerFilter): Promise<ScannerRow[]> {
+  return await database.query<ScannerRow & Record<string, unknown>>(
+    `select ${columns} from scanners
+      where ($1::text is null or state = $1)
+        and ($2::text is null or binary_version = $2)
+        and ($3::integer is null or protocol_version = $3)
+        and ($4::boolean is null or (protocol_version between $5 and $6) = $4)
+        and ($7::text is null or position(lower($7) in lower(name)) > 0)
+        and ($8::uuid is null or id > $8)
+      and ($10::uuid is null or id = $10)
+      order by id limit $9`,
+    [
+      filter.state,
+      filter.binaryVersion,
+      filter.protocolVersion,
+      filter.inWindow,
+      filter.window.min,
+      filter.window.max,
+      filter.search,
+      filter.after,
+      filter.limit,
+      filter.id,
+    ],
+  );
+}
+
+/** Gives a scanner another name. */
+export async function renameScanner(database: Queryable, id: string, name: string): Promise<ScannerRow[]> {
+  return await database.query<ScannerRow & Record<string, unknown>>(
+    `update scanners set name = $2 where id = $1 returning ${columns}`,
+    [id, name],
+  );
+}
+
+/** Ends a scanner's credentials for good. */
+export async function revokeScanner(database: Queryable, id: string, by: string): Promise<ScannerRow[]> {
+  return await database.query<ScannerRow & Record<string, unknown>>(
+    `update scanners set state = 'revoked', revoked_at = coalesce(revoked_at, now()), revoked_by = coalesce(revoked_by, $2),
+            next_credential_hash = null, rotation_requested_at = null, lapses_at = null
+      where id = $1 returning ${columns}`,
+    [id, by],
+  );
+}
+
+/** Asks for a rotation: the scanner is given a new credential at its next heartbeat. Also settles a suspicion of a clone. */
+export async function requestRotation(database: Queryable, id: string): Promise<ScannerRow[]> {
+  return await database.query<ScannerRow & Record<string, unknown>>(
+    `update scanners set rotation_requested_at = now(), clone_suspected_at = null
+      where id = $1 and revoked_at is null returning ${columns}`,
+    [id],
+  );
+}

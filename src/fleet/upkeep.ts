@@ -1,0 +1,95 @@
+import type { Log, Service } from '../base/index.ts';
+import type { Database } from '../postgres/index.ts';
+import { readCensusOf } from './census/census.ts';
+import type { Intake } from './heartbeat/intake.ts';
+import { lapseScanners } from './heartbeat/store.ts';
+import type { JobQueue } from './leases/queue.ts';
+import { sweepLeases } from './leases/sweep.ts';
+import { startTicker, type Ticker } from './ticker.ts';
+
+export interface UpkeepDeps {
+  readonly config: Database;
+  readonly jobs: Database;
+  readonly results: Database;
+  readonly queue: JobQueue;
+  readonly intake: Intake;
+  readonly log: Log;
+  /** Pause between two rounds of each work. */
+  readonly tickMs: number;
+}
+
+/** What is done by the clock, and what it has found out for the calls. Every manager does all of it. */
+export interface Upkeep extends Service {
+  /** Scanners registered, as of the last round. */
+  readonly fleetSize: () => number;
+  /** Leases from before the last restore are of an older epoch. */
+  readonly epoch: () => number;
+  /** The queue is there: jobs can be leased and settled. */
+  readonly isQueueReady: () => boolean;
+  /** Does everything now. */
+  readonly round: () => Promise<void>;
+}
+
+const mostLapses = 5000;
+const flushMs = 1000;
+
+/** Makes the upkeep. A database that is away makes a round fail, and the next one comes all the same. */
+export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs }: UpkeepDeps): Upkeep {
+  let fleetSize = 0;
+  let epoch = 0;
+  let queueReady = false;
+  let tickers: Ticker[] = [];
+
+  async function refresh(): Promise<void> {
+    if (!queueReady) {
+      await queue.start();
+      queueReady = true;
+    }
+    const groups = await readCensusOf(config);
+    fleetSize = groups.reduce((sum, { count }) => sum + count, 0);
+    epoch = await readEpoch(config);
+  }
+
+  async function lapse(): Promise<void> {
+    while ((await lapseScanners(config, mostLapses)) === mostLapses);
+  }
+
+  async function sweep(): Promise<void> {
+    if (queueReady) await sweepLeases({ jobs, results, queue, epoch: () => epoch });
+  }
+
+  return {
+    fleetSize: () => fleetSize,
+    epoch: () => epoch,
+    isQueueReady: () => queueReady,
+    round: async () => {
+      await intake.flush();
+      for (const work of [refresh, lapse, sweep]) await work();
+    },
+    start: async () => {
+      const first = startTicker(tickMs, refresh, log);
+      tickers = [
+        first,
+        startTicker(tickMs, lapse, log),
+        startTicker(tickMs, sweep, log),
+        startTicker(Math.min(flushMs, tickMs), async () => await intake.flush(), log),
+      ];
+      // Not waited for: a database that hangs must not keep the process from its other work.
+      void first.run();
+      await Promise.resolve();
+    },
+    stop: async () => {
+      await Promise.all(tickers.map(async (ticker) => await ticker.stop()));
+      await intake.flush();
+      if (queueReady) await queue.stop();
+      queueReady = false;
+    },
+  };
+}
+
+async function readEpoch(config: Database): Promise<number> {
+  const [row] = await config.query<{ epoch: number }>(
+    "select (value #>> '{}')::integer as epoch from settings where key = 'fleet.epoch'",
+  );
+  return row?.epoch ?? 0;
+}
