@@ -2,8 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { packageRoot } from '../manifest/index.ts';
+import { defaultManifestPath, packageRoot, readManifest } from '../manifest/index.ts';
 import { checkRelease } from './check.ts';
+
+const newest = (await readManifest(defaultManifestPath())).databases.jobs.schemaVersion;
 
 /** A copy of what the check reads, to be spoiled. */
 function setup() {
@@ -15,7 +17,10 @@ function setup() {
     writeFileSync(join(root, path), change(readFileSync(join(root, path), 'utf8')));
   };
   const codes = async () => (await checkRelease(root)).map(({ code }) => code);
-  return { root, edit, codes };
+  /** The name of a migration of the jobs database, counted from the newest one. */
+  const jobsMigration = (beyond: number, name: string) =>
+    join(root, `migrations/jobs/${String(newest + beyond).padStart(4, '0')}_${name}.sql`);
+  return { root, edit, codes, jobsMigration };
 }
 
 function editManifest(change: object) {
@@ -27,10 +32,10 @@ test('this release agrees with itself', async () => {
 });
 
 test('a migration that the manifest does not require is named, with the number to write', async () => {
-  const { root } = setup();
-  writeFileSync(join(root, 'migrations/jobs/0002_more.sql'), 'select;');
+  const { root, jobsMigration } = setup();
+  writeFileSync(jobsMigration(1, 'more'), 'select;');
   await expect(checkRelease(root)).resolves.toMatchObject([
-    { code: 'release_schema_version', remedy: 'Set databases.jobs.schemaVersion in release.json to 2.' },
+    { code: 'release_schema_version', remedy: `Set databases.jobs.schemaVersion in release.json to ${newest + 1}.` },
   ]);
 });
 
@@ -53,8 +58,8 @@ test('a changelog without the version and without [Unreleased] is found', async 
 });
 
 test('a wrong migration and a missing schema.sql are found in one go', async () => {
-  const { root, codes } = setup();
+  const { root, codes, jobsMigration } = setup();
   rmSync(join(root, 'migrations/config/schema.sql'));
-  writeFileSync(join(root, 'migrations/jobs/0003_gap.sql'), 'select;');
+  writeFileSync(jobsMigration(2, 'gap'), 'select;');
   expect(await codes()).toEqual(['migration_gap', 'release_schema_sql_missing']);
 });

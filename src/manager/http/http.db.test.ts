@@ -12,7 +12,10 @@ import { jobsBehind } from '../../../test/testkit/memory-posture.ts';
 import { createTestManager, migrate, passwords, signInRequest } from '../../../test/testkit/test-manager.ts';
 
 type Visitor = Role | 'signed out';
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** An id that nothing has. */
+const nobody = '0198c0de-0000-4000-8000-000000000000';
 
 /** Every route with what each visitor gets: [method, url, signed out, user, auditor, admin]. */
 const table: readonly (readonly [Method, string, number, number, number, number])[] = [
@@ -26,6 +29,17 @@ const table: readonly (readonly [Method, string, number, number, number, number]
   ['POST', '/api/session', 400, 400, 400, 400],
   ['DELETE', '/api/session', 204, 204, 204, 204],
   ['GET', '/api/admin/release', 401, 403, 200, 200],
+  ['GET', '/api/admin/scanners', 401, 403, 200, 200],
+  ['PATCH', `/api/admin/scanners/${nobody}`, 401, 403, 403, 400],
+  ['POST', `/api/admin/scanners/${nobody}/revoke`, 401, 403, 403, 404],
+  ['POST', `/api/admin/scanners/${nobody}/rotate`, 401, 403, 403, 404],
+  ['GET', '/api/admin/enrolment-tokens', 401, 403, 200, 200],
+  ['POST', '/api/admin/enrolment-tokens', 401, 403, 403, 201],
+  ['DELETE', `/api/admin/enrolment-tokens/${nobody}`, 401, 403, 403, 404],
+  ['POST', '/scanner/v1/enrol', 400, 400, 400, 400],
+  ['POST', '/scanner/v1/heartbeat', 400, 400, 400, 400],
+  ['POST', '/scanner/v1/lease', 400, 400, 400, 400],
+  ['POST', `/scanner/v1/jobs/${nobody}/result`, 400, 400, 400, 400],
   ['GET', '/api/scans', 401, 200, 200, 200],
   ['POST', '/api/scans', 401, 201, 403, 201],
 ];
@@ -42,7 +56,7 @@ const help: HelpPageDocument = {
 };
 
 function bodyOf(method: Method, url: string): { payload?: object } {
-  if (method !== 'POST') return {};
+  if (method !== 'POST' && method !== 'PATCH') return {};
   return { payload: url === '/api/scans' ? { name: 'the web servers' } : {} };
 }
 
@@ -62,7 +76,9 @@ describe('who may call what', () => {
           expect(told).toBe(`${visitor} ${method} ${url} ${expected[visitors.indexOf(visitor)]}`);
         }
     }
-    const covered = new Set(table.map(([method, url]) => `${method} ${url.replace(/help\/.+/, 'help/{page}')}`));
+    const covered = new Set(
+      table.map(([method, url]) => `${method} ${url.replace(/help\/.+/, 'help/{page}').replace(nobody, '{id}')}`),
+    );
     expect(new Set(setup.manager.routes.map(({ method, path }) => `${method} ${path}`))).toEqual(covered);
   });
 });
