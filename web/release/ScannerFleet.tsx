@@ -60,7 +60,7 @@ function UnknownFleet({ scanners: { error, lastKnown } }: { readonly scanners: S
 function FleetCounts({ counts }: { readonly counts: Pick<Scanners, 'total' | 'inWindow' | 'outsideWindow'> }) {
   return (
     <>
-      <dl className="fleet-counts">
+      <dl className="counters">
         <Count name="Registered" count={counts.total} tone="plain" />
         <Count name="Inside the window" count={counts.inWindow} tone="good" />
         <Count
