@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session.ts';
 import { NotFound, PageError } from './Failure.tsx';
-import { parseReleaseSearch, parseSearch, parseSignInSearch, stringifySearch } from './search.ts';
+import { parseReleaseSearch, parseScannersSearch, parseSearch, parseSignInSearch, stringifySearch } from './search.ts';
 import { Shell } from './Shell.tsx';
 
 interface Context {
@@ -63,6 +63,13 @@ const release = createRoute({
   component: lazyRouteComponent(() => import('../release/ReleasePage.tsx'), 'ReleasePage'),
 });
 
+const scanners = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/scanners',
+  validateSearch: parseScannersSearch,
+  component: lazyRouteComponent(() => import('../scanners/ScannersPage.tsx'), 'ScannersPage'),
+});
+
 const helpIndex = createRoute({
   getParentRoute: () => shell,
   path: '/help',
@@ -75,7 +82,7 @@ const helpPage = createRoute({
   component: lazyRouteComponent(() => import('../help/HelpPages.tsx'), 'HelpPage'),
 });
 
-const routeTree = root.addChildren([home, admin, signIn, shell.addChildren([release, helpIndex, helpPage])]);
+const routeTree = root.addChildren([home, admin, signIn, shell.addChildren([release, scanners, helpIndex, helpPage])]);
 
 /** The routes of the pages; what a page shows is in its address. */
 export function createAppRouter(queries: QueryClient) {
