@@ -8,12 +8,12 @@ const layers = [
   ['accounts', 'migrator', 'fleet', 'backups', 'preflight'],
   ['gate', 'release'],
   ['posture'],
-  ['manager', 'embedded'],
+  ['manager', 'embedded', 'scanner'],
   ['commands'],
 ];
 
-/** Pairs in one row that may see each other's index.ts. */
-const neighbours = { settings: ['base'], postgres: ['base'], contract: [] };
+/** Folders with a list of their own in place of what lies below: neighbours of one row, and those that may see less. */
+const neighbours = { settings: ['base'], postgres: ['base'], contract: [], scanner: ['contract', 'base'] };
 
 const folderOf = (name) => `^src/${name}/`;
 

@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'journeys',
-          include: ['test/journeys/*.test.ts'],
+          include: ['test/{journeys,conformance}/*.test.ts'],
           globalSetup: './test/testkit/global-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 120_000,

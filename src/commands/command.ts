@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Environment } from '../settings/index.ts';
+import type { Environment, SettingName } from '../settings/index.ts';
 
 /** Where a command writes: stdout is the answer, stderr is progress and logs. */
 export interface Output {
@@ -36,6 +36,8 @@ export interface Command {
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Names of the positional arguments, in order; all of them must be given. */
   readonly positionals?: readonly string[];
+  /** The settings it reads, where its help lists them. */
+  readonly settings?: readonly SettingName[];
   readonly exitCodes?: Readonly<Record<number, string>>;
   run(context: CommandContext): Promise<number>;
 }

@@ -41,6 +41,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Run everything on this machine, with an embedded Postgres.',
     load: async () => (await import('./up.ts')).command,
   },
+  scanner: {
+    summary: 'Probe endpoints for a manager: enrol, lease jobs, return what was found.',
+    load: async () => (await import('./scanner.ts')).command,
+  },
   'migrator migrate': {
     summary: 'Bring the databases to the versions that this release requires.',
     load: async () => (await import('./migrator-migrate.ts')).command,

@@ -74,12 +74,15 @@ export const probeErrorCodes = [
   'network_unreachable',
   'handshake_failed',
   'certificate_unreadable',
+  'certificate_untrusted',
   'protocol_error',
   'response_too_large',
   'too_many_redirects',
   'redirect_refused',
   'target_not_allowed',
   'probe_crashed',
+  'job_not_understood',
+  'result_too_large',
 ] as const;
 
 export const probeErrorSchema = z.object({

@@ -42,6 +42,7 @@ export const fleetErrorTable = {
       'The manager is stopping, or cannot reach a database the fleet needs. Not an error for a scanner: it waits for `Retry-After` and keeps its results.',
   },
   scanner_unknown: { httpStatus: 404, exitCode: 1, about: 'No scanner has this id.' },
+  scan_unknown: { httpStatus: 404, exitCode: 1, about: 'No scan has this id.' },
   enrolment_token_unknown: { httpStatus: 404, exitCode: 1, about: 'No enrolment token has this id.' },
 } as const satisfies ErrorTable;
 

@@ -21,6 +21,7 @@ import { isInWindow, protocolFor } from './protocol/versions.ts';
 import { fleetUnavailable, leaseLost, outcomeNotOfProtocol, protocolUnsupported, whileAvailable } from './refusals.ts';
 import { createRecorder } from './results/record.ts';
 import { createCredentials, type Credentials } from './scanners/credentials.ts';
+import { createScans, type Scans } from './scans/scans.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export interface FleetDeps {
@@ -47,8 +48,7 @@ export interface Fleet extends Service {
   lease(credential: string | undefined, request: LeaseRequest, signal: AbortSignal): Promise<Job[]>;
   /** Resolves when the result is recorded, now or earlier. Throws lease_lost, outcome_not_of_protocol. */
   result(credential: string | undefined, jobId: string, result: ResultRequest): Promise<void>;
-  /** Jobs were added: scanners that wait are served at once. */
-  wake(): void;
+  readonly scans: Scans;
   /** Does everything that is done by the clock, now. */
   round(): Promise<void>;
   readonly credentials: Credentials;
@@ -114,7 +114,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         if (outcome === 'not_of_protocol') throw outcomeNotOfProtocol(result.outcome);
       });
     },
-    wake: desk.wake,
+    scans: createScans({ jobs, results, queue, requireQueue, wake: desk.wake }),
     round: upkeep.round,
     start: async () => {
       await upkeep.start();

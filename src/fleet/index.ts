@@ -16,6 +16,8 @@ export {
 } from './enrolment/enrol.ts';
 export type { EnrolmentTokenRow } from './enrolment/store.ts';
 export { createJobQueue, type JobQueue } from './leases/queue.ts';
+export type { FindingRow } from './scans/findings.ts';
+export type { CountedScan, Scans } from './scans/scans.ts';
 export { isInWindow } from './protocol/versions.ts';
 export { listScanners, rename, revoke, rotate, type ListedScanner } from './scanners/administer.ts';
 export type { ScannerFilter, ScannerRow } from './scanners/store.ts';

@@ -17,6 +17,7 @@ import { releaseRoutes } from './release/routes.ts';
 import { scannerRoutes } from './scanner-api/routes.ts';
 import { scannerAdminRoutes } from './scanners/routes.ts';
 import { enrolmentTokenRoutes } from './scanners/tokens.ts';
+import { findingRoutes } from './scans/findings.ts';
 import { scanRoutes } from './scans/routes.ts';
 import { createAuditTrail, type AuditTrail } from './session/audit-trail.ts';
 import { createDirectory, type Directory } from './session/directory.ts';
@@ -27,6 +28,7 @@ import { createLimiter } from './session/limiter.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { fingerprintOf, sessionLifetimeMs } from './session/sealed.ts';
 import { createSignIn } from './session/sign-in.ts';
+import { dropSilentConnections } from './silent-connections.ts';
 import type { ManagerDeps } from './types.ts';
 import { serveWeb } from './web/files.ts';
 
@@ -70,6 +72,7 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   };
   const parts: Parts = { ...deps, directory, audit, metrics, recovery, makeReady };
   const app = createServer(deps);
+  dropSilentConnections(app);
   await addSecurityHeaders(app);
   await addSessions(app, deps);
   observeRequests(app, metrics);
@@ -161,7 +164,8 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     healthRoutes(api, parts);
     releaseRoutes(api, parts.posture);
     helpRoutes(api, parts.help);
-    scanRoutes(api, parts.jobs);
+    scanRoutes(api, parts.fleet.scans);
+    findingRoutes(api, parts.fleet.scans, parts.clock);
     scannerRoutes(api, parts.fleet);
     scannerAdminRoutes(api, parts);
     enrolmentTokenRoutes(api, parts);

@@ -81,6 +81,37 @@ export const settings = {
     minLength: 32,
     help: 'Key from which session cookies are encrypted, the same on every replica; at least 32 characters.',
   }),
+  SCANNER_MANAGER_URL: httpUrl({ optional: true, help: 'Address of the manager that a scanner works for.' }),
+  SCANNER_NAME: text({
+    optional: true,
+    help: 'What people call this scanner, told at enrolment; default the host name of its machine.',
+  }),
+  SCANNER_ENROLMENT_TOKEN: text({
+    secret: true,
+    optional: true,
+    help: 'Token from Admin > Scanners with which a scanner gets its own credential; needed on its first start only.',
+  }),
+  SCANNER_NETWORKS: networkList({
+    default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,127.0.0.0/8,fc00::/7,::1/128',
+    help: 'Networks a scanner may probe, separated by commas; a job for any other address is refused. Link-local addresses, where clouds keep their metadata service, are not in the default.',
+  }),
+  SCANNER_CONCURRENCY: integer({ default: 10, min: 1, max: 500, help: 'Most jobs a scanner runs at a time.' }),
+  SCANNER_STATE_DIR: text({
+    optional: true,
+    help: 'Folder of a scanner for its credential and for results not delivered yet; default `scanner` in `DATA_DIR`. Each scanner needs its own.',
+  }),
+  SCANNER_METRICS_PORT: integer({
+    default: 0,
+    min: 0,
+    max: 65_535,
+    help: 'Port on 127.0.0.1 at which a scanner serves its own `/metrics`; 0 serves none.',
+  }),
+  SCANNER_PROTOCOL: integer({
+    default: 2,
+    min: 1,
+    max: 65_535,
+    help: 'Wire-protocol version a scanner speaks; a lower one is for a manager that is not upgraded yet.',
+  }),
   TRUSTED_PROXIES: networkList({
     optional: true,
     help: 'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, comma-separated. Without it, cookies are not `Secure` behind a TLS proxy, and all who come through it share one sign-in limit.',

@@ -1,5 +1,4 @@
-import { isIP } from 'node:net';
-import { Secret } from '../base/index.ts';
+import { parseNetwork, Secret } from '../base/index.ts';
 
 /** A parsed value, or the sentence that says what is wrong with the text (never the text of a secret). */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -105,26 +104,21 @@ export function httpUrl(spec: Common & { optional: true }): Setting<string> & { 
 }
 
 /** IP addresses or networks in CIDR form, separated by commas. */
-export function networkList(spec: Common & { optional: true }): Setting<readonly string[]> & { optional: true } {
+export function networkList(spec: Common & { optional: true }): Setting<readonly string[]> & { optional: true };
+export function networkList(spec: Common & { default: string }): Setting<readonly string[]> & { optional: false };
+export function networkList(spec: Common & { optional?: true; default?: string }): Setting<readonly string[]> {
   return {
     kind: 'addresses or networks, comma-separated',
     help: spec.help,
     secret: false,
-    optional: true,
-    defaultText: undefined,
+    optional: spec.optional ?? false,
+    defaultText: spec.default,
     parse: (value) => {
       const entries = value.split(',').map((entry) => entry.trim());
       const networks = entries.filter((entry) => entry !== '');
-      const wrong = networks.find((entry) => !isNetwork(entry));
+      const wrong = networks.find((entry) => parseNetwork(entry) === undefined);
       if (wrong === undefined) return { value: networks };
       return { problem: `must be addresses or networks such as 10.0.0.0/8, found ${JSON.stringify(wrong)}` };
     },
   };
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }

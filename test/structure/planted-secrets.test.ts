@@ -109,7 +109,7 @@ async function exercise(url: string): Promise<string> {
   ];
   for (const cookie of new Set(cookies)) {
     for (const path of paths) await call(`/${path}`, { headers: { cookie, accept: 'text/html, */*' } });
-    await post('/api/scans', '{"name":"a scan"}', { cookie });
+    await post('/api/scans', '{"name":"a scan","targets":[{"host":"127.0.0.1","port":443}]}', { cookie });
   }
   await call('/api/session', {
     headers: { authorization: `Bearer plm_${planted.SESSION_SECRET.padEnd(43, 'x').slice(0, 43)}` },

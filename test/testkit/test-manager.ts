@@ -102,6 +102,8 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
   };
   const manager = await createManagerApp(deps);
   await manager.start();
+  // So that a test meets a manager that has found its queue, if there is one.
+  if (options.migrated ?? true) await deps.fleet.round();
   return {
     manager,
     databases,

@@ -14,6 +14,8 @@ import { createTestManager, migrate, passwords, signInRequest } from '../../../t
 type Visitor = Role | 'signed out';
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
+const targets = [{ host: '127.0.0.1', port: 443 }];
+
 /** An id that nothing has. */
 const nobody = '0198c0de-0000-4000-8000-000000000000';
 
@@ -42,6 +44,10 @@ const table: readonly (readonly [Method, string, number, number, number, number]
   ['POST', `/scanner/v1/jobs/${nobody}/result`, 400, 400, 400, 400],
   ['GET', '/api/scans', 401, 200, 200, 200],
   ['POST', '/api/scans', 401, 201, 403, 201],
+  ['GET', `/api/scans/${nobody}`, 401, 404, 404, 404],
+  ['POST', `/api/scans/${nobody}/cancel`, 401, 404, 403, 404],
+  ['GET', `/api/scans/${nobody}/findings`, 401, 404, 404, 404],
+  ['GET', '/api/findings?address=db.internal:443', 401, 200, 200, 200],
 ];
 
 const help: HelpPageDocument = {
@@ -57,7 +63,7 @@ const help: HelpPageDocument = {
 
 function bodyOf(method: Method, url: string): { payload?: object } {
   if (method !== 'POST' && method !== 'PATCH') return {};
-  return { payload: url === '/api/scans' ? { name: 'the web servers' } : {} };
+  return { payload: url === '/api/scans' ? { name: 'the web servers', targets } : {} };
 }
 
 describe('who may call what', () => {
@@ -77,7 +83,13 @@ describe('who may call what', () => {
         }
     }
     const covered = new Set(
-      table.map(([method, url]) => `${method} ${url.replace(/help\/.+/, 'help/{page}').replace(nobody, '{id}')}`),
+      table.map(
+        ([method, url]) =>
+          `${method} ${url
+            .replace(/help\/.+/, 'help/{page}')
+            .replace(nobody, '{id}')
+            .replace(/\?.*/, '')}`,
+      ),
     );
     expect(new Set(setup.manager.routes.map(({ method, path }) => `${method} ${path}`))).toEqual(covered);
   });
@@ -430,7 +442,7 @@ describe('scans', () => {
     await using setup = await createTestManager();
     const headers = { authorization: await setup.token('user') };
     for (const name of ['first', 'second', 'third']) {
-      const made = await setup.inject({ method: 'POST', url: '/api/scans', headers, payload: { name } });
+      const made = await setup.inject({ method: 'POST', url: '/api/scans', headers, payload: { name, targets } });
       expect(made.json()).toMatchObject({ name, requestedBy: 'token of user' });
     }
     const page = (await setup.inject({ url: '/api/scans?limit=2', headers })).json<{

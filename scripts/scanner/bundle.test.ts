@@ -1,0 +1,25 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bundleScanner } from './bundle.ts';
+
+test('the scanner carries no database code, and of the product only what a scanner needs', async () => {
+  const modules = await bundleScanner(join(mkdtempSync(join(tmpdir(), 'plimsoll-bundle-')), 'scanner.cjs'));
+  const folders = modules.flatMap((path) => /^src\/([^/]+)\//.exec(path)?.[1] ?? []);
+  expect([...new Set(folders)].sort((left, right) => left.localeCompare(right))).toEqual([
+    'base',
+    'commands',
+    'contract',
+    'scanner',
+    'settings',
+  ]);
+  const packages = modules.flatMap((path) => /^node_modules\/(@[^/]+\/[^/]+|[^/]+)\//.exec(path)?.[1] ?? []);
+  expect([...new Set(packages)].sort((left, right) => left.localeCompare(right))).toEqual([
+    '@opentelemetry/api',
+    'bintrees',
+    'prom-client',
+    'tdigest',
+    'zod',
+  ]);
+});

@@ -1,0 +1,5 @@
+export type { ScannerOptions } from './assemble.ts';
+export { scannerError, scannerErrorTable } from './errors.ts';
+export { jsonLog } from './log.ts';
+export { runScannerOnce, type OnceReport } from './once.ts';
+export { runScanner } from './scanner.ts';
