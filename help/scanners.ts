@@ -121,6 +121,11 @@ export const scannersHelp: HelpPage = {
   ],
   related: [
     {
+      page: 'scans',
+      title: 'Scans',
+      description: 'What the scanners are asked to probe, job by job, and what they found.',
+    },
+    {
       page: 'release',
       title: 'Release',
       description:

@@ -15,7 +15,8 @@ export interface FleetState {
   fleet: FleetFixture;
 }
 
-type Answer = readonly [status: number, body?: unknown];
+/** What the manager would answer. */
+export type Answer = readonly [status: number, body?: unknown];
 
 /** Answers what Admin > Scanners asks as the manager does, from a fixture; undefined for any other call. */
 export async function answerFleetCall(
@@ -99,7 +100,8 @@ function change(state: FleetState, id: string, changes: Partial<ListedScannerEnt
   return [200, scanners.find((each) => each.id === id)];
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+/** The JSON that a request carries. */
+export async function bodyOf(request: IncomingMessage): Promise<unknown> {
   let text = '';
   request.setEncoding('utf8');
   for await (const chunk of request) text += String(chunk);

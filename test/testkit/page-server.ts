@@ -4,7 +4,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import path from 'node:path';
 import type { Problem, ReleasePosture, Session } from '../../src/contract/index.ts';
 import { fleets } from '../../web/fixtures/fleets.ts';
+import { scanStates } from '../../web/fixtures/scans.ts';
 import { answerFleetCall, type FleetState } from './page-fleet.ts';
+import { answerScansCall, type ScansState } from './page-scans.ts';
 
 const built = path.resolve(import.meta.dirname, '../../dist/web');
 
@@ -13,7 +15,7 @@ export const strictPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'";
 
 /** What the pages are told; a test changes it while they are open. */
-export interface PageState extends FleetState {
+export interface PageState extends FleetState, ScansState {
   posture: ReleasePosture;
   session: Session | null;
   /** Answered to every call of an Admin page in place of what it asks for. */
@@ -41,6 +43,7 @@ export async function servePages(initial: Partial<PageState> & Pick<PageState, '
     cut: false,
     silent: false,
     fleet: fleets.three,
+    scans: scanStates.underWay,
     ...initial,
   };
   const calls: string[] = [];
@@ -94,7 +97,7 @@ async function answerApi(
   if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
   if (state.problem !== null) return sendProblem(response, state.problem);
   if (call === 'GET /api/admin/release') return answerRelease(request, response, state);
-  const answer = await answerFleetCall(request, response, state);
+  const answer = (await answerFleetCall(request, response, state)) ?? (await answerScansCall(request, response, state));
   if (answer !== undefined) return send(response, answer[0], answer[1] === undefined ? '' : JSON.stringify(answer[1]));
   sendProblem(response, problemOf(404, 'not_found', 'There is no such route.'));
 }

@@ -31,6 +31,11 @@ export function mayAdminister(session: Session | null | undefined): boolean {
   return session?.role === 'admin' && session.method !== 'recovery';
 }
 
+/** Whether this session may ask for scans and cancel them. */
+export function mayScan(session: Session | null | undefined): boolean {
+  return (session?.role === 'admin' || session?.role === 'user') && session.method !== 'recovery';
+}
+
 /** True for the answer that nobody is signed in. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ProblemError && error.problem.status === 401;

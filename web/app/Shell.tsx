@@ -23,6 +23,7 @@ export function Shell() {
           <nav className="pages" aria-label="Pages">
             <Link to="/admin/release">Release</Link>
             <Link to="/admin/scanners">Scanners</Link>
+            <Link to="/scans">Scans</Link>
             <Link to="/help">Help</Link>
           </nav>
           <div className="bar-end">

@@ -30,6 +30,18 @@ export interface ScannersSearch {
   readonly help?: string;
 }
 
+/** What the Scans pages keep in their addresses. */
+export interface ScansSearch {
+  /** Scans: show the page that begins below the scan of this id. */
+  readonly before?: string;
+  /** One scan: show the page of jobs that begins after the job of this id. */
+  readonly after?: string;
+  /** One target: its `host:port`. */
+  readonly address?: string;
+  /** `1` while the help panel is open. */
+  readonly help?: string;
+}
+
 export interface SignInSearch {
   /** Path to go to after signing in. */
   readonly next?: string;
@@ -61,6 +73,17 @@ export function parseScannersSearch(search: Record<string, unknown>): ScannersSe
     protocol: protocol !== undefined && /^[1-9]\d{0,4}$/.test(protocol) ? protocol : undefined,
     window: window === 'in' || window === 'out' ? window : undefined,
     after: after !== undefined && id.test(after) ? after : undefined,
+    help,
+  });
+}
+
+/** What a Scans page shows, from its address. */
+export function parseScansSearch(search: Record<string, unknown>): ScansSearch {
+  const { before, after, address, help } = pick(search, ['before', 'after', 'address', 'help']);
+  return dropUndefined({
+    before: before !== undefined && id.test(before) ? before : undefined,
+    after: after !== undefined && id.test(after) ? after : undefined,
+    address: address?.slice(0, 300),
     help,
   });
 }

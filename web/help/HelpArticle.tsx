@@ -62,9 +62,10 @@ export function HelpArticle({ help, level }: { readonly help: HelpPage; readonly
 }
 
 /** Pages of this build, by the name that help gives them; only these are linked. */
-const addresses: Readonly<Record<string, '/admin/release' | '/admin/scanners'>> = {
+const addresses: Readonly<Record<string, '/admin/release' | '/admin/scanners' | '/scans'>> = {
   release: '/admin/release',
   scanners: '/admin/scanners',
+  scans: '/scans',
 };
 
 function Related({ page, title }: { readonly page: string; readonly title: string }) {

@@ -1,6 +1,6 @@
 import type { ListedScannerEntry, ScannerList as List } from '../../src/contract/index.ts';
 import type { ScannersSearch } from '../app/search.ts';
-import { Icon } from '../parts/Icon.tsx';
+import { Pager } from '../parts/Pager.tsx';
 import { Section } from '../parts/Section.tsx';
 import { ScannerFilters } from './ScannerFilters.tsx';
 import { ScannerTable } from './ScannerTable.tsx';
@@ -38,7 +38,7 @@ export function ScannerList(props: ScannerListProps) {
       ) : (
         <ScannerTable scanners={list.scanners} busy={props.busy} onOpen={props.onOpen} />
       )}
-      <Pager {...props} />
+      <Pager label="Pages of scanners" next={list.nextAfter} begun={Boolean(search.after)} onPage={props.onPage} />
     </Section>
   );
 }
@@ -61,25 +61,5 @@ function NoScanner({ onEnrol }: ScannerListProps) {
         )}
       </div>
     </Section>
-  );
-}
-
-function Pager({ list, search, onPage }: ScannerListProps) {
-  const { nextAfter } = list;
-  if (nextAfter === null && !search.after) return null;
-  return (
-    <nav className="pager" aria-label="Pages of scanners">
-      {search.after ? (
-        <button type="button" className="button" onClick={() => onPage('')}>
-          First page
-        </button>
-      ) : null}
-      {nextAfter === null ? null : (
-        <button type="button" className="button" onClick={() => onPage(nextAfter)}>
-          Next page
-          <Icon name="chevron" />
-        </button>
-      )}
-    </nav>
   );
 }

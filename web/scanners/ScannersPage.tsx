@@ -8,10 +8,10 @@ import { mayAdminister, sessionQuery } from '../api/session.ts';
 import { LivePage } from '../app/LivePage.tsx';
 import type { ScannersSearch } from '../app/search.ts';
 import { useTitle } from '../app/title.ts';
+import { ListSkeleton } from '../parts/ListSkeleton.tsx';
 import { Notice } from '../parts/Section.tsx';
 import { EnrolDialog } from './EnrolDialog.tsx';
 import { ScannerDialog } from './ScannerDialog.tsx';
-import { ScannersSkeleton } from './ScannersSkeleton.tsx';
 import { ScannersView } from './ScannersView.tsx';
 import { TokenDialog } from './TokenDialog.tsx';
 import { wantedOf } from './wanted.ts';
@@ -49,7 +49,7 @@ export function ScannersPage() {
       error={fleet.error}
       everySeconds={fleetPollSeconds}
       actions={mayChange ? <EnrolButton onClick={enrol} /> : null}
-      skeleton={<ScannersSkeleton />}
+      skeleton={<ListSkeleton />}
     >
       <output className="said">{said === '' ? null : <Notice tone="good">{said}</Notice>}</output>
       {fleet.data === undefined ? null : (
