@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, totalmem } from 'node:os';
 import { benchMigrators } from './migrators/suite.ts';
+import { Secret } from '../src/base/index.ts';
 import { startCluster } from './cluster.ts';
+import { benchFleet } from './fleet.ts';
 import { startStack } from './stack.ts';
 import { benchReleaseApi } from './release-api.ts';
 
@@ -12,6 +14,12 @@ const suites: Readonly<Record<string, () => Promise<string>>> = {
   migrators: async () => {
     await using cluster = await startCluster();
     return await benchMigrators(cluster.freshDatabases);
+  },
+  fleet: async () => {
+    await using cluster = await startCluster();
+    const { urls } = await cluster.freshDatabases();
+    const [config = '', results = '', jobs = ''] = urls;
+    return await benchFleet({ config: new Secret(config), results: new Secret(results), jobs: new Secret(jobs) });
   },
   'release-api': async () => {
     await using stack = await startStack();

@@ -5,3 +5,4 @@ export { silentLog, type Log } from './log.ts';
 export { DeadlineExceeded, withDeadline } from './deadline.ts';
 export { parseNetwork, type Network } from './network.ts';
 export { firstSignal, type Service, type SignalSource } from './lifecycle.ts';
+export { parsePostgresUrl, type PostgresUrl } from './postgres-url.ts';

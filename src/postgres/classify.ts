@@ -36,7 +36,8 @@ const byCode: Readonly<Record<string, PostgresErrorCode>> = {
 
 const advice: Readonly<Record<PostgresErrorCode, string>> = {
   database_unreachable: 'Start the database server, or correct its URL, and try again.',
-  database_timeout: 'Look at the database server: `select * from pg_stat_activity` shows what it is busy with.',
+  database_timeout:
+    'Look at the machine and the log of the database server: it is overloaded or hangs. If it still answers `psql`, `select * from pg_stat_activity` shows what it is busy with.',
   database_auth_failed: 'Correct the role or password in its URL setting.',
   database_missing: 'Create the database, or correct its name in its URL setting.',
   database_permission_denied: 'Run `plimsoll migrator` with the owner role: it grants what the manager needs to read.',
@@ -50,12 +51,25 @@ const advice: Readonly<Record<PostgresErrorCode, string>> = {
 export function classifyPostgresError(error: unknown, target: DatabaseTarget): AppError {
   if (error instanceof AppError) return error;
   const code = kindOf(error);
+  const closed = isClosedToAll(error);
   return postgresError(code, {
-    message: `${target.name} database (${target.label}): ${messageOf(error)}`,
-    hint: advice[code],
+    message: `${target.name} database (${target.label}): ${closed ? 'set to accept no connections' : messageOf(error)}`,
+    hint: closed ? reopen(target) : advice[code],
     details: { database: target.name, sqlState: codeOf(error) ?? null },
     cause: error,
   });
+}
+
+/** `alter database … allow_connections false`; the same SQLSTATE below FATAL comes from statements. */
+function isClosedToAll(error: unknown): boolean {
+  if (codeOf(error) !== sqlState.objectNotInPrerequisiteState) return false;
+  return error instanceof Error && 'severity' in error && error.severity === 'FATAL';
+}
+
+function reopen({ label }: DatabaseTarget): string {
+  const name = decodeURIComponent(label.slice(label.lastIndexOf('/') + 1));
+  const identifier = /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  return `Open it again, as superuser in another database: \`alter database ${identifier} allow_connections true\`.`;
 }
 
 function kindOf(error: unknown): PostgresErrorCode {

@@ -1,5 +1,5 @@
 import { Client, Pool, type ClientConfig } from 'pg';
-import type { Secret } from '../base/index.ts';
+import { DeadlineExceeded, messageOf, parsePostgresUrl, type Secret } from '../base/index.ts';
 import { classifyPostgresError, type DatabaseTarget } from './classify.ts';
 
 export interface ConnectionSpec {
@@ -16,15 +16,27 @@ export type { Client as PostgresClient, Pool as PostgresPool } from 'pg';
 /** Opens one connection. Throws a `database_*` AppError; the caller ends the client. */
 export async function connect(spec: ConnectionSpec): Promise<Client> {
   const client = new Client(clientConfig(spec));
-  // Without a listener a server that dies under an idle connection would end the process.
-  client.on('error', () => undefined);
+  ignoreErrors(client);
   try {
     await client.connect();
     return client;
   } catch (error) {
     client.end().catch(() => undefined);
-    throw classifyPostgresError(error, targetOf(spec));
+    throw classifyPostgresError(
+      isConnectTimeout(error) ? new DeadlineExceeded(spec.connectTimeoutMs) : error,
+      targetOf(spec),
+    );
   }
+}
+
+/** `pg` says only `timeout expired`; every silence of a server reads the same here. */
+function isConnectTimeout(error: unknown): boolean {
+  return messageOf(error) === 'timeout expired';
+}
+
+/** A server that dies under a connection fails its next statement; without a listener it would end the process as well. */
+function ignoreErrors(emitter: { on(event: 'error', listener: () => void): unknown }): void {
+  emitter.on('error', () => undefined);
 }
 
 const politeMs = 500;
@@ -45,7 +57,9 @@ export function createPool(spec: ConnectionSpec & { readonly max: number; readon
     statement_timeout: spec.statementTimeoutMs,
     query_timeout: spec.statementTimeoutMs,
   });
-  pool.on('error', () => undefined);
+  ignoreErrors(pool);
+  // The pool listens to idle connections only; one that is lent out has to be listened to as well.
+  pool.on('connect', ignoreErrors);
   return pool;
 }
 
@@ -60,9 +74,9 @@ function clientConfig(spec: ConnectionSpec): ClientConfig {
 
 /** Host, database and user of a connection URL, for messages; the password never leaves the Secret. */
 export function targetOf(spec: Pick<ConnectionSpec, 'name' | 'url'>): DatabaseTarget {
-  const bare = spec.url.reveal().replace(/^(postgres(?:ql)?:\/\/[^:/@]*)(?::[^@/]*)?@/, '$1@');
-  const url = URL.parse(bare);
-  if (url === null) return { name: spec.name, label: 'unreadable URL' };
+  const outcome = parsePostgresUrl(spec.url.reveal());
+  if ('problem' in outcome) return { name: spec.name, label: 'unreadable URL' };
+  const { url } = outcome;
   const host = url.searchParams.get('host') ?? url.host;
   return { name: spec.name, label: `${decodeURIComponent(url.username)}@${host}${url.pathname}` };
 }

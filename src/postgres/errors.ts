@@ -22,7 +22,8 @@ export const postgresErrorTable = {
   database_not_accepting: {
     httpStatus: 503,
     exitCode: 1,
-    about: 'The server is starting up, shutting down, in recovery, or out of connection slots.',
+    about:
+      'The server is starting up, shutting down, in recovery, or out of connection slots, or the database is set to accept no connections.',
   },
   database_disk_full: { httpStatus: 503, exitCode: 1, about: 'The server could not write: its disk is full.' },
   database_connection_lost: {

@@ -8,13 +8,14 @@ import { expect, test } from 'vitest';
 import {
   createTestDatabases,
   hangingServer,
+  manualClock,
   queryServer,
   startPostgresProxy,
   waitFor,
   type DatabaseTemplate,
   type TestDatabases,
 } from '../../test/testkit/index.ts';
-import { Secret, silentLog, systemClock, withDeadline } from '../base/index.ts';
+import { Secret, silentLog, systemClock, withDeadline, type Clock } from '../base/index.ts';
 import { databaseNames, releasePostureSchema, type DatabaseName, type ReleasePosture } from '../contract/index.ts';
 import { createGate } from '../gate/index.ts';
 import { readManifest } from '../manifest/index.ts';
@@ -68,6 +69,7 @@ interface SetupOptions {
   readonly readDeadlineMs?: number;
   readonly template?: DatabaseTemplate;
   readonly schedule?: Schedule;
+  readonly clock?: Clock;
 }
 
 async function setup({
@@ -76,6 +78,7 @@ async function setup({
   readDeadlineMs = 10_000,
   template = migrated,
   schedule = systemSchedule,
+  clock = systemClock,
 }: SetupOptions = {}) {
   const databases = await createTestDatabases({ template });
   const dataDir = await mkdtemp(join(tmpdir(), 'plimsoll-posture-'));
@@ -90,7 +93,7 @@ async function setup({
       dataDir,
       imageSha: 'abc123',
       gate,
-      clock: systemClock,
+      clock,
       log: silentLog,
       migratorCommand,
       readDeadlineMs,
@@ -596,6 +599,36 @@ test('last known values outlive a restart with the databases down', async () => 
     lastKnown: { counts: { total: 0, inWindow: 0, outsideWindow: 0, groups: [] }, readAt: before.scanners.readAt },
   });
   await posture.stop();
+});
+
+test('a postmaster that hangs is noticed, though the connections that it once let in still answer', async () => {
+  const clock = manualClock();
+  await using deployment = await setup({ readDeadlineMs: 1000, clock });
+  await using proxy = await startPostgresProxy(deployment.databases.jobs.urls.app);
+  const { posture } = deployment.reopen({ jobs: proxy.urlThrough(deployment.databases.jobs.urls.app) });
+  const refresh = async () => checked(await posture.refresh());
+  await refresh();
+  proxy.shutOut();
+  expect(statuses(await refresh())).toEqual(['ok', 'ok', 'ok']);
+  clock.advance(10_000);
+  const hung = await refresh();
+  expect(statuses(hung)).toEqual(['ok', 'ok', 'unknown']);
+  expect(find(hung, 'jobs').error?.code).toBe('database_timeout');
+  expect(closedCodes(hung)).toEqual(['product jobs schema_unknown', 'leases jobs schema_unknown']);
+  expect(statuses(await refresh())).toEqual(['ok', 'ok', 'unknown']);
+  proxy.resume();
+  expect(statuses(await refresh())).toEqual(['ok', 'ok', 'ok']);
+  await posture.stop();
+});
+
+test('a server without a free slot is still read on the connections that it once let in', async () => {
+  const clock = manualClock();
+  await using deployment = await setup({ clock });
+  const { databases } = deployment;
+  await deployment.read();
+  await databases.jobs.query('superuser', `alter database "${databases.jobs.databaseName}" connection limit 0`);
+  clock.advance(10_000);
+  expect(find(await deployment.read(), 'jobs')).toMatchObject({ status: 'ok', error: null });
 });
 
 test('many failures leave no connection behind, and stopping leaves none at all', async () => {

@@ -69,7 +69,7 @@ function nonEmpty(text: string | undefined): string | undefined {
 function unknownNames(environment: Environment): string[] {
   const known = knownNames();
   return Object.keys(environment)
-    .filter((name) => !known.has(name))
+    .filter((name) => !known.has(name) && !isServiceLink(name, environment[name] ?? ''))
     .flatMap((name) => {
       const bare = name.replace(/^PLIMSOLL_/, '');
       const nearest = nearestName(bare, known);
@@ -77,6 +77,17 @@ function unknownNames(environment: Environment): string[] {
         return [`${name} is not a setting; did you mean ${nearest}?`];
       return name === bare ? [] : [`${name} is not a setting; see \`plimsoll --help\``];
     });
+}
+
+/**
+ * What Kubernetes and Docker put into a container for a service that happens to be called plimsoll.
+ * Source: Kubernetes, "Discovering services", environment variables.
+ */
+function isServiceLink(name: string, value: string): boolean {
+  return (
+    /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$/.test(name) ||
+    (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value))
+  );
 }
 
 function knownNames(): Set<string> {

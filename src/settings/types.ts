@@ -1,4 +1,4 @@
-import { parseNetwork, Secret } from '../base/index.ts';
+import { parseNetwork, parsePostgresUrl, Secret } from '../base/index.ts';
 
 /** A parsed value, or the sentence that says what is wrong with the text (never the text of a secret). */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
@@ -73,15 +73,10 @@ export function postgresUrl(spec: Common & { optional: true }): Setting<Secret> 
     optional: true,
     defaultText: undefined,
     parse: (value) => {
-      if (!/^postgres(ql)?:\/\//.test(value)) return { problem: 'must start with postgres:// or postgresql://' };
-      if (!hasDatabaseName(value)) return { problem: 'must name a database, as in postgres://user@host:5432/config' };
-      return { value: new Secret(value) };
+      const outcome = parsePostgresUrl(value);
+      return 'problem' in outcome ? outcome : { value: new Secret(value) };
     },
   };
-}
-
-function hasDatabaseName(url: string): boolean {
-  return /^postgres(ql)?:\/\/[^/]*\/[^/?#]+/.test(url);
 }
 
 /** An http:// or https:// address without its trailing slash. */

@@ -15,7 +15,9 @@ export interface PostgresProxy extends AsyncDisposable {
   /** Listens again, on the same port; undoes `stop`. */
   start(): Promise<void>;
   pause(): void;
-  /** Goes on with what was held back; undoes `pause`. */
+  /** As `pause`, but what is connected goes on: a server whose postmaster hangs. */
+  shutOut(): void;
+  /** Goes on with what was held back; undoes `pause` and `shutOut`. */
   resume(): void;
   /** Breaks the open connections and keeps accepting new ones. */
   dropConnections(): void;
@@ -23,7 +25,7 @@ export interface PostgresProxy extends AsyncDisposable {
 
 /** Starts a proxy, on a free port of 127.0.0.1, to the server that `target` names. */
 export async function startPostgresProxy(target: Secret): Promise<PostgresProxy> {
-  const state = { paused: false, sockets: new Set<Socket>() };
+  const state = { paused: false, shutOut: false, sockets: new Set<Socket>() };
   const server = createServer({ pauseOnConnect: true }, (client) => forward(client, target, state));
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
@@ -38,6 +40,7 @@ export async function startPostgresProxy(target: Secret): Promise<PostgresProxy>
   };
   const setPaused = (paused: boolean): void => {
     state.paused = paused;
+    state.shutOut = false;
     for (const socket of state.sockets) {
       if (paused) socket.pause();
       else socket.resume();
@@ -49,6 +52,9 @@ export async function startPostgresProxy(target: Secret): Promise<PostgresProxy>
     stop,
     start: async () => await listen(server, port),
     pause: () => setPaused(true),
+    shutOut: () => {
+      state.shutOut = true;
+    },
     resume: () => setPaused(false),
     dropConnections,
     [Symbol.asyncDispose]: stop,
@@ -57,6 +63,7 @@ export async function startPostgresProxy(target: Secret): Promise<PostgresProxy>
 
 interface ProxyState {
   readonly paused: boolean;
+  readonly shutOut: boolean;
   readonly sockets: Set<Socket>;
 }
 
@@ -76,7 +83,7 @@ function forward(client: Socket, target: Secret, state: ProxyState): void {
       to.destroy();
     });
     from.setNoDelay(true);
-    if (state.paused) from.pause();
+    if (state.paused || state.shutOut) from.pause();
     else from.resume();
   }
 }

@@ -42,6 +42,23 @@ export interface JobQueue {
   cancel(transaction: Queryable, jobIds: readonly string[]): Promise<void>;
 }
 
+/** How pg-boss is run: it works the queue and keeps it tidy, and leaves every schema alone. */
+export const queueOptions = {
+  application_name: 'plimsoll queue',
+  max: 4,
+  connectionTimeoutMillis: 2000,
+  options: '-c statement_timeout=10000',
+  schema: 'pgboss',
+  migrate: false,
+  createSchema: false,
+  supervise: true,
+  schedule: false,
+  reindex: false,
+  monitorVacuum: false,
+  persistWarnings: false,
+  persistQueueStats: false,
+} as const;
+
 export interface JobQueueOptions {
   readonly url: Secret;
   readonly log: Log;
@@ -49,22 +66,7 @@ export interface JobQueueOptions {
 
 /** Opens the queue on the jobs database. Starting it needs the migrated schema; it never changes one. */
 export function createJobQueue({ url, log }: JobQueueOptions): JobQueue {
-  const boss = new PgBoss({
-    connectionString: url.reveal(),
-    application_name: 'plimsoll queue',
-    max: 4,
-    connectionTimeoutMillis: 2000,
-    options: '-c statement_timeout=10000',
-    schema: 'pgboss',
-    migrate: false,
-    createSchema: false,
-    supervise: true,
-    schedule: false,
-    reindex: false,
-    monitorVacuum: false,
-    persistWarnings: false,
-    persistQueueStats: false,
-  });
+  const boss = new PgBoss({ ...queueOptions, connectionString: url.reveal() });
   boss.on('error', (error) => {
     log.warn({ reason: messageOf(error) }, 'the job queue met an error');
   });

@@ -26,6 +26,16 @@ it('never holds more than a burst, however many are handed back', () => {
   expect([limiter.take('a'), limiter.take('a')]).toEqual([null, 1]);
 });
 
+it('asks for no longer wait than usual after the clock was set back', () => {
+  const clock = manualClock();
+  const limiter = createLimiter({ burst: 2, windowMs: 10_000, clock });
+  limiter.take('a');
+  clock.advance(-3_600_000);
+  expect([limiter.take('a'), limiter.take('a')]).toEqual([null, 5]);
+  clock.advance(5000);
+  expect(limiter.take('a')).toBe(null);
+});
+
 it('forgets the key that was longest unused when there are too many', () => {
   const limiter = createLimiter({ burst: 1, windowMs: 1000, clock: manualClock(), keys: 2 });
   for (const key of ['a', 'b', 'c']) limiter.take(key);

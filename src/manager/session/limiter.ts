@@ -24,7 +24,9 @@ export function createLimiter(spec: {
 
   function levelOf(key: string, now: number): number {
     const bucket = buckets.get(key);
-    return bucket === undefined ? spec.burst : Math.min(spec.burst, bucket.level + (now - bucket.at) / refillMs);
+    return bucket === undefined
+      ? spec.burst
+      : Math.min(spec.burst, bucket.level + Math.max(0, now - bucket.at) / refillMs);
   }
 
   function store(key: string, bucket: Bucket): void {
@@ -38,9 +40,9 @@ export function createLimiter(spec: {
     take: (key) => {
       const at = spec.clock.now().getTime();
       const level = levelOf(key, at);
-      if (level < 1) return Math.max(1, Math.ceil(((1 - level) * refillMs) / 1000));
-      store(key, { level: level - 1, at });
-      return null;
+      // Stored either way: a clock that was set back must not leave a bucket waiting for its old time.
+      store(key, { level: level < 1 ? level : level - 1, at });
+      return level < 1 ? Math.max(1, Math.ceil(((1 - level) * refillMs) / 1000)) : null;
     },
     give: (key) => {
       const at = spec.clock.now().getTime();

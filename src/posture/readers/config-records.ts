@@ -46,7 +46,8 @@ export function openConfigRecords(url: Secret, terms: ReadTerms, window: Protoco
 /** A connection for one part of the records, so that a slow part delays no other. */
 function openRecords(applicationName: string, url: Secret, terms: ReadTerms) {
   const spec = { name: 'config', url, applicationName, connectTimeoutMs: terms.deadlineMs };
-  const connection = keepConnection({ ...spec, setUpSql: `set statement_timeout = ${terms.deadlineMs}` });
+  const setUpSql = `set statement_timeout = ${terms.deadlineMs}`;
+  const connection = keepConnection({ ...spec, clock: terms.clock, setUpSql });
   return {
     read: async <T>(work: (client: PostgresClient) => Promise<T>): Promise<Outcome<T>> =>
       await attempt({

@@ -47,7 +47,7 @@ export function openSchemaReader(options: SchemaReaderOptions): SchemaReader {
   // `statement_timeout` ends on the server what the deadline ends here: a backend that waits for a lock does not notice
   // that its client has left, and one more would pile up with every reading.
   const setUpSql = `set statement_timeout = ${terms.deadlineMs}; listen ${ledgerChannel}`;
-  const connection = keepConnection({ ...spec, setUpSql, onEvent });
+  const connection = keepConnection({ ...spec, clock: terms.clock, setUpSql, onEvent });
   return {
     read: async () =>
       await attempt({
