@@ -244,9 +244,9 @@ describe('changing one scanner', () => {
   });
 });
 
-describe.each(Object.entries(fleets))('the fleet %s', (_name, fleet) => {
+describe.each(['empty', 'three', 'longNames'] as const)('the fleet %s', (name) => {
   test('gives axe nothing to complain of, light and dark, and never scrolls sideways', async () => {
-    pages.server.state.fleet = fleet;
+    pages.server.state.fleet = fleets[name];
     await page.setViewportSize({ width: 1280, height: 900 });
     await openScanners();
     await expectGoodLooks(page);

@@ -54,9 +54,8 @@ export function NewScanDialog({ onClose, onMade }: NewScanProps) {
           {kinds.map(({ kind, about, usual }) => (
             <label key={kind} className="kind">
               <input type="checkbox" name="kinds" value={kind} defaultChecked={usual} />
-              <span>
-                <span className="kind-name">{kind}</span> <span className="quiet">{about}</span>
-              </span>
+              <strong>{kind}</strong>
+              <span className="quiet">{about}</span>
             </label>
           ))}
         </fieldset>
