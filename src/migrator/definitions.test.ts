@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createMigrationsFolder } from '../../test/testkit/index.ts';
 import { AppError } from '../base/index.ts';
 import { readDefinitions } from './definitions.ts';
 
@@ -72,6 +73,12 @@ test("a checksum is the SHA-256 of the file's bytes", async () => {
   const { jobs } = await readDefinitions(join(testdata, 'sound'));
   const bytes = readFileSync(join(testdata, 'sound/jobs/0001_create_c.sql'));
   expect(jobs[0]?.checksum).toBe(createHash('sha256').update(bytes).digest('hex'));
+});
+
+test('a text that holds U+FFFD itself is UTF-8 like any other', async () => {
+  using release = createMigrationsFolder({ config: ["comment on schema public is '\uFFFD';"] });
+  const { config } = await readDefinitions(release.dir);
+  expect(config[0]?.sql).toContain('\uFFFD');
 });
 
 test('the migrations of this release are sound', async () => {

@@ -2,7 +2,7 @@ import { messageOf, type AppError } from '../base/index.ts';
 import { classifyPostgresError, codeOf, sqlState, type DatabaseTarget } from '../postgres/index.ts';
 import { describeBlockers, type Blocker } from './blockers.ts';
 import { lineAt } from './checks.ts';
-import { numberOf } from './definitions.ts';
+import { numberOf } from './files.ts';
 import { migratorError, type MigratorErrorCode } from './errors.ts';
 import { migratorCommand } from './remedies.ts';
 import { scanSql } from './sql-scanner.ts';

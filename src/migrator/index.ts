@@ -12,7 +12,8 @@ export {
   type RepairedDatabase,
 } from './repair.ts';
 export { surveyDatabases, type Surveyed } from './survey.ts';
-export { numberOf, readDefinitions } from './definitions.ts';
+export { readDefinitions } from './definitions.ts';
+export { numberOf } from './files.ts';
 export { migratorErrorTable } from './errors.ts';
 export { readLedger, type Queryable } from './ledger.ts';
 export { ledgerSchemaSql } from './ledger-schema.ts';

@@ -2,28 +2,26 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Manifest } from '../contract/index.ts';
 import { planMigration, type Plan } from './plan.ts';
-import type { LedgerRow, MigrationDefinition } from './types.ts';
+import type { LedgerRow, MigrationFile } from './types.ts';
 
-function definition(version: number): MigrationDefinition {
+function file(version: number): MigrationFile {
   return {
     database: 'jobs',
     version,
     name: `step_${version}`,
     checksum: version.toString(16).padStart(64, '0'),
-    transactional: true,
-    oldestCompatible: version - 1,
-    sql: 'select;',
     path: `000${version}_step_${version}.sql`,
+    text: 'select;',
   };
 }
 
 function row(version: number, changes: Partial<LedgerRow> = {}): LedgerRow {
-  const { name, checksum, oldestCompatible } = definition(version);
+  const { name, checksum } = file(version);
   return {
     version,
     name,
     checksum,
-    oldestCompatible,
+    oldestCompatible: version - 1,
     startedAt: new Date(0),
     finishedAt: new Date(1),
     appliedBy: 'ada',
@@ -64,7 +62,7 @@ function plan({ have, files, required, to, server = 180_004, rows }: Given): Pla
     lockHeld: false,
     serverVersionNum: server,
   };
-  return planMigration({ database: 'jobs', manifest, definitions: range(1, files).map(definition), ledger, to });
+  return planMigration({ database: 'jobs', manifest, files: range(1, files).map(file), ledger, to });
 }
 
 function refusalOf(given: Given): string | undefined {

@@ -1,15 +1,16 @@
 import type { AppError } from '../base/index.ts';
 import type { DatabaseName, Manifest } from '../contract/index.ts';
 import { assessSchema } from './assess.ts';
-import { numberOf } from './definitions.ts';
+import { numberOf } from './files.ts';
 import { migratorError } from './errors.ts';
 import { migratorCommand } from './remedies.ts';
-import type { LedgerReading, MigrationDefinition, SchemaAssessment } from './types.ts';
+import type { LedgerReading, MigrationFile, SchemaAssessment } from './types.ts';
 
 export interface PlanInput {
   readonly database: DatabaseName;
   readonly manifest: Manifest;
-  readonly definitions: readonly MigrationDefinition[];
+  /** This image's migrations of this database, ascending. */
+  readonly files: readonly MigrationFile[];
   readonly ledger: LedgerReading;
   /** The version given with `--to`; undefined for the manifest's. */
   readonly to: number | undefined;
@@ -20,14 +21,14 @@ export interface PlanInput {
 /** What is to be done to one database. */
 export type Plan = { readonly assessment: SchemaAssessment } & (
   | { readonly action: 'nothing' }
-  | { readonly action: 'apply'; readonly migrations: readonly MigrationDefinition[] }
+  | { readonly action: 'apply'; readonly migrations: readonly MigrationFile[] }
   | { readonly action: 'refuse'; readonly error: AppError }
 );
 
 /** Decides, from what is there and what is wanted, what to apply, or why nothing may be. */
 export function planMigration(input: PlanInput): Plan {
   const required = input.manifest.databases[input.database].schemaVersion;
-  const assessment = assessSchema({ ...input, required });
+  const assessment = assessSchema({ ...input, definitions: input.files, required });
   const target = Math.min(input.to ?? required, required);
   const error =
     postgresObjection(input) ??
@@ -36,7 +37,7 @@ export function planMigration(input: PlanInput): Plan {
     targetObjection(input, assessment, target);
   if (error !== undefined) return { assessment, action: 'refuse', error };
   const wanted = new Set(assessment.pending.map(({ version }) => version).filter((version) => version <= target));
-  const migrations = input.definitions.filter(({ version }) => wanted.has(version));
+  const migrations = input.files.filter(({ version }) => wanted.has(version));
   const gap = gapObjection(input, assessment, migrations);
   if (gap !== undefined) return { assessment, action: 'refuse', error: gap };
   return migrations.length === 0 ? { assessment, action: 'nothing' } : { assessment, action: 'apply', migrations };
@@ -92,7 +93,7 @@ function targetObjection(input: PlanInput, { current }: SchemaAssessment, target
 function gapObjection(
   { database, migratorCommand: base }: PlanInput,
   { current }: SchemaAssessment,
-  migrations: readonly MigrationDefinition[],
+  migrations: readonly MigrationFile[],
 ): AppError | undefined {
   const [first] = migrations;
   if (first === undefined || first.version > current) return undefined;

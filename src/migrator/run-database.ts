@@ -4,13 +4,14 @@ import type { DatabaseName, Manifest, SchemaProblem } from '../contract/index.ts
 import { classifyPostgresError, codeOf, sqlState } from '../postgres/index.ts';
 import { applyMigration } from './apply.ts';
 import type { ApplyContext } from './attempt.ts';
+import { checkMigration } from './definitions.ts';
 import { migratorError } from './errors.ts';
 import { grantHint } from './failure.ts';
 import { ledgerSchemaSql } from './ledger-schema.ts';
-import { readLedger, tryLockAndReadLedger } from './ledger.ts';
+import { tryLockAndReadLedger } from './ledger.ts';
 import { planMigration, type Plan } from './plan.ts';
 import { finishRunSql, startRunSql } from './records.ts';
-import type { LedgerReading, MigrationDefinition } from './types.ts';
+import type { LedgerReading, MigrationDefinition, MigrationFile } from './types.ts';
 
 /** A migration that this run applied. */
 export interface AppliedMigration {
@@ -34,9 +35,16 @@ export interface DatabaseReport {
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
+/** The files that were checked at the start, with what the check found in them. */
+export type CheckedMigrations = ReadonlyMap<MigrationFile, MigrationDefinition>;
+
 export interface DatabaseRun {
   readonly manifest: Manifest;
-  readonly definitions: readonly MigrationDefinition[];
+  /** This image's migrations of this database, ascending. */
+  readonly files: readonly MigrationFile[];
+  readonly checked: CheckedMigrations;
+  /** The ledger as it was when the run began. */
+  readonly ledger: LedgerReading;
   readonly to: number | undefined;
   readonly dryRun: boolean;
 }
@@ -59,8 +67,7 @@ interface Progress {
 
 async function migrate(context: ApplyContext, run: DatabaseRun, progress: Progress): Promise<DatabaseReport> {
   const { session } = context;
-  const first = await session.ask(() => readLedger(session.client, session.target));
-  let plan = planFor(context, run, first);
+  let plan = planFor(context, run, run.ledger);
   progress.from = plan.assessment.current;
   progress.current = plan.assessment.current;
   if (run.dryRun) return settledReport(session.database, plan, progress);
@@ -85,12 +92,17 @@ async function applyUnderLock(context: ApplyContext, run: DatabaseRun, progress:
     progress.current = plan.assessment.current;
     if (plan.action !== 'apply') return plan;
     if (locked) {
-      await applyAll(context, reading, plan.migrations, progress);
+      await applyAll(context, reading, checkedOf(run, plan.migrations), progress);
       return { ...plan, action: 'nothing' };
     }
     if (polls === 0) context.onEvent({ kind: 'waiting', database: session.database });
     await delay(Math.min(500, 20 * 1.5 ** polls));
   }
+}
+
+/** A ledger that was put back since the run began, by a restore, makes files pending that were not checked then. */
+function checkedOf({ checked }: DatabaseRun, files: readonly MigrationFile[]): readonly MigrationDefinition[] {
+  return files.map((file) => checked.get(file) ?? checkMigration(file));
 }
 
 async function applyAll(

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { AppError, Secret } from '../base/index.ts';
+import { AppError, type Secret } from '../base/index.ts';
 import { databaseNames, type DatabaseName, type Manifest } from '../contract/index.ts';
 import type { Patience } from './attempt.ts';
-import { numberOf, readDefinitions } from './definitions.ts';
+import { checkMigration } from './definitions.ts';
 import { migratorError } from './errors.ts';
 import type { MigratorEvent } from './events.ts';
+import { numberOf, readMigrationFiles } from './files.ts';
+import { readLedger } from './ledger.ts';
 import type { Actor } from './records.ts';
-import { failedReport, migrateDatabase, type DatabaseReport } from './run-database.ts';
+import { failedReport, migrateDatabase, type CheckedMigrations, type DatabaseReport } from './run-database.ts';
 import { openSession, type Session } from './session.ts';
-import type { Definitions } from './types.ts';
+import type { LedgerReading, MigrationFile, MigrationFiles } from './types.ts';
 
 export interface MigratorOptions {
   /** Where each database is, with the role that may change schemas. */
@@ -49,41 +51,67 @@ export const defaultPatience: Patience = { lockTimeoutMs: 2000, statementTimeout
 export async function runMigrator(options: MigratorOptions): Promise<MigratorReport> {
   const names = databaseNames.filter((name) => options.only?.includes(name) ?? true);
   // The files are read while the servers answer.
-  const opening = names.map((name) => ({ name, session: settle(openSession(name, options.urls[name])) }));
+  const opening = names.map((name) => open(name, options.urls[name]));
   try {
-    const definitions = await readDefinitions(options.migrationsDir);
-    checkTargets(options, definitions, names);
+    const files = await readMigrationFiles(options.migrationsDir);
+    checkTargets(options, files, names);
+    const opened = await Promise.all(opening);
+    const checked = checkUnapplied(files, opened);
     const runId = randomUUID();
     const databases = await Promise.all(
-      opening.map(
-        async ({ name, session }) => await runOne(options, definitions[name], { name, runId, session: await session }),
-      ),
+      opened.map(async (one) => await runOne(options, one, { runId, files: files[one.name], checked })),
     );
     return { runId, split: isSplit(databases), databases };
   } finally {
-    await Promise.all(opening.map(async ({ session }) => await close(await session)));
+    await Promise.all(opening.map(async (one) => await close(await one)));
   }
 }
 
-type Opened = { readonly value: Session } | { readonly error: AppError };
+/** A database and what its ledger says at the start, or why that could not be read. */
+type Opened = { readonly name: DatabaseName } & (
+  | { readonly session: Session; readonly ledger: LedgerReading }
+  | { readonly error: AppError }
+);
 
-async function settle(opening: Promise<Session>): Promise<Opened> {
-  return await opening.then(
-    (value) => ({ value }),
-    (error: AppError) => ({ error }),
-  );
+async function open(name: DatabaseName, url: Secret): Promise<Opened> {
+  try {
+    const session = await openSession(name, url);
+    try {
+      return { name, session, ledger: await session.ask(() => readLedger(session.client, session.target)) };
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof AppError) return { name, error };
+    throw error;
+  }
 }
 
 async function close(opened: Opened): Promise<void> {
-  if ('value' in opened) await opened.value[Symbol.asyncDispose]();
+  if ('session' in opened) await opened.session[Symbol.asyncDispose]();
+}
+
+/**
+ * Checks, before anything is changed anywhere, every file but those that a ledger has with the same checksum: these were
+ * checked before they were applied. Throws the `migration_*` error of the first fault, in the order of databases and numbers.
+ */
+function checkUnapplied(files: MigrationFiles, opened: readonly Opened[]): CheckedMigrations {
+  const unapplied = databaseNames.flatMap((name) => {
+    const found = opened.find((one) => one.name === name);
+    const rows = found !== undefined && 'ledger' in found ? found.ledger.rows : [];
+    const applied = new Map(rows.map(({ version, checksum }) => [version, checksum]));
+    return files[name].filter(({ version, checksum }) => applied.get(version) !== checksum);
+  });
+  return new Map(unapplied.map((file) => [file, checkMigration(file)]));
 }
 
 async function runOne(
   options: MigratorOptions,
-  definitions: Definitions[DatabaseName],
-  { name, runId, session }: { name: DatabaseName; runId: string; session: Opened },
+  opened: Opened,
+  { runId, files, checked }: { runId: string; files: readonly MigrationFile[]; checked: CheckedMigrations },
 ): Promise<DatabaseReport> {
-  if ('error' in session) return failedReport(name, options, session.error);
+  if ('error' in opened) return failedReport(opened.name, options, opened.error);
   const actor: Actor = {
     operator: options.operator,
     appVersion: options.manifest.appVersion,
@@ -91,25 +119,21 @@ async function runOne(
     runId,
   };
   const context = {
-    session: session.value,
+    session: opened.session,
     actor,
     patience: { ...defaultPatience, ...options.patience },
     onEvent: options.onEvent ?? (() => undefined),
     migratorCommand: options.migratorCommand,
   };
   const { manifest, to, dryRun = false } = options;
-  return await migrateDatabase(context, { manifest, definitions, to, dryRun });
+  return await migrateDatabase(context, { manifest, files, checked, ledger: opened.ledger, to, dryRun });
 }
 
 /** Refuses a manifest that wants more than the files hold, and a `--to` that no chosen database can reach. */
-function checkTargets(
-  { manifest, to }: MigratorOptions,
-  definitions: Definitions,
-  names: readonly DatabaseName[],
-): void {
+function checkTargets({ manifest, to }: MigratorOptions, files: MigrationFiles, names: readonly DatabaseName[]): void {
   for (const name of names) {
     const required = manifest.databases[name].schemaVersion;
-    const newest = definitions[name].length;
+    const newest = files[name].length;
     if (required > newest)
       throw migratorError('migrator_definitions_missing', {
         message: `the manifest requires ${name} at version ${required}, the newest migration here is ${numberOf(newest)}`,

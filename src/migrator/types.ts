@@ -1,13 +1,27 @@
 import type { DatabaseName, SchemaProblem } from '../contract/index.ts';
 
-/** One migration file, read and checked. */
-export interface MigrationDefinition {
+/** What a migration is known by, in its file and in the ledger. */
+export interface MigrationIdentity {
   readonly database: DatabaseName;
   readonly version: number;
   /** The name part of the file, as in `create_users`. */
   readonly name: string;
   /** Lower-case hex SHA-256 of the file's bytes. */
   readonly checksum: string;
+}
+
+/** One migration file as it was found: its place in the order is checked, what it says is not. */
+export interface MigrationFile extends MigrationIdentity {
+  readonly path: string;
+  /** Bytes that are not UTF-8 stand here as U+FFFD. */
+  readonly text: string;
+}
+
+/** All migration files of this release: per database, ascending from version 1 without gaps. */
+export type MigrationFiles = Readonly<Record<DatabaseName, readonly MigrationFile[]>>;
+
+/** One migration file, read and checked. */
+export interface MigrationDefinition extends MigrationIdentity {
   /** False for `-- plimsoll: transaction=none`. */
   readonly transactional: boolean;
   /** The oldest schema version whose software still runs on this one; default: the previous. */
@@ -16,7 +30,7 @@ export interface MigrationDefinition {
   readonly path: string;
 }
 
-/** All migrations of this release: per database, ascending from version 1 without gaps. */
+/** All migrations of this release, each checked; otherwise as `MigrationFiles`. */
 export type Definitions = Readonly<Record<DatabaseName, readonly MigrationDefinition[]>>;
 
 /** One row of `plimsoll.schema_migration`. */

@@ -86,6 +86,12 @@ test('a name one letter off is met with the right one', () => {
   ]);
 });
 
+test('two slips are seen through wherever they are, three are not', () => {
+  expect(problemsOf({ XIMAGE_SHAS: 'x', BAKUP_DRI: 'x' }, 'PORT')).toEqual([
+    'XIMAGE_SHAS is not a setting; did you mean IMAGE_SHA?',
+  ]);
+});
+
 test('a PLIMSOLL_ name is never silently ignored', () => {
   expect(problemsOf({ PLIMSOLL_PORT: '1', PLIMSOLL_WHATEVER: '1' }, 'PORT')).toEqual([
     'PLIMSOLL_PORT is not a setting; did you mean PORT?',

