@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enrolAnswerSchema, scannerPaths } from '../../src/contract/index.ts';
 import { launchBrowser } from '../testkit/browser.ts';
+import { scratchFolder, startChild } from '../testkit/index.ts';
 import { expectNoComplaints, setPageScene } from './page-scene.ts';
 
 let browser: Browser;
@@ -63,7 +64,7 @@ test('scanners that enrol with a token of the page appear inside or outside with
   });
   const { page, url } = scene;
   const row = (name: string) => page.getByRole('row').filter({ hasText: name });
-  const enrolment = await makeToken(page, 2);
+  const enrolment = await makeToken(page, 3);
   expect(enrolment.manager).toBe(url);
 
   const credential = await enrol(enrolment, insider);
@@ -76,6 +77,19 @@ test('scanners that enrol with a token of the page appear inside or outside with
   const lease = await call(`${url}${scannerPaths.lease}`, outside, { protocolVersion: 9, max: 1, waitSeconds: 0 });
   expect(lease.status).toBe(426);
   await row('from-the-future').getByText('once, first').waitFor();
+  await using folder = await scratchFolder();
+  await using program = startChild({
+    args: ['src/main.ts', 'scanner'],
+    environment: {
+      SCANNER_MANAGER_URL: enrolment.manager,
+      SCANNER_ENROLMENT_TOKEN: enrolment.token,
+      SCANNER_NAME: 'by-the-command',
+      DATA_DIR: folder.path,
+    },
+  });
+  await row('by-the-command').getByText('online', { exact: true }).waitFor();
+  await program[Symbol.asyncDispose]();
+
   await page.getByLabel('Window').selectOption('outside');
   await page.getByText('1 scanner found').waitFor();
   await page.getByLabel('Window').selectOption('In and out');
