@@ -2,7 +2,10 @@ export { AppError, errorsOf, hasCode, messageOf, type ErrorFacts, type ErrorKind
 export { Secret } from './secret.ts';
 export { secondsBetween, systemClock, type Clock } from './clock.ts';
 export { silentLog, type Log } from './log.ts';
+export { wordForDeployment } from './deployment-commands.ts';
 export { DeadlineExceeded, withDeadline } from './deadline.ts';
+export { makeFolders } from './folders.ts';
+export { shellWord } from './shell-word.ts';
 export { parseNetwork, type Network } from './network.ts';
 export { firstSignal, type Service, type SignalSource } from './lifecycle.ts';
 export { parsePostgresUrl, type PostgresUrl } from './postgres-url.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { firstSignal, systemClock, type Secret } from '../base/index.ts';
+import { firstSignal, systemClock, wordForDeployment, type Secret } from '../base/index.ts';
 import type { DatabaseName } from '../contract/index.ts';
 import { createFleet, createJobQueue } from '../fleet/index.ts';
 import { createGate } from '../gate/index.ts';
@@ -17,7 +17,7 @@ import { readDefinitions } from '../migrator/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
 import { createPosture, type Posture } from '../posture/index.ts';
 import { readSettings } from '../settings/index.ts';
-import type { Command, CommandContext, Output } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 
@@ -115,7 +115,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     sessionKeys: await deriveSessionKeys(settings.SESSION_SECRET),
     recoveryToken: settings.RECOVERY_TOKEN,
     adminPassword: settings.ADMIN_PASSWORD,
-    announceFirstUser: (user) => announce(user, context.stdout),
+    announceFirstUser: (user) => context.stdout.write(wordForDeployment(announcementOf(user), migratorCommand)),
     trustedProxies: settings.TRUSTED_PROXIES ?? [],
     webDirectory: resolve(packageRoot(), 'dist/web'),
     help: shippedHelp,
@@ -139,10 +139,8 @@ function inside(context: CommandContext, path: string | undefined): string | und
 }
 
 /** On stdout and not in the log, which goes to places where a password must not be. */
-function announce({ username, password }: FirstUser, stdout: Output): void {
-  if (password === undefined) stdout.write(`Made the first user ${username} with the password of ADMIN_PASSWORD.\n`);
-  else
-    stdout.write(
-      `Made the first user ${username}, password ${password.reveal()} (shown once; \`plimsoll user passwd ${username}\` sets another).\n`,
-    );
+function announcementOf({ username, password }: FirstUser): string {
+  return password === undefined
+    ? `Made the first user ${username} with the password of ADMIN_PASSWORD.\n`
+    : `Made the first user ${username}, password ${password.reveal()} (shown once; \`plimsoll user passwd ${username}\` sets another).\n`;
 }

@@ -265,6 +265,19 @@ test('repair shows what it found, and goes on only when the name of the database
   expect((await deployment.run('status')).exitCode).toBe(0);
 });
 
+test('repair --yes does not ask, and still shows what it found, on a terminal or not', async () => {
+  await using deployment = await setup({
+    config: ['select;', '-- plimsoll: transaction=none\ncreate index concurrently a_by_id on a (id);'],
+  });
+  await deployment.run();
+  await deployment.databases.config.query('owner', 'create table a (id integer)');
+  const repaired = await deployment.run('repair', '--yes');
+  expect(repaired).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('repaired 0002_step_2') });
+  expect(repaired.stderr).toMatch(
+    /config: migration 0002_step_2 was interrupted\n[^]* {2}will do {4}run the statement/,
+  );
+});
+
 test('commands that are shown start the migrator in the way of this deployment', async () => {
   await using deployment = await setup({ config: ['select;', 'select nothing;'] });
   const environment = { ...deployment.environment, MIGRATOR_COMMAND: 'npx plimsoll migrator' };

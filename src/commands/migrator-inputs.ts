@@ -30,6 +30,7 @@ export async function readMigratorInputs(context: CommandContext): Promise<Migra
     'MIGRATOR_LOCK_TIMEOUT_MS',
     'MIGRATOR_LOCK_ATTEMPTS',
     'MIGRATOR_STATEMENT_TIMEOUT_MS',
+    'MIGRATOR_WAIT_TIMEOUT_MS',
   ]);
   const [manifest, urls] = await Promise.all([
     readChosenManifest(context, values.RELEASE_MANIFEST),
@@ -47,6 +48,7 @@ export async function readMigratorInputs(context: CommandContext): Promise<Migra
       lockTimeoutMs: values.MIGRATOR_LOCK_TIMEOUT_MS,
       lockAttempts: values.MIGRATOR_LOCK_ATTEMPTS,
       statementTimeoutMs: values.MIGRATOR_STATEMENT_TIMEOUT_MS,
+      waitTimeoutMs: values.MIGRATOR_WAIT_TIMEOUT_MS,
     },
   };
 }

@@ -56,6 +56,7 @@ function render({ stdout, stderr }: CommandContext, report: MigratorReport): str
   const lines = report.databases.flatMap((database, index) => [
     `${markOf(stdout, tones[database.outcome])} ${rows[index] ?? ''}`,
     ...detailsOf(database, stderr.isTTY !== true).map((line) => `    ${line}`),
+    ...database.notes.map((note) => `    ${paint(stdout, 'attention', `! ${note}`)}`),
     ...(database.error === null ? [] : [`    ${paint(stdout, 'attention', `→ ${database.error.remedy}`)}`]),
   ]);
   if (report.split) lines.push(splitSentence(report));

@@ -11,6 +11,7 @@ function setup(isTTY: boolean) {
   return { lines, show };
 }
 
+const holder = { pid: 7, applicationName: 'plimsoll-migrator', since: new Date(0) };
 const migration = { database: 'jobs', version: 7, name: 'index_scans' } as const;
 
 test('a migration that is done is a line with its milliseconds', () => {
@@ -32,17 +33,19 @@ test('one that takes longer than a second is said to be running', () => {
 
 test('waiting is told with what is waited for', () => {
   const { lines, show } = setup(true);
-  show({ kind: 'waiting', database: 'jobs' });
+  show({ kind: 'waiting', database: 'jobs', holder });
   show({ kind: 'retrying', ...migration, attempt: 2, blockers: [{ pid: 42, applicationName: 'psql' }] });
   expect(lines).toEqual([
-    '  jobs     waiting: another migrator is at work\n',
+    '  jobs     waiting: another migrator is at work, pid 7 (plimsoll-migrator), connected since 1970-01-01T00:00:00.000Z\n',
     '  jobs     0007_index_scans got no lock, held by pid 42 (psql); attempt 2\n',
   ]);
 });
 
-test('nothing is shown where there is no terminal', () => {
+test('where there is no terminal only waiting for another migrator is told', () => {
   const { lines, show } = setup(false);
-  show({ kind: 'waiting', database: 'jobs' });
+  show({ kind: 'waiting', database: 'jobs', holder });
   show({ kind: 'applied', ...migration, durationMs: 12 });
-  expect(lines).toEqual([]);
+  expect(lines).toEqual([
+    'plimsoll: jobs: waiting: another migrator is at work, pid 7 (plimsoll-migrator), connected since 1970-01-01T00:00:00.000Z\n',
+  ]);
 });

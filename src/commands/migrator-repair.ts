@@ -54,18 +54,15 @@ async function show(context: CommandContext, finding: RepairFinding): Promise<bo
       .split('\n')
       .map((line) => `  | ${line}`),
   ];
-  if (context.options['yes'] === true) {
-    if (context.stderr.isTTY === true) context.stderr.write(`${lines.join('\n')}\n`);
-    return true;
-  }
   context.stderr.write(`${lines.join('\n')}\n`);
+  if (context.options['yes'] === true) return true;
   return await confirmByTyping(context, finding.database);
 }
 
 function render({ stdout }: CommandContext, report: RepairReport): string {
   if (report.databases.every(({ outcome }) => outcome === 'nothing-to-repair'))
     return `${markOf(stdout, 'good')} nothing to repair\n`;
-  const lines = report.databases.flatMap(({ name, outcome, findings, error }) => {
+  const lines = report.databases.flatMap(({ name, outcome, findings, notes, error }) => {
     if (error !== null)
       return [
         `${markOf(stdout, 'bad')} ${name.padEnd(8)} ${outcome}: ${error.message} [${error.code}]`,
@@ -73,7 +70,10 @@ function render({ stdout }: CommandContext, report: RepairReport): string {
       ];
     if (outcome === 'nothing-to-repair') return [`${markOf(stdout, 'quiet')} ${name.padEnd(8)} nothing to repair`];
     const labels = findings.map(({ version, name }) => `${numberOf(version)}_${name}`).join(', ');
-    return [`${markOf(stdout, 'good')} ${name.padEnd(8)} repaired ${labels}`];
+    return [
+      `${markOf(stdout, 'good')} ${name.padEnd(8)} repaired ${labels}`,
+      ...notes.map((note) => `    ${paint(stdout, 'attention', `! ${note}`)}`),
+    ];
   });
   return `${lines.join('\n')}\n`;
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { firstSignal } from '../base/index.ts';
 import { embeddedError, migrateDatabases, startStack, watchNpm, type RunningStack } from '../embedded/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
+import { readDefinitions, requireMigrations } from '../migrator/index.ts';
 import { readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -36,6 +37,9 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
   const { environment } = context;
   const settings = readOwnSettings(environment);
   const manifest = await readManifest(settings.RELEASE_MANIFEST ?? defaultManifestPath());
+  const migrationsDir = settings.MIGRATIONS_DIR ?? defaultMigrationsDir();
+  // What no migrator could bring about is said before a cluster is laid out for it.
+  requireMigrations(manifest, await readDefinitions(migrationsDir));
   const report = (line: string): void => void context.stderr.write(`plimsoll: ${line}\n`);
   return await startStack({
     dataDir: resolve(context.cwd, settings.DATA_DIR),
@@ -49,7 +53,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
         {
           urls,
           manifest,
-          migrationsDir: settings.MIGRATIONS_DIR ?? defaultMigrationsDir(),
+          migrationsDir,
           operator: settings.OPERATOR,
           imageSha: settings.IMAGE_SHA,
         },

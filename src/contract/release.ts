@@ -178,7 +178,13 @@ export type GateState = z.infer<typeof gateSchema>;
 export const releasePostureSchema = z.object({
   generatedAt: instant,
   verdict: verdictSchema,
-  app: z.object({ version: z.string(), imageSha: z.string(), startedAt: instant }),
+  app: z.object({
+    version: z.string(),
+    imageSha: z.string(),
+    startedAt: instant,
+    /** How the migrator is started in this deployment. */
+    migratorCommand: z.string(),
+  }),
   gate: gateSchema,
   databases: z.array(databasePostureSchema),
   migrations: z.array(migrationRecordSchema),

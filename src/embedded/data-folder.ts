@@ -1,6 +1,6 @@
-import { chmod, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../base/index.ts';
+import { makeFolders, messageOf, shellWord } from '../base/index.ts';
 import { codeOf } from '../postgres/index.ts';
 import { embeddedError } from './errors.ts';
 
@@ -10,15 +10,16 @@ import { embeddedError } from './errors.ts';
  */
 export async function prepareDataFolder(dataDir: string): Promise<string> {
   try {
-    const made = await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    if (made !== undefined && process.getuid?.() === 0) await chmod(dataDir, 0o711);
-    if (!(await stat(dataDir)).isDirectory()) throw new Error('it is not a folder');
+    const made = await makeFolders(dataDir, 0o700);
+    if (made && process.getuid?.() === 0) await chmod(dataDir, 0o711);
     await proveWritable(join(dataDir, `.writable-${process.pid}`));
     return await realpath(dataDir);
   } catch (error) {
-    throw unusable(dataDir, error);
+    throw await unusable(dataDir, error);
   }
 }
+
+const another = 'DATA_DIR=~/plimsoll npm start';
 
 async function proveWritable(path: string): Promise<void> {
   try {
@@ -28,7 +29,7 @@ async function proveWritable(path: string): Promise<void> {
   }
 }
 
-function unusable(dataDir: string, error: unknown): Error {
+async function unusable(dataDir: string, error: unknown): Promise<Error> {
   if (codeOf(error) === 'ENOSPC') {
     return embeddedError('embedded_disk_full', {
       message: `the disk that holds ${dataDir} is full`,
@@ -37,9 +38,19 @@ function unusable(dataDir: string, error: unknown): Error {
     });
   }
   return embeddedError('data_dir_unusable', {
-    message: `DATA_DIR ${dataDir} cannot be written: ${messageOf(error)}`,
-    hint: 'Give yourself the folder with `sudo chown -R "$(id -u)" FOLDER`, or start with one of your own: `DATA_DIR=~/plimsoll npm start`.',
+    message: `DATA_DIR ${dataDir} cannot be used: ${messageOf(error)}`,
+    hint: (await isFolderOfAnother(dataDir))
+      ? `Give yourself the folder with \`sudo chown -R "$(id -u)" ${shellWord(dataDir)}\`, or start with one of your own: \`${another}\`.`
+      : `Start with a folder of your own: \`${another}\`.`,
     details: { dataDir },
     cause: error,
   });
+}
+
+/** Only then does taking it over mend anything. */
+async function isFolderOfAnother(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory() && found.uid !== process.getuid?.(),
+    () => false,
+  );
 }

@@ -1,12 +1,10 @@
+import { shellWord } from '../base/index.ts';
+
 /**
  * How the migrator is started on an embedded stack, from another terminal in the folder of the checkout. The absolute
  * path of the data folder is given when the stack was told one; undefined means the default, which needs no word.
  */
 export function stackMigratorCommand(dataDir: string | undefined): string {
   const command = 'npx plimsoll migrator';
-  return dataDir === undefined ? command : `DATA_DIR=${quote(dataDir)} ${command}`;
-}
-
-function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return dataDir === undefined ? command : `DATA_DIR=${shellWord(dataDir)} ${command}`;
 }

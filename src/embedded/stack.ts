@@ -83,7 +83,7 @@ async function claimGround(options: StackOptions, started: AsyncDisposableStack)
   const lock = await lockDataFolder(dataDir);
   started.defer(() => lock.release());
   await settlePrevious(dataDir);
-  const address = await claimAddress(options.address);
+  const address = await claimAddress(options.address, options.environment);
   return { dataDir, lock, address };
 }
 

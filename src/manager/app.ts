@@ -116,6 +116,7 @@ function createServer(deps: ManagerDeps): FastifyInstance {
   // JSON is all the API takes; a text/plain body is also what another site's form could send.
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('identity', null);
+  app.decorate('migratorCommand', deps.posture.current().posture.app.migratorCommand);
   return app;
 }
 

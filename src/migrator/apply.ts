@@ -1,6 +1,8 @@
 import { attemptMigration, type ApplyContext } from './attempt.ts';
-import { describeFailure } from './failure.ts';
-import { isConcurrent } from './leftovers.ts';
+import { describeFailure, describeNameTaken } from './failure.ts';
+import { findNameTaken, isConcurrent } from './leftovers.ts';
+import { freshSessionSql, resetIdentitySql } from './fresh-session.ts';
+import { keepLockSql } from './lock.ts';
 import { durationIn, finishRowSql, insertRowSql } from './records.ts';
 import type { MigrationDefinition } from './types.ts';
 
@@ -31,17 +33,21 @@ async function applyInTransaction(
   return await attemptMigration(context, migration, {
     prefix: `begin; set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = ${statementTimeoutMs};\n`,
     prefixStatements: 3,
-    // What a file sets for its session must not reach the next one, as it would not with psql.
-    suffix: `\n;reset role; set local statement_timeout = 0; ${insertRowSql(context.actor, migration, 'finished')} ${finishing} commit; reset all;`,
+    suffix: `\n;${resetIdentitySql} set local statement_timeout = 0; ${keepLockSql} ${insertRowSql(context.actor, migration, 'finished')} ${finishing} commit; ${freshSessionSql}`,
   });
 }
 
-/** The row goes in open before the statement, so that a migrator that dies leaves a trace. */
+/**
+ * The row goes in open before the statement, so that a migrator that dies leaves a trace; and it stays when the statement fails,
+ * for the ledger loses no row. What is known to fail without a trace is therefore found before.
+ */
 async function applyOutsideTransaction(
   context: ApplyContext,
   migration: MigrationDefinition,
   finishing: string,
 ): Promise<unknown> {
+  const taken = await findNameTaken(context.session.client, migration);
+  if (taken !== undefined) throw describeNameTaken(migration, taken, context.migratorCommand);
   await runOwn(context, migration, insertRowSql(context.actor, migration, 'open'));
   await runAlone(context, migration);
   return await finishRow(context, migration, finishing);
@@ -63,13 +69,14 @@ export async function finishRow(
   finishing: string,
 ): Promise<unknown> {
   const finish = finishRowSql(migration.version, migration.checksum);
-  return await runOwn(context, migration, `reset all; begin; ${finish} ${finishing} commit; reset all`);
+  return await runOwn(context, migration, `${freshSessionSql} begin; ${keepLockSql} ${finish} ${finishing} commit`);
 }
 
 async function runOwn(context: ApplyContext, migration: MigrationDefinition, sql: string): Promise<unknown> {
-  const { session, migratorCommand } = context;
+  const { session, migratorCommand, patience } = context;
+  const { statementTimeoutMs } = patience;
   return await session.client.query(sql).catch((error: unknown) => {
     const place = { prefixLength: 0, prefixStatements: 0, completedStatements: Number.POSITIVE_INFINITY };
-    throw describeFailure(error, { migration, ...place, migratorCommand }, session.target);
+    throw describeFailure(error, { migration, ...place, statementTimeoutMs, migratorCommand }, session.target);
   });
 }

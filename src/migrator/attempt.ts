@@ -3,6 +3,7 @@ import { codeOf, sqlState, type PostgresClient } from '../postgres/index.ts';
 import { watchBlockers, type Blocker } from './blockers.ts';
 import type { MigratorEvent } from './events.ts';
 import { describeFailure, describeLockTimeout } from './failure.ts';
+import { freshSessionSql } from './fresh-session.ts';
 import { dropInvalidIndex } from './leftovers.ts';
 import type { Actor } from './records.ts';
 import type { Session } from './session.ts';
@@ -16,6 +17,8 @@ export interface Patience {
   readonly statementTimeoutMs: number;
   /** How often a migration is tried that gets no lock. */
   readonly lockAttempts: number;
+  /** For the migrator's own lock while another migrator has it. */
+  readonly waitTimeoutMs: number;
 }
 
 export interface ApplyContext {
@@ -79,7 +82,7 @@ function isContention(error: unknown): boolean {
 
 /** Sends the text once. Contention is an outcome; anything else that fails is thrown, described. */
 async function tryOnce(
-  { session, migratorCommand }: ApplyContext,
+  { session, migratorCommand, patience: { statementTimeoutMs } }: ApplyContext,
   migration: MigrationDefinition,
   { prefix, prefixStatements, suffix }: Wrapping,
 ): Promise<{ answers: unknown } | 'contention'> {
@@ -88,10 +91,10 @@ async function tryOnce(
     return { answers: await session.client.query(prefix + migration.sql + suffix) };
   } catch (error) {
     const completedStatements = counter.stop();
-    await session.client.query('rollback; reset all').catch(() => undefined);
+    await session.client.query(`rollback; ${freshSessionSql}`).catch(() => undefined);
     if (isContention(error)) return 'contention';
-    const place = { prefixLength: prefix.length, prefixStatements, completedStatements, migratorCommand };
-    throw describeFailure(error, { migration, ...place }, session.target);
+    const place = { prefixLength: prefix.length, prefixStatements, completedStatements };
+    throw describeFailure(error, { migration, ...place, statementTimeoutMs, migratorCommand }, session.target);
   } finally {
     counter.stop();
   }

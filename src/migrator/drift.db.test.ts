@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createTestDatabases, type TestDatabase, type TestDatabases } from '../../test/testkit/index.ts';
+import {
+  createMigrationsFolder,
+  createTestDatabases,
+  type TestDatabase,
+  type TestDatabases,
+} from '../../test/testkit/index.ts';
 import { databaseNames } from '../contract/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { connect, targetOf } from '../postgres/index.ts';
 import { catalogSummarySql, pinSearchPathSql } from './catalog.ts';
 import { compareCatalogs, readDrift } from './drift.ts';
+import { runRepair } from './repair.ts';
 import { runMigrator } from './run.ts';
 
 async function driftOf(database: TestDatabase) {
@@ -150,6 +156,56 @@ test('a change by hand of any kind of object is told by the name of that object 
     found[object] = differences.map((difference) => difference.object);
   }
   expect(found).toEqual(Object.fromEntries(changes.map(([object]) => [object, [object]])));
+});
+
+/** A database whose index was dropped by hand after its first migration, and a release that goes on with `second`. */
+async function setupDrifted(second: string) {
+  const databases = await createTestDatabases();
+  const release = createMigrationsFolder({
+    config: ['create table a (id integer); create index a_by_id on a (id);', second],
+  });
+  const options = { urls: databases.urls('owner'), manifest: release.manifest, migrationsDir: release.dir };
+  await runMigrator({ ...options, to: 1, only: ['config'] });
+  await databases.config.query('owner', 'drop index a_by_id');
+  return {
+    databases,
+    migrate: async () => (await runMigrator(options)).databases[0],
+    repair: async () => (await runRepair({ ...options, confirm: async () => true })).databases[0],
+    notes: async () =>
+      (await databases.config.query('owner', 'select note from plimsoll.migration_run order by started_at')).map(
+        ({ note }) => note,
+      ),
+    [Symbol.asyncDispose]: async () => {
+      release[Symbol.dispose]();
+      await databases[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const earlierDrift = 'the schema had drifted before this run: removed index public.a_by_id';
+
+test('a run that fails before it applied anything does not make a drifted schema the new record', async () => {
+  await using deployment = await setupDrifted('select 1/0;');
+  expect(await deployment.migrate()).toMatchObject({ outcome: 'failed', notes: [earlierDrift] });
+  await expect(driftOf(deployment.databases.config)).resolves.toMatchObject({ status: 'drift' });
+});
+
+test('a run that records a drifted schema anew says what had drifted, in its report and in its record', async () => {
+  await using deployment = await setupDrifted('create table b ();');
+  expect(await deployment.migrate()).toMatchObject({ outcome: 'migrated', notes: [earlierDrift] });
+  expect(await deployment.notes()).toEqual([null, earlierDrift]);
+  await expect(driftOf(deployment.databases.config)).resolves.toMatchObject({ status: 'none' });
+});
+
+test('a repair that records a drifted schema anew says what had drifted, but for what was interrupted', async () => {
+  await using deployment = await setupDrifted(
+    '-- plimsoll: transaction=none\ncreate unique index concurrently a_is_unique on a (id);',
+  );
+  await deployment.databases.config.query('owner', 'insert into a values (1), (1)');
+  expect(await deployment.migrate()).toMatchObject({ outcome: 'failed' });
+  await deployment.databases.config.query('owner', 'delete from a');
+  expect(await deployment.repair()).toMatchObject({ outcome: 'repaired', notes: [earlierDrift] });
+  expect(await deployment.notes()).toContain(`run-again 0002_step_2; ${earlierDrift}`);
 });
 
 test('a view that another Postgres major prints in its own way is no drift, a view that is gone is', () => {

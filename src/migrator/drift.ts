@@ -55,20 +55,43 @@ from (${catalogSummarySql}) live left join recorded on true`;
 
 /** Compares the live schema with the recorded one. Throws a `database_*` AppError if it cannot be read. */
 export async function readDrift(client: Queryable, target: DatabaseTarget): Promise<DriftReading> {
+  return await read(client, target, 'others');
+}
+
+/**
+ * What differs from the record before a run changes anything, asked by the holder of the migrator's lock. The run's own record
+ * becomes the new measure, so this is the last moment to see it; nothing where there is no record to compare with.
+ */
+export async function readEarlierDrift(client: Queryable, target: DatabaseTarget): Promise<readonly DriftDifference[]> {
+  const drift = await read(client, target, 'holder');
+  return drift.status === 'drift' ? drift.differences : [];
+}
+
+/** Differences in one sentence, for the record of a run. */
+export function describeDrift(differences: readonly DriftDifference[]): string {
+  const shown = differences.slice(0, shownAtMost).map(({ change, object }) => `${change} ${object}`);
+  const more = differences.length > shown.length ? ` and ${differences.length - shown.length} more` : '';
+  return `the schema had drifted before this run: ${shown.join(', ')}${more}`;
+}
+
+const shownAtMost = 20;
+
+async function read(client: Queryable, target: DatabaseTarget, asker: 'holder' | 'others'): Promise<DriftReading> {
   try {
     const ledger = await client.query(`select to_regclass('plimsoll.migration_run') is not null as exists`);
     if (ledger.rows[0]?.['exists'] !== true) return { status: 'unrecorded', reason: 'no migration was ever applied' };
     const results = (await client.query(driftSql)) as unknown as { rows: Found[] }[];
-    return toReading(results.at(-1)?.rows[0]);
+    return toReading(results.at(-1)?.rows[0], asker);
   } catch (error) {
     throw classifyPostgresError(error, target);
   }
 }
 
-function toReading(found: Found | undefined): DriftReading {
+function toReading(found: Found | undefined, asker: 'holder' | 'others'): DriftReading {
   if (found === undefined || found.run_id === null)
     return { status: 'unrecorded', reason: 'no migrator run has recorded the schema' };
-  if (found.lock_held) return { status: 'unrecorded', reason: 'a migrator is at work on the database' };
+  if (found.lock_held && asker === 'others')
+    return { status: 'unrecorded', reason: 'a migrator is at work on the database' };
   if (!found.is_current)
     return { status: 'unrecorded', reason: 'the last migrator run ended before it could record the schema' };
   const differences = compareCatalogs(

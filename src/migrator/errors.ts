@@ -93,6 +93,11 @@ export const migratorErrorTable = {
     ...couldNotRun,
     about: "The migrator's role may not do what is needed; the hint holds the grant to run.",
   },
+  migrator_wait_timeout: {
+    ...couldNotRun,
+    about:
+      'Another session held the lock of the migrator for longer than MIGRATOR_WAIT_TIMEOUT_MS. It is a migrator at work, or the session of one that died, which the server has not noticed yet; the message names it.',
+  },
   migration_failed: {
     ...couldNotRun,
     about:
@@ -103,9 +108,24 @@ export const migratorErrorTable = {
     about:
       'A migration could not get a table lock although it tried several times; the sessions that held it are named. It steps back each time so that the application never queues behind it.',
   },
+  migration_index_exists: {
+    ...couldNotRun,
+    about:
+      'Something already has the name of the index that a migration is to build outside a transaction. It was found before anything was changed, so the ledger has no open row of it.',
+  },
+  migration_lock_lost: {
+    ...couldNotRun,
+    about:
+      "A migration let go of the migrator's own lock, as `pg_advisory_unlock_all` or `discard all` does, and before it could be taken again another session had it.",
+  },
   migration_timeout: {
     ...couldNotRun,
-    about: 'A migration ran longer than MIGRATOR_STATEMENT_TIMEOUT_MS and was rolled back.',
+    about:
+      'A statement of a migration ran longer than MIGRATOR_STATEMENT_TIMEOUT_MS, or than a limit that the file sets, and was ended.',
+  },
+  migration_cancelled: {
+    ...couldNotRun,
+    about: 'Somebody ended a statement of a migration while it ran, as `pg_cancel_backend` does.',
   },
   migration_disk_full: {
     ...couldNotRun,
@@ -115,6 +135,11 @@ export const migratorErrorTable = {
   repair_file_missing: {
     ...couldNotRun,
     about: 'The interrupted migration is not among the files of this image, so its statement cannot be run again.',
+  },
+  repair_index_differs: {
+    ...refused,
+    about:
+      'A valid index has the name that the interrupted migration was to give its own, but it is not the index that the statement makes, or nobody can say whether it is.',
   },
   repair_not_confirmed: {
     ...refused,

@@ -4,7 +4,9 @@ import { describeBlockers, type Blocker } from './blockers.ts';
 import { lineAt } from './checks.ts';
 import { numberOf } from './files.ts';
 import { migratorError, type MigratorErrorCode } from './errors.ts';
+import { isLockLoss } from './lock.ts';
 import { migratorCommand } from './remedies.ts';
+import { rightsHint } from './rights.ts';
 import { scanSql } from './sql-scanner.ts';
 import type { MigrationDefinition } from './types.ts';
 
@@ -15,15 +17,39 @@ export interface Attempt {
   readonly prefixLength: number;
   readonly prefixStatements: number;
   readonly completedStatements: number;
+  /** The limit for one statement under which it ran; 0 for none. */
+  readonly statementTimeoutMs: number;
   /** How the migrator is started in this deployment; undefined for compose. */
   readonly migratorCommand: string | undefined;
 }
 
-const kinds: Readonly<Record<string, MigratorErrorCode>> = {
-  [sqlState.insufficientPrivilege]: 'migrator_role_insufficient',
-  [sqlState.diskFull]: 'migration_disk_full',
-  [sqlState.queryCanceled]: 'migration_timeout',
-};
+type FailureCode = Extract<
+  MigratorErrorCode,
+  | 'migrator_role_insufficient'
+  | 'migration_disk_full'
+  | 'migration_cancelled'
+  | 'migration_timeout'
+  | 'migration_failed'
+>;
+
+/** The code of a server's error; one SQLSTATE may have several causes, which only the message tells apart. */
+function kindOf(state: string, message: string): FailureCode {
+  switch (state) {
+    case sqlState.insufficientPrivilege:
+      return isLedgerGuard(message) ? 'migration_failed' : 'migrator_role_insufficient';
+    case sqlState.diskFull:
+      return 'migration_disk_full';
+    case sqlState.queryCanceled:
+      return /due to user request/.test(message) ? 'migration_cancelled' : 'migration_timeout';
+    default:
+      return 'migration_failed';
+  }
+}
+
+/** The ledger's own triggers refuse a change with the SQLSTATE of missing rights. */
+function isLedgerGuard(message: string): boolean {
+  return /^plimsoll\.\w+ is append-only/.test(message);
+}
 
 /** Names what failed in a migration: file, line, the line's text, the server's words, and what to do. */
 export function describeFailure(error: unknown, attempt: Attempt, target: DatabaseTarget): AppError {
@@ -31,13 +57,13 @@ export function describeFailure(error: unknown, attempt: Attempt, target: Databa
   if (state === undefined || !isFromServer(error) || /^(57P|08)/.test(state))
     return classifyPostgresError(error, target);
   const { migration } = attempt;
+  if (isLockLoss(error)) return describeLockLoss(attempt);
   const place = locate(error, attempt);
   const shown = place.text === '' ? '' : ` | ${place.line}: ${place.text}`;
-  const code = kinds[state] ?? 'migration_failed';
-  const kept = migration.transactional ? 'rolled back' : 'left open in the ledger';
+  const code = kindOf(state, messageOf(error));
   return migratorError(code, {
-    message: `${migration.path}${place.line === 0 ? '' : `:${place.line}`}: ${messageOf(error)} (SQLSTATE ${state}); the migration was ${kept}${shown}`,
-    hint: adviceFor(code, attempt, target),
+    message: `${migration.path}${place.line === 0 ? '' : `:${place.line}`}: ${messageOf(error)} (SQLSTATE ${state}); the migration was ${keptIn(migration)}${shown}`,
+    hint: adviceFor(code, { ...attempt, message: messageOf(error) }, target),
     details: {
       database: migration.database,
       version: migration.version,
@@ -49,6 +75,20 @@ export function describeFailure(error: unknown, attempt: Attempt, target: Databa
     },
     cause: error,
   });
+}
+
+function describeLockLoss({ migration, migratorCommand: base }: Attempt): AppError {
+  const { path, database, version, transactional } = migration;
+  const again = migratorCommand(transactional ? undefined : 'repair', transactional ? undefined : database, base);
+  return migratorError('migration_lock_lost', {
+    message: `${path}: the migration let go of the migrator's lock on ${database} and another session took it; the migration was ${keptIn(migration)}`,
+    hint: `Remove what unlocks advisory locks or discards the session from the file, then run \`${again}\`.`,
+    details: { database, version, path },
+  });
+}
+
+function keptIn({ transactional }: MigrationDefinition): string {
+  return transactional ? 'rolled back' : 'left open in the ledger';
 }
 
 interface LockFailure {
@@ -73,29 +113,47 @@ export function describeLockTimeout(migration: MigrationDefinition, failure: Loc
   });
 }
 
+/** A migration is to build an index whose name is not free. */
+export function describeNameTaken(migration: MigrationDefinition, taken: string, base: string | undefined): AppError {
+  const { path, database, version } = migration;
+  const again = migratorCommand(undefined, undefined, base);
+  return migratorError('migration_index_exists', {
+    message: `${path}: ${taken}, the name of the index that it builds, is already there in ${database}; nothing was changed`,
+    hint: `Look at it with \`select pg_get_indexdef('${taken}'::regclass)\` and drop or rename it, then run \`${again}\` again.`,
+    details: { database, version, path, taken },
+  });
+}
+
 /** The server's own errors have a severity; those of the network have a code of Node's, such as EPIPE. */
 function isFromServer(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'severity' in error;
 }
 
-function adviceFor(code: MigratorErrorCode, attempt: Attempt, target: DatabaseTarget): string {
-  const { migration, migratorCommand: base } = attempt;
+function adviceFor(code: FailureCode, attempt: Attempt & { readonly message: string }, target: DatabaseTarget): string {
+  const { migration, message, migratorCommand: base } = attempt;
   const again = migration.transactional
     ? migratorCommand(undefined, undefined, base)
     : migratorCommand('repair', migration.database, base);
-  if (code === 'migrator_role_insufficient') return grantHint(target);
-  if (code === 'migration_disk_full') return `Free space on the database server's disk, then run \`${again}\`.`;
-  if (code === 'migration_timeout')
-    return `Raise MIGRATOR_STATEMENT_TIMEOUT_MS (0 sets no limit), then run \`${again}\`.`;
-  return migration.transactional
-    ? `Correct the data or the release's file, then run \`${again}\` again.`
-    : `Mend the cause, then run \`${again}\`.`;
+  switch (code) {
+    case 'migrator_role_insufficient':
+      return `${rightsHint(message, target)} Then run \`${again}\`.`;
+    case 'migration_disk_full':
+      return `Free space on the database server's disk, then run \`${again}\`.`;
+    case 'migration_cancelled':
+      return `Find out who ended it, the server's log says when, then run \`${again}\`.`;
+    case 'migration_timeout':
+      return timeoutHint(attempt, again);
+    case 'migration_failed':
+      return migration.transactional
+        ? `Correct the data or the release's file, then run \`${again}\` again.`
+        : `Mend the cause, then run \`${again}\`.`;
+  }
 }
 
-/** The grants that the migrator's role needs, ready to be typed into psql. */
-export function grantHint(target: DatabaseTarget): string {
-  const [, role = 'plimsoll_owner', database = target.name] = /^([^@]*)@.*\/([^/]*)$/.exec(target.label) ?? [];
-  return `As superuser run in psql: grant create on database "${database}" to "${role}"; grant usage, create on schema public to "${role}";`;
+function timeoutHint({ statementTimeoutMs }: Attempt, again: string): string {
+  if (statementTimeoutMs === 0)
+    return `The file sets a statement_timeout itself, for the migrator sets none: run it when there is less to wait for, with \`${again}\`.`;
+  return `Raise MIGRATOR_STATEMENT_TIMEOUT_MS, now ${statementTimeoutMs} (0 sets no limit), then run \`${again}\`.`;
 }
 
 /** The file's line at which the server stopped: by its own position, else by the count of statements it had finished. */

@@ -11,9 +11,11 @@ export {
   type RepairReport,
   type RepairedDatabase,
 } from './repair.ts';
+export { describeHolder } from './lock.ts';
 export { surveyDatabases, type Surveyed } from './survey.ts';
 export { readDefinitions } from './definitions.ts';
 export { numberOf } from './files.ts';
+export { requireMigrations } from './required.ts';
 export { migratorErrorTable } from './errors.ts';
 export { readLedger, type Queryable } from './ledger.ts';
 export { ledgerSchemaSql } from './ledger-schema.ts';

@@ -13,7 +13,7 @@ create table if not exists plimsoll.schema_migration (
   started_at timestamptz not null,
   finished_at timestamptz,
   applied_by text not null,
-  applied_by_source text not null,
+  applied_by_source text not null default 'role',
   app_version text not null,
   image_sha text not null,
   run_id uuid not null,

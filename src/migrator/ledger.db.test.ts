@@ -51,6 +51,19 @@ test("the manager's role reads every column of a row", async () => {
   ]);
 });
 
+test('a row with the columns of the contract alone is read as applied by a role', async () => {
+  await using databases = await createTestDatabases();
+  await databases.jobs.query('owner', ledgerSchemaSql);
+  await databases.jobs.query(
+    'owner',
+    `insert into plimsoll.schema_migration (version, name, checksum, started_at, finished_at, applied_by, app_version, image_sha, run_id, oldest_compatible)
+     values (1, 'create_a', repeat('a', 64), now(), now(), 'other_tool', '1.0.0', 'abc', gen_random_uuid(), 0)`,
+  );
+  await using connection = await open(databases.jobs);
+  const { rows } = await readLedger(connection.client, connection.target);
+  expect(rows).toMatchObject([{ appliedBy: 'other_tool', appliedBySource: 'role' }]);
+});
+
 test('a ledger that may not be read is database_permission_denied, never an empty one', async () => {
   await using databases = await createTestDatabases();
   await databases.jobs.query('owner', ledgerSchemaSql);

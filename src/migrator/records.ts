@@ -32,16 +32,25 @@ export function startRunSql(actor: Actor, kind: 'migrate' | 'repair'): string {
     ${quoteLiteral(actor.appVersion)}, ${quoteLiteral(actor.imageSha)});`;
 }
 
+interface RunEnd {
+  readonly outcome: 'done' | 'failed';
+  /** Empty for none. */
+  readonly note: string;
+  /** False: the run changed nothing, so the schema recorded before it stays the measure of drift. */
+  readonly withCatalog: boolean;
+}
+
 /**
  * Closes the record of this run with the schema as it then is, and tells the managers. Belongs into the transaction of the
  * last change: a killed migrator leaves either both or neither.
  */
-export function finishRunSql(actor: Actor, database: DatabaseName, outcome: 'done' | 'failed', note = ''): string {
+export function finishRunSql(actor: Actor, database: DatabaseName, { outcome, note, withCatalog }: RunEnd): string {
+  const catalog = withCatalog ? `, (catalog, fingerprint) = (${catalogSummarySql})` : '';
   return `${pinSearchPathSql}
   update plimsoll.migration_run set finished_at = clock_timestamp(), outcome = '${outcome}',
     note = nullif(${quoteLiteral(note)}, ''),
-    schema_version = (select coalesce(max(version), 0) from plimsoll.schema_migration where finished_at is not null),
-    (catalog, fingerprint) = (${catalogSummarySql})
+    schema_version = (select coalesce(max(version), 0) from plimsoll.schema_migration where finished_at is not null)
+    ${catalog}
   where run_id = ${quoteLiteral(actor.runId)} and finished_at is null;
   select pg_notify('${ledgerChannel}', ${quoteLiteral(database)});`;
 }

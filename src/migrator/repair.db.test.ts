@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { createMigrationsFolder, createTestDatabases } from '../../test/testkit/index.ts';
 import { connect, targetOf } from '../postgres/index.ts';
 import { readDrift } from './drift.ts';
+import { readDefinitions } from './definitions.ts';
 import { tryLockAndReadLedger } from './ledger.ts';
+import { expectedDefinition, findLeftover } from './leftovers.ts';
 import { runRepair, type RepairOptions } from './repair.ts';
 import { runMigrator } from './run.ts';
 
@@ -92,6 +94,62 @@ test('an index that was finished before the migrator died is kept, and only the 
   await deployment.query('reindex index a_id_is_unique');
   expect(await deployment.repair()).toMatchObject({ outcome: 'repaired', findings: [{ action: 'finish' }] });
   expect(await deployment.migrate()).toMatchObject({ outcome: 'up-to-date', current: 2 });
+});
+
+test('an index of the right name that is another one is not taken for the finished one', async () => {
+  await using deployment = await setup();
+  await deployment.query('drop index a_id_is_unique; create index a_id_is_unique on a (id)');
+  expect(await deployment.repair()).toMatchObject({
+    outcome: 'refused',
+    error: {
+      code: 'repair_index_differs',
+      message: expect.stringContaining('found "USING btree (id)", expected "UNIQUE USING btree (id)"'),
+      remedy: expect.stringContaining('drop index concurrently public.a_id_is_unique'),
+    },
+  });
+  expect(await deployment.migrate()).toMatchObject({ outcome: 'refused', problems: [{ code: 'dirty' }] });
+  expect(await deployment.repair({ markApplied: true })).toMatchObject({ outcome: 'repaired' });
+});
+
+test.each([
+  'create index concurrently i on a (id)',
+  'CREATE INDEX CONCURRENTLY IF NOT EXISTS "I ""x""" ON ONLY public."a" USING btree (id desc, (id + 1)) WHERE id > 1;',
+  'create unique index concurrently i on a (id) include (b) nulls not distinct with (fillfactor = 70)',
+  'create index concurrently i on public.a using hash (b)',
+  'create index concurrently i on a (b collate "C" text_pattern_ops)',
+])('%s is known again by what Postgres prints of it', async (statement) => {
+  await using databases = await createTestDatabases();
+  const sql = `-- plimsoll: transaction=none\n${statement}`;
+  using release = createMigrationsFolder({ config: ['create table a (id integer, b text);', sql] });
+  await runMigrator({ urls: databases.urls('owner'), manifest: release.manifest, migrationsDir: release.dir });
+  const migration = (await readDefinitions(release.dir)).config.at(-1);
+  if (migration === undefined) throw new Error('no migration');
+  const spec = { name: 'config', url: databases.config.urls.owner, applicationName: 'x', connectTimeoutMs: 5000 };
+  const client = await connect(spec);
+  const found = await findLeftover(client, migration);
+  expect(found?.definition).toMatch(/^(UNIQUE )?USING /);
+  expect(await expectedDefinition(client, migration)).toBe(found?.definition);
+  await client.end();
+});
+
+test('an index that is in the way of a migration is found before the ledger has an open row', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: [
+      'create table a (id integer, b integer);',
+      '-- plimsoll: transaction=none\ncreate unique index concurrently a_i on a (id);',
+    ],
+  });
+  const options = { urls: databases.urls('owner'), manifest: release.manifest, migrationsDir: release.dir };
+  await runMigrator({ ...options, to: 1, only: ['config'] });
+  await databases.config.query('owner', 'create index a_i on a (b)');
+  expect((await runMigrator(options)).databases[0]).toMatchObject({
+    outcome: 'failed',
+    current: 1,
+    error: { code: 'migration_index_exists', message: expect.stringContaining('public.a_i') },
+  });
+  await databases.config.query('owner', 'drop index a_i');
+  expect((await runMigrator(options)).databases[0]).toMatchObject({ outcome: 'migrated', current: 2 });
 });
 
 test('--mark-applied runs nothing and takes the operator at their word', async () => {

@@ -5,13 +5,14 @@ import { classifyPostgresError } from '../postgres/index.ts';
 import { finishRow, runAlone } from './apply.ts';
 import type { ApplyContext } from './attempt.ts';
 import { readDefinitions } from './definitions.ts';
+import { describeDrift, readEarlierDrift } from './drift.ts';
 import { numberOf } from './files.ts';
 import { migratorError } from './errors.ts';
 import { tryLockAndReadLedger } from './ledger.ts';
-import { dropInvalidIndex, findLeftover, type IndexLeftover } from './leftovers.ts';
+import { dropInvalidIndex, expectedDefinition, findLeftover, type IndexLeftover } from './leftovers.ts';
 import { finishRowSql, finishRunSql, startRunSql } from './records.ts';
 import { defaultPatience, type MigratorOptions } from './run.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import type { LedgerRow, MigrationDefinition } from './types.ts';
 
 /** What an interrupted migration has left, and what would be done about it. */
@@ -43,6 +44,8 @@ export interface RepairedDatabase {
   readonly name: DatabaseName;
   readonly outcome: 'nothing-to-repair' | 'repaired' | 'refused' | 'failed';
   readonly findings: readonly RepairFinding[];
+  /** What else an operator should know of it, each one sentence. */
+  readonly notes: readonly string[];
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
@@ -70,8 +73,14 @@ interface RepairRun {
   readonly definitions: readonly MigrationDefinition[];
 }
 
+/** What is known so far, whatever comes of it. */
+interface Found {
+  readonly findings: RepairFinding[];
+  notes: readonly string[];
+}
+
 async function repairDatabase(options: RepairOptions, run: RepairRun): Promise<RepairedDatabase> {
-  const findings: RepairFinding[] = [];
+  const found: Found = { findings: [], notes: [] };
   try {
     await using session = await openSession(run.name, options.urls[run.name]);
     const context: ApplyContext = {
@@ -86,17 +95,17 @@ async function repairDatabase(options: RepairOptions, run: RepairRun): Promise<R
       onEvent: options.onEvent ?? (() => undefined),
       migratorCommand: options.migratorCommand,
     };
-    const repaired = await settleRow(context, options, run, findings).catch((error: unknown) => {
+    const repaired = await settleRow(context, options, run, found).catch((error: unknown) => {
       throw classifyPostgresError(error, session.target);
     });
-    return { name: run.name, outcome: repaired ? 'repaired' : 'nothing-to-repair', findings, error: null };
+    return { name: run.name, outcome: repaired ? 'repaired' : 'nothing-to-repair', ...found, error: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const outcome = error.exitCode === 3 ? 'refused' : 'failed';
     return {
       name: run.name,
       outcome,
-      findings,
+      ...found,
       error: { code: error.code, message: error.message, remedy: error.hint },
     };
   }
@@ -107,7 +116,7 @@ async function settleRow(
   context: ApplyContext,
   options: RepairOptions,
   run: RepairRun,
-  findings: RepairFinding[],
+  result: Found,
 ): Promise<boolean> {
   const { session, actor } = context;
   const { locked, reading } = await session.ask(() => tryLockAndReadLedger(session.client, session.target));
@@ -116,16 +125,22 @@ async function settleRow(
   if (!locked) throw stillRunning(run.name);
   const migration = run.definitions.find(({ version, name }) => version === row.version && name === row.name);
   const finding = await inspect(context, options, row, migration);
-  findings.push(finding);
+  result.findings.push(finding);
   if (!(await options.confirm(finding))) throw notConfirmed(run.name);
+  const earlier = await readEarlierDrift(session.client, session.target);
+  // What the interrupted migration itself has left is no drift.
+  const drift = earlier.filter(({ object }) => object !== `index ${finding.leftover?.name}`);
+  const notes = drift.length === 0 ? [] : [describeDrift(drift)];
   await session.client.query(startRunSql(actor, 'repair'));
   try {
-    await settle(context, finding, migration);
+    await settle(context, { finding, notes }, migration);
   } catch (error) {
-    const note = error instanceof AppError ? error.message : 'failed';
-    await session.client.query(finishRunSql(actor, run.name, 'failed', note)).catch(() => undefined);
+    const note = [error instanceof AppError ? error.message : 'failed', ...notes].join('; ');
+    const end = { outcome: 'failed', note, withCatalog: false } as const;
+    await session.client.query(finishRunSql(actor, run.name, end)).catch(() => undefined);
     throw error;
   }
+  result.notes = notes;
   return true;
 }
 
@@ -137,6 +152,8 @@ async function inspect(
 ): Promise<RepairFinding> {
   const leftover = migration === undefined ? undefined : await findLeftover(session.client, migration);
   const action = options.markApplied === true ? 'mark-applied' : leftover?.isValid === true ? 'finish' : 'run-again';
+  if (action === 'finish' && leftover !== undefined && migration !== undefined)
+    await checkIndex(session, migration, leftover);
   if (action === 'run-again' && migration === undefined) throw fileMissing(session.database, row);
   return {
     database: session.database,
@@ -150,13 +167,19 @@ async function inspect(
   };
 }
 
+/** A valid index of the right name proves nothing: somebody may have made another one under it. */
+async function checkIndex(session: Session, migration: MigrationDefinition, found: IndexLeftover): Promise<void> {
+  const expected = await expectedDefinition(session.client, migration).catch(() => undefined);
+  if (expected !== found.definition) throw indexDiffers(session.database, found, expected);
+}
+
 async function settle(
   context: ApplyContext,
-  finding: RepairFinding,
+  { finding, notes }: { finding: RepairFinding; notes: readonly string[] },
   migration: MigrationDefinition | undefined,
 ): Promise<void> {
-  const note = `${finding.action} ${numberOf(finding.version)}_${finding.name}`;
-  const finishing = finishRunSql(context.actor, finding.database, 'done', note);
+  const note = [`${finding.action} ${numberOf(finding.version)}_${finding.name}`, ...notes].join('; ');
+  const finishing = finishRunSql(context.actor, finding.database, { outcome: 'done', note, withCatalog: true });
   if (migration === undefined) {
     await context.session.client.query(`begin; ${finishRowSql(finding.version)} ${finishing} commit`);
     return;
@@ -181,6 +204,15 @@ function notConfirmed(database: DatabaseName): Error {
     message: `the repair of ${database} was not confirmed; nothing was changed`,
     hint: `Type the name of the database, ${database}, when asked, or give --yes.`,
     details: { database },
+  });
+}
+
+function indexDiffers(database: DatabaseName, found: IndexLeftover, expected: string | undefined): Error {
+  const wanted = expected === undefined ? 'what the statement says, which could not be tried' : `"${expected}"`;
+  return migratorError('repair_index_differs', {
+    message: `${found.name} in ${database} is valid, but not known to be the index of the interrupted migration: found "${found.definition}", expected ${wanted}`,
+    hint: `Drop it with \`drop index concurrently ${found.name}\` and repair again; or, if it does the work, give --mark-applied.`,
+    details: { database, index: found.name, found: found.definition, expected: expected ?? null },
   });
 }
 

@@ -1,16 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '../base/index.ts';
+import { AppError, messageOf } from '../base/index.ts';
 import type { DatabaseName, Manifest, SchemaProblem } from '../contract/index.ts';
 import { classifyPostgresError, codeOf, sqlState } from '../postgres/index.ts';
 import { applyMigration } from './apply.ts';
 import type { ApplyContext } from './attempt.ts';
 import { checkMigration } from './definitions.ts';
+import { describeDrift, readEarlierDrift } from './drift.ts';
 import { migratorError } from './errors.ts';
-import { grantHint } from './failure.ts';
 import { ledgerSchemaSql } from './ledger-schema.ts';
 import { tryLockAndReadLedger } from './ledger.ts';
+import { describeHolder, readLockHolder } from './lock.ts';
 import { planMigration, type Plan } from './plan.ts';
 import { finishRunSql, startRunSql } from './records.ts';
+import { migratorCommand } from './remedies.ts';
+import { rightsHint } from './rights.ts';
 import type { LedgerReading, MigrationDefinition, MigrationFile } from './types.ts';
 
 /** A migration that this run applied. */
@@ -32,6 +35,8 @@ export interface DatabaseReport {
   /** With `--dry-run`, what would have been applied. */
   readonly planned: readonly { readonly version: number; readonly name: string }[];
   readonly problems: readonly SchemaProblem[];
+  /** What else an operator should know of it, each one sentence. */
+  readonly notes: readonly string[];
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
@@ -51,7 +56,7 @@ export interface DatabaseRun {
 
 /** Brings one database to its version. Never throws: what goes wrong is in the report. */
 export async function migrateDatabase(context: ApplyContext, run: DatabaseRun): Promise<DatabaseReport> {
-  const progress: Progress = { from: null, current: null, applied: [] };
+  const progress: Progress = emptyProgress();
   try {
     return await migrate(context, run, progress);
   } catch (error) {
@@ -63,6 +68,11 @@ interface Progress {
   from: number | null;
   current: number | null;
   applied: AppliedMigration[];
+  notes: string[];
+}
+
+function emptyProgress(): Progress {
+  return { from: null, current: null, applied: [], notes: [] };
 }
 
 async function migrate(context: ApplyContext, run: DatabaseRun, progress: Progress): Promise<DatabaseReport> {
@@ -85,7 +95,8 @@ function planFor(context: ApplyContext, run: DatabaseRun, ledger: LedgerReading)
  * `create index concurrently` would wait in turn. Whoever finds the work done by another is done too.
  */
 async function applyUnderLock(context: ApplyContext, run: DatabaseRun, progress: Progress): Promise<Plan> {
-  const { session } = context;
+  const { session, patience } = context;
+  const giveUpAt = performance.now() + patience.waitTimeoutMs;
   for (let polls = 0; ; polls += 1) {
     const { locked, reading } = await session.ask(() => tryLockAndReadLedger(session.client, session.target));
     const plan = planFor(context, run, reading);
@@ -95,9 +106,25 @@ async function applyUnderLock(context: ApplyContext, run: DatabaseRun, progress:
       await applyAll(context, reading, checkedOf(run, plan.migrations), progress);
       return { ...plan, action: 'nothing' };
     }
-    if (polls === 0) context.onEvent({ kind: 'waiting', database: session.database });
+    if (polls === 0 || performance.now() > giveUpAt) await tellHolder(context, polls);
     await delay(Math.min(500, 20 * 1.5 ** polls));
   }
+}
+
+/** Says at first who has the lock, and in the end that it was held for too long. */
+async function tellHolder({ session, patience, onEvent, migratorCommand: base }: ApplyContext, polls: number) {
+  const { database } = session;
+  const holder = await session.ask(() => readLockHolder(session.client));
+  if (polls === 0) return onEvent({ kind: 'waiting', database, holder });
+  const again = migratorCommand(undefined, undefined, base);
+  throw migratorError('migrator_wait_timeout', {
+    message: `another session held the migrator's lock on ${database} for ${patience.waitTimeoutMs} ms: ${describeHolder(holder)}`,
+    hint:
+      holder === undefined
+        ? `Run \`${again}\` again.`
+        : `See what it does with \`select state, query from pg_stat_activity where pid = ${holder.pid}\`; if its migrator is gone, end it with \`select pg_terminate_backend(${holder.pid})\`, then run \`${again}\` again.`,
+    details: { database, waitTimeoutMs: patience.waitTimeoutMs, holder: holder ?? null },
+  });
 }
 
 /** A ledger that was put back since the run began, by a restore, makes files pending that were not checked then. */
@@ -111,8 +138,12 @@ async function applyAll(
   migrations: readonly MigrationDefinition[],
   progress: Progress,
 ): Promise<void> {
+  const { session, actor } = context;
+  const earlier = reading.rows.length === 0 ? [] : await readEarlierDrift(session.client, session.target);
+  if (earlier.length > 0) progress.notes.push(describeDrift(earlier));
   await prepareLedger(context, reading);
-  const finishing = finishRunSql(context.actor, context.session.database, 'done');
+  const end = { outcome: 'done', note: progress.notes.join('; '), withCatalog: true } as const;
+  const finishing = finishRunSql(actor, session.database, end);
   try {
     for (const migration of migrations) {
       const durationMs = await applyMigration(context, migration, migration === migrations.at(-1) ? finishing : '');
@@ -120,7 +151,7 @@ async function applyAll(
       progress.current = migration.version;
     }
   } catch (error) {
-    await recordFailure(context, error);
+    await recordFailure(context, progress, error);
     throw error;
   }
 }
@@ -133,18 +164,20 @@ async function prepareLedger({ session, actor }: ApplyContext, reading: LedgerRe
   } catch (error) {
     if (codeOf(error) !== sqlState.insufficientPrivilege) throw error;
     throw migratorError('migrator_role_insufficient', {
-      message: `${session.database} (${session.target.label}): the role may not write the migration ledger`,
-      hint: grantHint(session.target),
+      message: `${session.database} (${session.target.label}): the role may not write the migration ledger: ${messageOf(error)}`,
+      hint: rightsHint(messageOf(error), session.target),
       details: { database: session.database },
       cause: error,
     });
   }
 }
 
-/** What was applied before the failure stays: the record says so, and what the schema is now. */
-async function recordFailure({ session, actor }: ApplyContext, error: unknown): Promise<void> {
-  const note = error instanceof AppError ? `${error.code}: ${error.message}` : 'failed';
-  await session.client.query(finishRunSql(actor, session.database, 'failed', note)).catch(() => undefined);
+/** What was applied before the failure stays: the record says so, and what the schema is now if anything was. */
+async function recordFailure({ session, actor }: ApplyContext, progress: Progress, error: unknown): Promise<void> {
+  const why = error instanceof AppError ? `${error.code}: ${error.message}` : 'failed';
+  const note = [why, ...progress.notes].join('; ');
+  const end = { outcome: 'failed', note, withCatalog: progress.applied.length > 0 } as const;
+  await session.client.query(finishRunSql(actor, session.database, end)).catch(() => undefined);
 }
 
 function settledReport(name: DatabaseName, plan: Plan, progress: Progress): DatabaseReport {
@@ -160,6 +193,7 @@ function settledReport(name: DatabaseName, plan: Plan, progress: Progress): Data
     applied: progress.applied,
     planned,
     problems,
+    notes: progress.notes,
     error: error === undefined ? null : { code: error.code, message: error.message, remedy: error.hint },
   };
 }
@@ -175,7 +209,7 @@ export function failedReport(
   name: DatabaseName,
   { manifest }: Pick<DatabaseRun, 'manifest'>,
   error: AppError,
-  progress: Progress = { from: null, current: null, applied: [] },
+  progress: Progress = emptyProgress(),
 ): DatabaseReport {
   return {
     name,

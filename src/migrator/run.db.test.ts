@@ -9,6 +9,7 @@ import {
 import { connect } from '../postgres/index.ts';
 import { defaultMigrationsDir, defaultManifestPath, readManifest } from '../manifest/index.ts';
 import type { MigratorEvent } from './events.ts';
+import { tryLockSql } from './lock.ts';
 import { runMigrator, type MigratorOptions } from './run.ts';
 
 const twoTables = {
@@ -138,6 +139,106 @@ test('what a migration sets for its session does not reach the next one', async 
   ]);
 });
 
+test('a temporary table of one migration does not stand before the real table in the next', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: [
+      'create table a (id integer);',
+      'create temp table a as select * from public.a; prepare p as select 1; listen x;',
+      'prepare p as select 2; alter table a add column note text;',
+      '-- plimsoll: transaction=none\ncreate temp table a (id integer)',
+      'alter table a add column remark text;',
+    ],
+  });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]).toMatchObject({ outcome: 'migrated', current: 5, error: null });
+  const columns = "select column_name from information_schema.columns where table_schema = 'public' order by 1";
+  expect(await databases.config.query('owner', columns)).toEqual(
+    ['id', 'note', 'remark'].map((column_name) => ({ column_name })),
+  );
+});
+
+test('a migration that is tried again for a lock may prepare the same statement again', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: ['create table a (id integer);', 'prepare p as select 1; alter table a add column b integer;'],
+  });
+  await runMigrator(options(databases, release, { to: 1, only: ['config'] }));
+  const spec = { name: 'config', url: databases.config.urls.owner, applicationName: 'x', connectTimeoutMs: 5000 };
+  const blocker = await connect(spec);
+  await blocker.query('begin; select * from a');
+  const onEvent = ({ kind }: MigratorEvent): void => {
+    if (kind === 'retrying') void blocker.query('commit');
+  };
+  const report = await runMigrator(options(databases, release, { onEvent }));
+  await blocker.end();
+  expect(report.databases[0]).toMatchObject({ outcome: 'migrated', error: null });
+});
+
+test('a migrator that waits for another says for whom, and gives up in the end', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  const spec = { name: 'config', url: databases.config.urls.owner, applicationName: 'stuck', connectTimeoutMs: 5000 };
+  const stuck = await connect(spec);
+  await stuck.query(`select ${tryLockSql}`);
+  const events: MigratorEvent[] = [];
+  const more = { patience: { waitTimeoutMs: 50 }, onEvent: (event: MigratorEvent) => void events.push(event) };
+  const report = await runMigrator(options(databases, release, { ...more, only: ['config'] }));
+  const holder = { pid: expect.any(Number), applicationName: 'stuck', since: expect.any(Date) };
+  expect(events).toEqual([{ kind: 'waiting', database: 'config', holder }]);
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'failed',
+    error: {
+      code: 'migrator_wait_timeout',
+      message: expect.stringMatching(
+        /held the migrator's lock on config for 50 ms: pid \d+ \(stuck\), connected since/,
+      ),
+      remedy: expect.stringMatching(/select pg_terminate_backend\(\d+\)/),
+    },
+  });
+  await stuck.end();
+  expect((await runMigrator(options(databases, release))).databases[0]).toMatchObject({ outcome: 'migrated' });
+});
+
+test("a migration that lets go of all advisory locks does not let go of the migrator's", async () => {
+  await using databases = await createTestDatabases();
+  const held = "exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as held";
+  using release = createMigrationsFolder({
+    config: [
+      'select pg_advisory_unlock_all();',
+      `create table one as select ${held};`,
+      '-- plimsoll: transaction=none\ndiscard all',
+      `create table two as select ${held};`,
+    ],
+  });
+  expect((await runMigrator(options(databases, release))).databases[0]).toMatchObject({ outcome: 'migrated' });
+  const seen = await databases.config.query('owner', 'select * from one union all select * from two');
+  expect(seen).toEqual([{ held: true }, { held: true }]);
+});
+
+test('a migration whose lock another migrator took is migration_lock_lost, and rolled back', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({
+    config: [
+      `create table a (id integer); select pg_advisory_unlock_all(); do $$ begin
+        while not exists (select from pg_locks where locktype = 'advisory' and granted and pid <> pg_backend_pid()
+          and database = (select oid from pg_database where datname = current_database()))
+        loop perform pg_sleep(0.01); end loop; end $$;`,
+    ],
+  });
+  const spec = { name: 'config', url: databases.config.urls.owner, applicationName: 'x', connectTimeoutMs: 5000 };
+  const other = await connect(spec);
+  const isTaken = async () => (await other.query(`select ${tryLockSql} as taken`)).rows[0]?.['taken'] === true;
+  const started = Promise.withResolvers<void>();
+  const running = runMigrator(options(databases, release, { only: ['config'], onEvent: () => started.resolve() }));
+  await started.promise;
+  await waitFor(isTaken, { what: 'the lock that the migration lets go' });
+  const report = await running;
+  await other.end();
+  expect(report.databases[0]).toMatchObject({ outcome: 'failed', current: 0, error: { code: 'migration_lock_lost' } });
+  expect(await databases.config.query('owner', "select to_regclass('a') as a")).toEqual([{ a: null }]);
+});
+
 test('a migration that waits for a table lock steps back, tries again, and gets it once it is free', async () => {
   await using databases = await createTestDatabases();
   using release = createMigrationsFolder({
@@ -193,6 +294,53 @@ test('a statement that runs too long is migration_timeout', async () => {
   using release = createMigrationsFolder({ config: ['select pg_sleep(20);'] });
   const report = await runMigrator(options(databases, release, { patience: { statementTimeoutMs: 50 } }));
   expect(report.databases[0]).toMatchObject({ outcome: 'failed', current: 0, error: { code: 'migration_timeout' } });
+});
+
+test('a statement that somebody cancels is migration_cancelled, and no limit is blamed', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({ config: ['select pg_sleep(20);'] });
+  const running = runMigrator(options(databases, release, { only: ['config'] }));
+  const cancel = `select pg_cancel_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'plimsoll-migrator' and query like '%pg_sleep%'`;
+  await waitFor(async () => (await databases.config.query('owner', cancel)).length > 0, {
+    what: 'the migration to run',
+  });
+  const report = await running;
+  expect(report.databases[0]).toMatchObject({ outcome: 'failed', error: { code: 'migration_cancelled' } });
+  expect(report.databases[0]?.error?.remedy).not.toContain('MIGRATOR_STATEMENT_TIMEOUT_MS');
+});
+
+test('a limit that the file itself sets is not blamed on the setting, which sets none', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({ config: ["set statement_timeout = '20ms'; select pg_sleep(20);"] });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]?.error).toMatchObject({
+    code: 'migration_timeout',
+    remedy: expect.stringMatching(/^The file sets a statement_timeout itself/),
+  });
+});
+
+test('a database that takes no writes is database_read_only, and the hint says where that is set', async () => {
+  await using databases = await createTestDatabases();
+  const { databaseName } = databases.config;
+  await databases.config.query('superuser', `alter database ${databaseName} set default_transaction_read_only = on`);
+  using release = createMigrationsFolder({ config: ['select;'] });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'database_read_only', remedy: expect.stringContaining('default_transaction_read_only') },
+  });
+});
+
+test('a migration that changes the ledger is a fault of the file, not of the rights of the role', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder({ config: ['select;', 'delete from plimsoll.schema_migration;'] });
+  const report = await runMigrator(options(databases, release));
+  expect(report.databases[0]?.error).toMatchObject({
+    code: 'migration_failed',
+    message: expect.stringContaining('append-only'),
+    remedy: expect.stringMatching(/^Correct the data or the release's file/),
+  });
 });
 
 test('a dry run says what would be applied and changes nothing', async () => {
@@ -313,6 +461,7 @@ test('a role that may not touch a table is migrator_role_insufficient, with the 
   const report = await runMigrator(options(databases, release));
   expect(report.databases[0]).toMatchObject({ outcome: 'failed', error: { code: 'migrator_role_insufficient' } });
   expect(report.databases[0]?.error?.message).toContain('0001_step_1.sql:2: must be owner of table theirs');
+  expect(report.databases[0]?.error?.remedy).toContain('alter table "theirs" owner to "plimsoll_owner";');
 });
 
 test('an image whose manifest wants more than its files hold is stopped before anything is changed', async () => {

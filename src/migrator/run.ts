@@ -5,9 +5,10 @@ import type { Patience } from './attempt.ts';
 import { checkMigration } from './definitions.ts';
 import { migratorError } from './errors.ts';
 import type { MigratorEvent } from './events.ts';
-import { numberOf, readMigrationFiles } from './files.ts';
+import { readMigrationFiles } from './files.ts';
 import { readLedger } from './ledger.ts';
 import type { Actor } from './records.ts';
+import { requireMigrations } from './required.ts';
 import { failedReport, migrateDatabase, type CheckedMigrations, type DatabaseReport } from './run-database.ts';
 import { openSession, type Session } from './session.ts';
 import type { LedgerReading, MigrationFile, MigrationFiles } from './types.ts';
@@ -41,8 +42,13 @@ export interface MigratorReport {
   readonly databases: readonly DatabaseReport[];
 }
 
-/** How long a migration waits by default: ten tries of two seconds for its locks, and without limit for its work. */
-export const defaultPatience: Patience = { lockTimeoutMs: 2000, statementTimeoutMs: 0, lockAttempts: 10 };
+/** By default ten tries of two seconds for the locks, no limit for the work, and a quarter of an hour for another migrator. */
+export const defaultPatience: Patience = {
+  lockTimeoutMs: 2000,
+  statementTimeoutMs: 0,
+  lockAttempts: 10,
+  waitTimeoutMs: 900_000,
+};
 
 /**
  * Brings the databases to the versions of the manifest. They are independent: each is attempted, and what became of it is in
@@ -54,7 +60,8 @@ export async function runMigrator(options: MigratorOptions): Promise<MigratorRep
   const opening = names.map((name) => open(name, options.urls[name]));
   try {
     const files = await readMigrationFiles(options.migrationsDir);
-    checkTargets(options, files, names);
+    requireMigrations(options.manifest, files, names);
+    checkTarget(options, names);
     const opened = await Promise.all(opening);
     const checked = checkUnapplied(files, opened);
     const runId = randomUUID();
@@ -129,18 +136,8 @@ async function runOne(
   return await migrateDatabase(context, { manifest, files, checked, ledger: opened.ledger, to, dryRun });
 }
 
-/** Refuses a manifest that wants more than the files hold, and a `--to` that no chosen database can reach. */
-function checkTargets({ manifest, to }: MigratorOptions, files: MigrationFiles, names: readonly DatabaseName[]): void {
-  for (const name of names) {
-    const required = manifest.databases[name].schemaVersion;
-    const newest = files[name].length;
-    if (required > newest)
-      throw migratorError('migrator_definitions_missing', {
-        message: `the manifest requires ${name} at version ${required}, the newest migration here is ${numberOf(newest)}`,
-        hint: 'Use the manifest and the migrations of one image: unset RELEASE_MANIFEST and MIGRATIONS_DIR.',
-        details: { database: name, required, newest },
-      });
-  }
+/** Refuses a `--to` that no chosen database can reach. */
+function checkTarget({ manifest, to }: MigratorOptions, names: readonly DatabaseName[]): void {
   const highest = Math.max(...names.map((name) => manifest.databases[name].schemaVersion));
   if (to !== undefined && to > highest)
     throw migratorError('migrator_target_unknown', {

@@ -47,6 +47,11 @@ test('the first tokens are words in lower case and names without their quotes', 
   ]);
 });
 
+test('a copy is read to its end, however many columns it names', () => {
+  const columns = Array.from({ length: 40 }, (_, index) => `c${index}`).join(', ');
+  expect(scanSql(`copy t (${columns}) from stdin`).statements[0]?.lead.slice(-2)).toEqual(['from', 'stdin']);
+});
+
 test('a backslash counts as a psql command only outside quotes and comments', () => {
   expect(scanSql("select '\\d'; -- \\d\nselect $$\\d$$").metaCommandAt).toBe(-1);
   expect(scanSql('select 1 \\gexec').metaCommandAt).toBe(9);

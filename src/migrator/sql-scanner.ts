@@ -3,7 +3,7 @@ export interface SqlStatement {
   /** Offsets into the text, in UTF-16 units; `end` is past the last character, without the semicolon. */
   readonly start: number;
   readonly end: number;
-  /** The first tokens: words in lower case, quoted names without their quotes, single characters. */
+  /** The first tokens, of `copy` all of them: words in lower case, quoted names without their quotes, single characters. */
   readonly lead: readonly string[];
 }
 
@@ -156,7 +156,8 @@ function take(cursor: Cursor, start: number, token: string): void {
   cursor.open ??= { start, end: start, lead: [], parentheses: 0, atomic: 0 };
   const { open } = cursor;
   open.end = cursor.at;
-  if (open.lead.length < leadLength) open.lead.push(token);
+  // Only after all its columns does a copy say where the rows come from.
+  if (open.lead.length < leadLength || open.lead[0] === 'copy') open.lead.push(token);
   if (token === '(') open.parentheses += 1;
   if (token === ')') open.parentheses = Math.max(0, open.parentheses - 1);
   if (open.parentheses === 0) trackRoutineBody(open, token);

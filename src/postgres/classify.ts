@@ -25,6 +25,7 @@ const byCode: Readonly<Record<string, PostgresErrorCode>> = {
   [sqlState.invalidAuthorization]: 'database_auth_failed',
   [sqlState.invalidCatalogName]: 'database_missing',
   [sqlState.insufficientPrivilege]: 'database_permission_denied',
+  [sqlState.readOnlyTransaction]: 'database_read_only',
   [sqlState.diskFull]: 'database_disk_full',
   [sqlState.tooManyConnections]: 'database_not_accepting',
   [sqlState.objectNotInPrerequisiteState]: 'database_not_accepting',
@@ -42,6 +43,8 @@ const advice: Readonly<Record<PostgresErrorCode, string>> = {
   database_missing: 'Create the database, or correct its name in its URL setting.',
   database_permission_denied: 'Run `plimsoll migrator` with the owner role: it grants what the manager needs to read.',
   database_not_accepting: 'Wait until the server accepts connections, then try again.',
+  database_read_only:
+    "Name the primary in its URL setting; if this is the primary, run `select setting, source from pg_settings where name = 'default_transaction_read_only'` and switch it off there.",
   database_disk_full: "Free space on the database server's disk, then try again; nothing half-done was kept.",
   database_connection_lost: 'Try again; the server log says why the connection ended.',
   database_error: 'Look up the SQLSTATE in the PostgreSQL manual, appendix A, and in the server log.',

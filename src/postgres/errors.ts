@@ -25,6 +25,12 @@ export const postgresErrorTable = {
     about:
       'The server is starting up, shutting down, in recovery, or out of connection slots, or the database is set to accept no connections.',
   },
+  database_read_only: {
+    httpStatus: 503,
+    exitCode: 1,
+    about:
+      'The server took the connection but lets nothing be written: it is a standby, or `default_transaction_read_only` is on for the server, the database or the role.',
+  },
   database_disk_full: { httpStatus: 503, exitCode: 1, about: 'The server could not write: its disk is full.' },
   database_connection_lost: {
     httpStatus: 503,

@@ -1,6 +1,8 @@
 /** The SQLSTATEs the product reacts to, by name. Source: PostgreSQL manual, appendix A. */
 export const sqlState = {
+  invalidText: '22P02',
   uniqueViolation: '23505',
+  readOnlyTransaction: '25006',
   invalidPassword: '28P01',
   invalidAuthorization: '28000',
   undefinedSchema: '3F000',

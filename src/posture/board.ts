@@ -80,7 +80,7 @@ function assemble({ options, readings, lastKnown, startedAt }: Moment): ReleaseP
   gate.update(databases);
   const parts = {
     generatedAt: now.toISOString(),
-    app: { version: manifest.appVersion, imageSha, startedAt: startedAt.toISOString() },
+    app: { version: manifest.appVersion, imageSha, startedAt: startedAt.toISOString(), migratorCommand },
     gate: gate.state(),
     databases,
     ...composeOthers(composition),

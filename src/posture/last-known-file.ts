@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, type Log } from '../base/index.ts';
+import { makeFolders, messageOf, type Log } from '../base/index.ts';
 import { lastKnownSchema, nothingKnown, type LastKnown } from './last-known.ts';
 
 /** Unchanged values are written again after this long, so that their times are right to the minute after a crash. */
@@ -78,7 +78,7 @@ async function readKnown(path: string, log: Log): Promise<LastKnown> {
 async function replaceFile(folder: string, path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolders(folder, 0o700);
     await writeFile(temporary, text, { mode: 0o600 });
     await rename(temporary, path);
   } catch (error) {

@@ -185,6 +185,7 @@ test('all ok: every part is read, the gate is open, and the verdict is that it r
     version: manifest.appVersion,
     imageSha: 'abc123',
     startedAt: expect.any(String) as string,
+    migratorCommand,
   });
   for (const name of databaseNames)
     expect(find(posture, name)).toEqual({

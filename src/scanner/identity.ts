@@ -1,7 +1,7 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, Secret } from '../base/index.ts';
+import { makeFolders, messageOf, Secret } from '../base/index.ts';
 import { scannerError } from './errors.ts';
 import { writeDurably } from './state-file.ts';
 
@@ -16,7 +16,7 @@ const fileSchema = z.object({ scannerId: z.string().min(1), credential: z.string
 /** Makes the state folder, for its owner alone. */
 export async function openStateFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolders(path, 0o700);
     await chmod(path, 0o700);
   } catch (error) {
     throw unusable(`the state folder ${path} cannot be made: ${messageOf(error)}`, path);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, unlink } from 'node:fs/promises';
+import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, type Log } from '../base/index.ts';
+import { makeFolders, messageOf, type Log } from '../base/index.ts';
 import { resultRequestSchema, type ResultRequest } from '../contract/index.ts';
 import { Bell } from './pacer.ts';
 import { temporaryPrefix, writeDurably } from './state-file.ts';
@@ -49,7 +49,7 @@ export class Spool {
   /** Opens the folder and reads what an earlier process left there. */
   static async open(options: SpoolOptions): Promise<Spool> {
     const spool = new Spool(options);
-    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    await makeFolders(options.folder, 0o700);
     for (const name of (await readdir(options.folder)).sort()) await spool.#readFile(name);
     if (spool.count > 0) options.log.info({ results: spool.count }, 'results of an earlier run are still to deliver');
     return spool;

@@ -14,7 +14,8 @@ export const settings = {
   ADMIN_PASSWORD: text({
     secret: true,
     optional: true,
-    help: 'Password of the first user `admin`, used on the first start only; without it one is generated and printed.',
+    minLength: 12,
+    help: 'Password of the first user `admin`, used on the first start only; at least 12 characters. Without it one is generated and printed.',
   }),
   CONFIG_DATABASE_URL: postgresUrl({
     optional: true,
@@ -40,11 +41,17 @@ export const settings = {
     max: 1000,
     help: 'How often a migration that gets no lock is tried before the migrator gives up.',
   }),
+  MIGRATOR_WAIT_TIMEOUT_MS: integer({
+    default: 900_000,
+    min: 0,
+    max: 86_400_000,
+    help: 'How long the migrator waits for another migrator that is at work on a database, in milliseconds.',
+  }),
   MIGRATOR_STATEMENT_TIMEOUT_MS: integer({
     default: 0,
     min: 0,
     max: 86_400_000,
-    help: 'Longest time one migration may run, in milliseconds; 0 sets no limit.',
+    help: 'Longest time one statement of a migration may run, in milliseconds; 0 sets no limit.',
   }),
   MIGRATOR_COMMAND: text({
     default: 'docker compose --profile migrate run --rm migrator',

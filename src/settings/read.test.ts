@@ -68,6 +68,16 @@ test('a wrong secret is named without its text', () => {
   ]);
 });
 
+test('a first password too short for a user is refused, counted in characters as for any other user', () => {
+  expect(problemsOf({ ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD')).toEqual([
+    'ADMIN_PASSWORD must have at least 12 characters, found 5',
+  ]);
+  expect(problemsOf({ ADMIN_PASSWORD: '🔒'.repeat(11) }, 'ADMIN_PASSWORD')).toEqual([
+    'ADMIN_PASSWORD must have at least 12 characters, found 11',
+  ]);
+  expect(problemsOf({ ADMIN_PASSWORD: '🔒'.repeat(12) }, 'ADMIN_PASSWORD')).toEqual([]);
+});
+
 test('all problems are told at once', () => {
   expect(
     problemsOf(

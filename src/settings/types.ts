@@ -55,8 +55,9 @@ export function text(
     optional: spec.optional ?? false,
     defaultText: spec.default,
     parse: (value) => {
-      if (spec.minLength !== undefined && value.length < spec.minLength)
-        return { problem: `must have at least ${spec.minLength} characters, found ${value.length}` };
+      const length = Array.from(value).length;
+      if (spec.minLength !== undefined && length < spec.minLength)
+        return { problem: `must have at least ${spec.minLength} characters, found ${length}` };
       if (spec.oneOf && !spec.oneOf.includes(value))
         return { problem: `must be one of ${spec.oneOf.join(', ')}, found ${JSON.stringify(value)}` };
       return { value: spec.secret ? new Secret(value) : value };

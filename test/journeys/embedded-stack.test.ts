@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, test } from 'vitest';
 import { Secret } from '../../src/base/index.ts';
+import type { Manifest } from '../../src/contract/index.ts';
 import { connect } from '../../src/postgres/index.ts';
 import { scratchFolder, startChild, testUsers, waitFor, type TestChild } from '../testkit/index.ts';
 import { allGone, pidsOf, ready, startUp, up, type UpStack } from './stack.ts';
@@ -196,11 +197,25 @@ test('the password of the operator is used and not printed', async () => {
 test.each([
   ['external databases', { CONFIG_DATABASE_URL: 'postgres://a@b/config' }, 'stack_external_databases'],
   ['a bad setting', { PORT: 'http' }, 'settings_invalid'],
+  ['a first password that no user could choose', { ADMIN_PASSWORD: 'short' }, 'settings_invalid'],
 ] as const)('%s: refused before anything is started', async (_, environment, code) => {
   await using scratch = await scratchFolder();
   const child = startUp({ dataDir: join(scratch.path, 'data'), environment });
   expect(await child.exited).toBe(1);
   expect(child.stderr()).toContain(`[${code}]`);
+  expect(existsSync(join(scratch.path, 'data'))).toBe(false);
+});
+
+test('a manifest that wants more than the migrations hold is refused before a cluster is laid out', async () => {
+  await using scratch = await scratchFolder();
+  const manifest = JSON.parse(readFileSync('release.json', 'utf8')) as Manifest;
+  const databases = { ...manifest.databases, jobs: { schemaVersion: 999 } };
+  const path = join(scratch.path, 'release.json');
+  await writeFile(path, JSON.stringify({ ...manifest, databases }));
+  const child = startUp({ dataDir: join(scratch.path, 'data'), environment: { RELEASE_MANIFEST: path } });
+  expect(await child.exited).toBe(1);
+  expect(child.stderr()).toContain('the manifest requires jobs at version 999');
+  expect(child.stderr()).toContain('[migrator_definitions_missing]');
   expect(existsSync(join(scratch.path, 'data'))).toBe(false);
 });
 

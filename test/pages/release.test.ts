@@ -133,6 +133,15 @@ describe('how the page stays true', () => {
 });
 
 describe('the migration history', () => {
+  test('names the command for the older ones as this deployment types it', async () => {
+    const { app } = postures.allOk;
+    pages.server.state.posture = { ...postures.allOk, app: { ...app, migratorCommand: 'npx plimsoll migrator' } };
+    await openRelease();
+    expect(await part('Migration history').locator('.command-text').last().innerText()).toBe(
+      'npx plimsoll migrator history',
+    );
+  });
+
   test('filters by what the address says, and puts what is chosen into the address', async () => {
     await openRelease('?db=jobs');
     expect(await part('Migration history').innerText()).toContain('5 of 16 migrations in 3 runs');

@@ -10,7 +10,7 @@ export function healthyPosture(): ReleasePosture {
   return releasePostureSchema.parse({
     generatedAt: instant,
     verdict: { status: 'ok', headline: 'Running well', reasons: [] },
-    app: { version: '1.0.0', imageSha: 'unknown', startedAt: instant },
+    app: { version: '1.0.0', imageSha: 'unknown', startedAt: instant, migratorCommand: 'npx plimsoll migrator' },
     gate: { open: true, closedParts: [] },
     databases: databaseNames.map((name) => ({
       name,

@@ -20,8 +20,11 @@ export function ErrorNotice({ error }: { readonly error: unknown }) {
   const message = error instanceof Error ? error.message : String(error);
   return error instanceof UnreachableError ? (
     <Notice tone="dim" title="The manager cannot be reached" role="alert">
-      <p>Asked for an answer, {message}. Look whether it runs, and what its log says:</p>
-      <Remedy text="docker compose ps manager" />
+      <p>
+        Asked for an answer, {message}. Look whether it runs, and what its log says: with{' '}
+        <code>docker compose ps manager</code> and <code>docker compose logs manager</code>, or in the terminal of{' '}
+        <code>npm start</code>.
+      </p>
     </Notice>
   ) : (
     <Notice tone="bad" title="This page broke" role="alert">

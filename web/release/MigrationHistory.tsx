@@ -13,12 +13,13 @@ const perDatabase = 20;
 interface HistoryProps {
   readonly migrations: readonly MigrationRecord[];
   readonly databases: readonly DatabasePosture[];
+  readonly migratorCommand: string;
   readonly search: ReleaseSearch;
   readonly onSearch: (part: ReleaseSearch) => void;
 }
 
 /** Who migrated what, when and from which build: one group a run of the migrator, newest first. */
-export function MigrationHistory({ migrations, databases, search, onSearch }: HistoryProps) {
+export function MigrationHistory({ migrations, databases, migratorCommand, search, onSearch }: HistoryProps) {
   const runs = groupByRun(migrations, search);
   const open = openRuns(runs, search);
   const toggle = (runId: string) => {
@@ -67,7 +68,7 @@ export function MigrationHistory({ migrations, databases, search, onSearch }: Hi
           ))}
         </ul>
       )}
-      <OlderOnes />
+      <OlderOnes migratorCommand={migratorCommand} />
     </Section>
   );
 }
@@ -110,16 +111,16 @@ function unreadOf(databases: readonly DatabasePosture[]): string {
   return new Intl.ListFormat('en').format(names);
 }
 
-function OlderOnes() {
+function OlderOnes({ migratorCommand }: Pick<HistoryProps, 'migratorCommand'>) {
   return (
     <div className="history-more">
       <p className="quiet">At most the newest {perDatabase} of each database are shown here. All of them:</p>
-      <Command text="plimsoll migrator history" />
+      <Command text={`${migratorCommand} history`} />
     </div>
   );
 }
 
-function Filters({ migrations, databases, search, onSearch }: HistoryProps) {
+function Filters({ migrations, databases, search, onSearch }: Omit<HistoryProps, 'migratorCommand'>) {
   const id = useId();
   return (
     <search className="filters" aria-label="Filter the migrations">

@@ -30,6 +30,7 @@ export function ReleaseView({ posture, search, onSearch }: ReleaseViewProps) {
       <MigrationHistory
         migrations={posture.migrations}
         databases={posture.databases}
+        migratorCommand={posture.app.migratorCommand}
         search={search}
         onSearch={onSearch}
       />

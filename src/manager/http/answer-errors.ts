@@ -25,7 +25,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     .header('x-request-id', request.id)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemOf(known, request.id)));
+    .send(JSON.stringify(problemOf(known, { requestId: request.id, migratorCommand: request.server.migratorCommand })));
 }
 
 /** What the error says itself; otherwise a 503 is worth another try once the next readings are in. */
@@ -108,7 +108,10 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     socket.destroy();
     return;
   }
-  const problem = problemOf(managerError('request_malformed', malformedRequest), 'none');
+  const problem = problemOf(managerError('request_malformed', malformedRequest), {
+    requestId: 'none',
+    migratorCommand: '',
+  });
   const status = statusByClientCode[error.code ?? ''] ?? 400;
   const body = JSON.stringify({ ...problem, status });
   socket.end(

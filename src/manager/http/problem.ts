@@ -1,8 +1,14 @@
-import type { AppError } from '../../base/index.ts';
+import { wordForDeployment, type AppError } from '../../base/index.ts';
 import type { Problem } from '../../contract/index.ts';
 
+export interface ProblemContext {
+  readonly requestId: string;
+  /** How the migrator is started in this deployment. */
+  readonly migratorCommand: string;
+}
+
 /** An error as an RFC 9457 problem document; `type` leads to the paragraph about its code. */
-export function problemOf(error: AppError, requestId: string): Problem {
+export function problemOf(error: AppError, { requestId, migratorCommand }: ProblemContext): Problem {
   return {
     ...error.details,
     type: `/docs/errors.md#${error.code}`,
@@ -10,7 +16,7 @@ export function problemOf(error: AppError, requestId: string): Problem {
     status: error.httpStatus,
     code: error.code,
     detail: error.message,
-    remedy: error.hint,
+    remedy: wordForDeployment(error.hint, migratorCommand),
     requestId,
   };
 }

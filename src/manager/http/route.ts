@@ -21,6 +21,10 @@ export interface RouteFacts {
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** How the migrator is started in this deployment, for the remedies of problems. */
+    migratorCommand: string;
+  }
   interface FastifyRequest {
     /** Set on every route that is not public. */
     identity: Identity | null;

@@ -236,7 +236,12 @@ describe('an API token', () => {
     await using setup = await createTestManager();
     const headers = (digit: number) => ({ authorization: `Bearer plm_${String(digit).padStart(43, 'x')}` });
     const first = await setup.inject({ url: '/api/session', headers: headers(0) });
-    expect(first.json()).toMatchObject({ status: 401, code: 'token_refused' });
+    expect(first.json()).toMatchObject({
+      status: 401,
+      code: 'token_refused',
+      // As it is typed in this deployment, not as the program is called in its own help.
+      remedy: expect.stringMatching(/`npx plimsoll token create .*`npx plimsoll token list`/) as string,
+    });
     expect(first.headers['www-authenticate']).toContain('Bearer');
     const codes: number[] = [];
     for (let digit = 1; digit <= 25; digit += 1) codes.push(await statusWith(setup, headers(digit)));

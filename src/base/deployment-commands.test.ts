@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { wordForDeployment } from './deployment-commands.ts';
+
+const hint = 'Run `plimsoll token list`, or `plimsoll migrator status`.';
+
+test.each([
+  [
+    'compose',
+    'docker compose --profile migrate run --rm migrator',
+    'Run `docker compose run --rm manager token list`, or `docker compose --profile migrate run --rm migrator status`.',
+  ],
+  [
+    'a checkout with a data folder of its own',
+    'DATA_DIR=/srv/$1 npx plimsoll migrator',
+    'Run `DATA_DIR=/srv/$1 npx plimsoll token list`, or `DATA_DIR=/srv/$1 npx plimsoll migrator status`.',
+  ],
+  ['a command of somebody else', 'just migrate', 'Run `plimsoll token list`, or `just migrate status`.'],
+])('a hint is worded for %s', (_, migratorCommand, worded) => {
+  expect(wordForDeployment(hint, migratorCommand)).toBe(worded);
+});

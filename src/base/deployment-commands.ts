@@ -1,0 +1,15 @@
+/**
+ * A hint as it is to be typed in one deployment: hints name commands as `plimsoll …` between backticks, and how the
+ * migrator is started tells how the rest of the program is. What cannot be told stays as it is.
+ */
+export function wordForDeployment(hint: string, migratorCommand: string): string {
+  return hint.replaceAll(/`plimsoll (migrator)?/g, (_, migrator: string | undefined) =>
+    migrator === undefined ? `\`${programOf(migratorCommand)} ` : `\`${migratorCommand}`,
+  );
+}
+
+function programOf(migratorCommand: string): string {
+  if (migratorCommand.endsWith('plimsoll migrator')) return migratorCommand.slice(0, -' migrator'.length);
+  // The program is the entry point of the image, and the manager's container has the databases it needs.
+  return migratorCommand.startsWith('docker compose ') ? 'docker compose run --rm manager' : 'plimsoll';
+}
