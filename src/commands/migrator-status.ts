@@ -1,4 +1,12 @@
-import { assessSchema, migratorCommand, readDefinitions, readLedger, surveyDatabases } from '../migrator/index.ts';
+import {
+  assessSchema,
+  majorOf,
+  migratorCommand,
+  readDefinitions,
+  readLedger,
+  requireMigrations,
+  surveyDatabases,
+} from '../migrator/index.ts';
 import type { SchemaAssessment } from '../migrator/index.ts';
 import type { DatabaseName } from '../contract/index.ts';
 import { jsonOption, type Command, type CommandContext } from './command.ts';
@@ -10,6 +18,13 @@ interface DatabaseStatus extends Omit<SchemaAssessment, 'status' | 'current' | '
   readonly status: 'ok' | 'behind' | 'ahead' | 'unknown';
   readonly current: number | null;
   readonly aheadAllowed: boolean | null;
+  /** The server's major version; null if it was not read. */
+  readonly postgres: {
+    readonly major: number;
+    readonly min: number;
+    readonly max: number;
+    readonly accepted: boolean;
+  } | null;
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
@@ -31,6 +46,7 @@ export const command: Command = {
 
 async function readStatuses(inputs: MigratorInputs): Promise<DatabaseStatus[]> {
   const definitions = await readDefinitions(inputs.migrationsDir);
+  requireMigrations(inputs.manifest, definitions, chosenDatabases(inputs));
   const surveyed = await surveyDatabases(
     chosenDatabases(inputs),
     inputs.urls,
@@ -41,7 +57,10 @@ async function readStatuses(inputs: MigratorInputs): Promise<DatabaseStatus[]> {
     if (error !== undefined) return unknownStatus(name, required, error);
     const facts = { database: name, required, definitions: definitions[name], ledger: value };
     const assessment = assessSchema({ ...facts, migratorCommand: inputs.migratorCommand });
-    return Object.assign({ name, error: null }, assessment);
+    const major = majorOf(value);
+    const { min, max } = inputs.manifest.postgres;
+    const postgres = { major, min, max, accepted: major >= min && major <= max };
+    return Object.assign({ name, postgres, error: null }, assessment);
   });
 }
 
@@ -59,12 +78,13 @@ function unknownStatus(
     problems: [],
     migrating: false,
     aheadAllowed: null,
+    postgres: null,
     error: { code: error.code, message: error.message, remedy: error.hint },
   };
 }
 
-function isWell({ status, problems }: DatabaseStatus): boolean {
-  return status === 'ok' && problems.length === 0;
+function isWell({ status, problems, postgres }: DatabaseStatus): boolean {
+  return status === 'ok' && problems.length === 0 && postgres?.accepted === true;
 }
 
 function render({ stdout }: CommandContext, databases: readonly DatabaseStatus[], base: string | undefined): string {
@@ -73,9 +93,16 @@ function render({ stdout }: CommandContext, databases: readonly DatabaseStatus[]
     `${markOf(stdout, toneOf(database))} ${rows[index] ?? ''}`,
     ...database.pending.map(({ version, name }) => `    pending ${String(version).padStart(4, '0')}_${name}`),
     ...database.problems.map(({ code, message }) => `    ${code}: ${message}`),
+    ...postgresNote(database),
     ...remediesOf(database, base).map((remedy) => `    ${paint(stdout, 'attention', `→ ${remedy}`)}`),
   ]);
   return `${lines.join('\n')}\n`;
+}
+
+function postgresNote({ name, postgres }: DatabaseStatus): string[] {
+  if (postgres === null || postgres.accepted) return [];
+  const { major, min, max } = postgres;
+  return [`    postgres_unsupported: ${name} runs on Postgres ${major}, this release accepts ${min} to ${max}`];
 }
 
 function toneOf(database: DatabaseStatus): Tone {

@@ -63,6 +63,11 @@ export async function tryLockAndReadLedger(
   return { locked, reading: locked ? { ...reading, lockHeld: false } : reading };
 }
 
+/** The server's major version, for example 18. */
+export function majorOf({ serverVersionNum }: Pick<LedgerReading, 'serverVersionNum'>): number {
+  return Math.floor(serverVersionNum / 10_000);
+}
+
 /** Every row that the statements of one text give. */
 async function run(client: Queryable, target: DatabaseTarget, sql: string): Promise<Record<string, unknown>[]> {
   // Several statements in one text give an array of results, which @types/pg does not know.

@@ -8,7 +8,7 @@ import {
   type ReleasePosture,
   type Scanners,
 } from '../contract/index.ts';
-import type { UncheckedDrift } from './facts.ts';
+import type { UncheckedDrift, UnsupportedPostgres } from './facts.ts';
 import type { LastKnown } from './last-known.ts';
 import type { Outcome } from './outcome.ts';
 import { newestFirst } from './readers/history.ts';
@@ -53,6 +53,17 @@ export function listUncheckedDrift({ readings }: Composition): UncheckedDrift[] 
     if (drift === null || drift.ledgerKey !== schema.value.ledgerKey)
       return [{ database, message: 'it has not been compared yet' }];
     return 'value' in drift.outcome ? [] : [{ database, message: drift.outcome.error.message }];
+  });
+}
+
+/** Databases on servers of a version that this release does not accept. */
+export function listUnsupportedPostgres({ manifest, readings }: Composition): UnsupportedPostgres[] {
+  const accepted = manifest.postgres;
+  return databaseNames.flatMap((database) => {
+    const schema = readings.schemas[database];
+    if (!('value' in schema)) return [];
+    const major = schema.value.postgresMajor;
+    return major >= accepted.min && major <= accepted.max ? [] : [{ database, major, accepted }];
   });
 }
 

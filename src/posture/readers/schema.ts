@@ -3,6 +3,7 @@ import type { DatabaseName, MigrationRecord, SchemaProblem } from '../../contrac
 import {
   assessSchema,
   ledgerChannel,
+  majorOf,
   migratorCommand as composeCommand,
   readLedger,
   type LedgerReading,
@@ -21,6 +22,8 @@ export interface SchemaReading {
   readonly history: readonly MigrationRecord[];
   /** The same text as long as the ledger and the lock are the same. */
   readonly ledgerKey: string;
+  /** Of the server, for example 18. */
+  readonly postgresMajor: number;
 }
 
 export interface SchemaReaderOptions {
@@ -71,6 +74,7 @@ function interpret(ledger: LedgerReading, options: SchemaReaderOptions): SchemaR
     assessment: { ...assessment, problems },
     history: historyOf(database, ledger.rows),
     ledgerKey: [...rows, ledger.lockHeld ? 'locked' : 'free'].join(' '),
+    postgresMajor: majorOf(ledger),
   };
 }
 
