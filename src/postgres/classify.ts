@@ -41,7 +41,8 @@ const advice: Readonly<Record<PostgresErrorCode, string>> = {
     'Look at the machine and the log of the database server: it is overloaded or hangs. If it still answers `psql`, `select * from pg_stat_activity` shows what it is busy with.',
   database_auth_failed: 'Correct the role or password in its URL setting.',
   database_missing: 'Create the database, or correct its name in its URL setting.',
-  database_permission_denied: 'Run `plimsoll migrator` with the owner role: it grants what the manager needs to read.',
+  database_permission_denied:
+    'Grant the role what the message names; for the migration ledger, as its owner in psql: `grant usage on schema plimsoll to public; grant select on all tables in schema plimsoll to public`.',
   database_not_accepting: 'Wait until the server accepts connections, then try again.',
   database_read_only:
     "Name the primary in its URL setting; if this is the primary, run `select setting, source from pg_settings where name = 'default_transaction_read_only'` and switch it off there.",
