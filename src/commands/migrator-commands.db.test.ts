@@ -122,7 +122,7 @@ test('a changed file is refused with exit 3, by migrate and by status', async ()
   const refused = await deployment.run();
   expect(refused.exitCode).toBe(3);
   expect(refused.stdout).toMatch(
-    /refused: changed: migration 0002_step_2 in config .*\[migrator_schema_refused\]\n {4}→ npx plimsoll migrator/,
+    /refused: changed: migration 0002_step_2 in config .*\[migrator_schema_refused\]\n {4}→ git checkout -- migrations\/config\/0002_step_2\.sql\n/,
   );
 });
 

@@ -447,7 +447,7 @@ test.each([
   [
     'changed',
     "update plimsoll.schema_migration set checksum = repeat('0', 64) where version = 1",
-    `${migratorCommand} history --database config`,
+    'git checkout -- migrations/config/0001_create_users.sql',
   ],
   [
     'unrecognised',
