@@ -1,7 +1,13 @@
 import { releaseHelp } from './release.ts';
+import { scannersHelp } from './scanners.ts';
+import { scansHelp } from './scans.ts';
 import type { HelpPage } from './types.ts';
 
 export type { HelpPage } from './types.ts';
 
 /** Every help page, by its name. */
-export const helpPages: Readonly<Record<string, HelpPage>> = { release: releaseHelp };
+export const helpPages: Readonly<Record<string, HelpPage>> = {
+  release: releaseHelp,
+  scanners: scannersHelp,
+  scans: scansHelp,
+};

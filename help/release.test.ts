@@ -3,7 +3,6 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { postures } from '../web/fixtures/postures.ts';
 import { ReleaseView } from '../web/release/ReleaseView.tsx';
-import { helpPages } from './index.ts';
 import { releaseHelp } from './release.ts';
 
 const view = { posture: postures.allOk, search: {}, onSearch: () => undefined };
@@ -24,8 +23,4 @@ describe('the help of Admin > Release', () => {
     const about = releaseHelp.fields.find((field) => field.name === 'Schema version');
     expect(about?.description).toContain(`“${status}”`);
   });
-});
-
-test('each help page is found under its own name', () => {
-  for (const [name, help] of Object.entries(helpPages)) expect(help.page).toBe(name);
 });

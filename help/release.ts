@@ -89,6 +89,11 @@ export const releaseHelp: HelpPage = {
   ],
   related: [
     {
+      page: 'scanners',
+      title: 'Scanners',
+      description: 'The fleet one by one, and why a scanner outside the window gets no jobs; Release counts it.',
+    },
+    {
       page: 'database-status',
       title: 'Database Status',
       description:

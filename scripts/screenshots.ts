@@ -2,12 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { launchBrowser } from '../test/testkit/browser.ts';
 import { servePages } from '../test/testkit/page-server.ts';
-import { postures, type PostureName } from '../web/fixtures/postures.ts';
+import { fleets } from '../web/fixtures/fleets.ts';
+import { postures } from '../web/fixtures/postures.ts';
 import { ensureWebBuilt } from './ensure-built.ts';
 
 /**
- * Pictures of Admin > Release for people to look at.
- * `node scripts/screenshots.ts` makes the README's two; `… FOLDER [state…]` makes each state in both themes and four widths.
+ * Pictures of the Admin pages for people to look at.
+ * `node scripts/screenshots.ts` makes the README's two; `… FOLDER [state…]` makes each state (`allOk`, `scanners-three` …)
+ * in both themes and four widths.
  */
 const [folder, ...asked] = process.argv.slice(2);
 await ensureWebBuilt();
@@ -20,23 +22,49 @@ try {
   await browser.close();
 }
 
+/** A page in one state. */
+interface Subject {
+  readonly name: string;
+  readonly path: string;
+  /** A heading that is there once the page is. */
+  readonly heading: string;
+  readonly prepare: () => void;
+}
+
+function subjects(): Subject[] {
+  const release = Object.entries(postures).map(([name, posture]) => ({
+    name,
+    path: '/admin/release',
+    heading: 'Migration history',
+    prepare: () => Object.assign(server.state, { posture }),
+  }));
+  const scanners = Object.entries(fleets).map(([name, fleet]) => ({
+    name: `scanners-${name}`,
+    path: '/admin/scanners',
+    heading: 'Enrolment tokens',
+    prepare: () => Object.assign(server.state, { fleet }),
+  }));
+  return [...release, ...scanners];
+}
+
 async function takeReadmePictures(): Promise<void> {
-  server.state.posture = postures.bigFleet;
+  const subject = subjects().find(({ name }) => name === 'bigFleet');
+  if (subject === undefined) throw new Error('there is no fixture bigFleet');
   const assets = path.resolve(import.meta.dirname, '../docs/assets');
   await mkdir(assets, { recursive: true });
   for (const theme of ['light', 'dark'] as const) {
-    await take({ file: path.join(assets, `release-${theme}.png`), theme, width: 1280, height: 1180 });
+    await take(subject, { file: path.join(assets, `release-${theme}.png`), theme, width: 1280, height: 1180 });
   }
 }
 
 async function takeAll(into: string, names: readonly string[]): Promise<void> {
   await mkdir(into, { recursive: true });
-  const wanted = (Object.keys(postures) as PostureName[]).filter((name) => names.length === 0 || names.includes(name));
-  for (const name of wanted) {
-    server.state.posture = postures[name];
+  const wanted = subjects().filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const subject of wanted) {
     for (const width of [320, 768, 1440, 2560]) {
       for (const theme of ['light', 'dark'] as const) {
-        await take({ file: path.join(into, `${name}-${theme}-${width}.png`), theme, width, height: null });
+        const file = path.join(into, `${subject.name}-${theme}-${width}.png`);
+        await take(subject, { file, theme, width, height: null });
       }
     }
   }
@@ -50,11 +78,12 @@ interface Picture {
   readonly height: number | null;
 }
 
-async function take({ file, theme, width, height }: Picture): Promise<void> {
+async function take(subject: Subject, { file, theme, width, height }: Picture): Promise<void> {
   const viewport = { width, height: height ?? 900 };
   const page = await browser.newPage({ viewport, colorScheme: theme, reducedMotion: 'reduce' });
-  await page.goto(`${server.url}/admin/release`);
-  await page.getByRole('heading', { name: 'Migration history' }).waitFor();
+  subject.prepare();
+  await page.goto(`${server.url}${subject.path}`);
+  await page.getByRole('heading', { name: subject.heading }).waitFor();
   await page.evaluate(async () => {
     await document.fonts.ready;
   });

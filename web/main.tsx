@@ -3,6 +3,7 @@ import './app/tokens.css';
 import './app/base.css';
 import './app/shell.css';
 import './parts/parts.css';
+import './parts/page.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -5,6 +5,7 @@ import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../mani
 import { readDefinitions, requireMigrations } from '../migrator/index.ts';
 import { readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
+import { migratorCommandOf } from './migrator-command.ts';
 
 /** `plimsoll up`: the embedded stack, until it is told to stop. */
 export const command: Command = {
@@ -20,7 +21,7 @@ export const command: Command = {
     try {
       stack = await start(context, end.signal);
       context.stdout.write(summary(stack));
-      await stack.markAdminPasswordShown();
+      await stack.forgetAdminPassword();
       await aborted(end.signal);
       context.stderr.write('plimsoll: stopping…\n');
       await stack.stop();
@@ -37,6 +38,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
   const { environment } = context;
   const settings = readOwnSettings(environment);
   const manifest = await readManifest(settings.RELEASE_MANIFEST ?? defaultManifestPath());
+  const migratorCommand = migratorCommandOf(context);
   const migrationsDir = settings.MIGRATIONS_DIR ?? defaultMigrationsDir();
   // What no migrator could bring about is said before a cluster is laid out for it.
   requireMigrations(manifest, await readDefinitions(migrationsDir));
@@ -47,7 +49,8 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
     adminPassword: settings.ADMIN_PASSWORD,
     sessionSecret: settings.SESSION_SECRET,
     environment,
-    managerCommand: [process.execPath, process.argv[1] ?? '', 'manager'],
+    program: [process.execPath, process.argv[1] ?? ''],
+    migratorCommand,
     migrate: async (urls) =>
       await migrateDatabases(
         {
@@ -56,6 +59,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
           migrationsDir,
           operator: settings.OPERATOR,
           imageSha: settings.IMAGE_SHA,
+          migratorCommand,
         },
         report,
       ),
@@ -64,7 +68,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
   });
 }
 
-/** Reads the manager's settings too: a bad one is named before anything is started. */
+/** Reads the settings of manager and scanner too: a bad one is named before anything is started. */
 function readOwnSettings(environment: CommandContext['environment']) {
   const settings = readSettings(environment, [
     'PORT',
@@ -78,6 +82,10 @@ function readOwnSettings(environment: CommandContext['environment']) {
     'IMAGE_SHA',
     'OPERATOR',
     'LOG_LEVEL',
+    'SCANNER_NETWORKS',
+    'SCANNER_CONCURRENCY',
+    'SCANNER_METRICS_PORT',
+    'SCANNER_PROTOCOL',
     'CONFIG_DATABASE_URL',
     'RESULTS_DATABASE_URL',
     'JOBS_DATABASE_URL',
@@ -103,8 +111,17 @@ function summary(stack: RunningStack): string {
     ...(stack.clusterHome.startsWith(stack.dataDir) ? [] : [['Databases', stack.clusterHome] as const]),
     ['Stop', 'Ctrl-C'],
   ];
-  const lines = rows.map(([label, value]) => `  ${label.padEnd(10)} ${value}`);
-  return `\n  Plimsoll is ready.\n\n${lines.join('\n')}\n\n`;
+  const facts = rows.map(([label, value]) => `${label.padEnd(10)} ${value}`);
+  const lines = ['', ...news(stack), '', ...facts, ''];
+  return `${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`;
+}
+
+/** Databases that are not at their version stand above the rest: they are what there is to do now. */
+function news({ open, stuck }: RunningStack): string[] {
+  const headline = open
+    ? 'Plimsoll is ready.'
+    : 'Plimsoll runs, but stays closed until this is mended; then it opens by itself:';
+  return [headline, ...stuck.flatMap(({ message, remedy }) => ['', message, `→ ${remedy}`])];
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

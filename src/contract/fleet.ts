@@ -96,5 +96,6 @@ export const madeEnrolmentTokenSchema = enrolmentTokenSchema.extend({
   token: z.string(),
   command: z.string().describe('What to type on the machine of the scanner.'),
 });
+export type MadeEnrolmentToken = z.infer<typeof madeEnrolmentTokenSchema>;
 
 export const enrolmentTokenListSchema = z.object({ tokens: z.array(enrolmentTokenSchema) });

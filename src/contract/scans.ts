@@ -59,6 +59,7 @@ export type ScanJob = z.infer<typeof scanJobSchema>;
 
 /** GET /api/scans/{id}: the scan with its jobs as they stand now. */
 export const scanDetailSchema = scanSchema.extend({ jobs: z.array(scanJobSchema), nextAfter: z.uuid().nullable() });
+export type ScanDetail = z.infer<typeof scanDetailSchema>;
 
 export const scanDetailQuerySchema = z.strictObject({
   after: z.uuid().optional().describe('Only jobs after the one with this id.'),
@@ -80,6 +81,7 @@ export type Found = z.infer<typeof foundSchema>;
 
 /** GET /api/scans/{id}/findings and GET /api/findings. */
 export const findingListSchema = z.object({ findings: z.array(foundSchema) });
+export type FindingList = z.infer<typeof findingListSchema>;
 
 export const scanFindingsQuerySchema = z.strictObject({
   format: z.enum(['json', 'csv']).default('json'),

@@ -87,12 +87,6 @@ export const embeddedErrorTable = {
     about:
       'A part of the embedded stack ended while it was starting, or did not become ready in time. What was started is stopped again; the last lines of its log are in the details.',
   },
-  stack_migration_failed: {
-    httpStatus: 500,
-    exitCode: 1,
-    about:
-      'The embedded databases could not be brought to the schema of this release, so the manager was not started. The databases are as the ledger says; nothing half-applied is hidden.',
-  },
   stack_external_databases: {
     httpStatus: 500,
     exitCode: 1,

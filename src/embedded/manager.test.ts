@@ -11,6 +11,7 @@ const facts = {
     jobs: new Secret('postgres://a/jobs'),
   },
   sessionSecret: new Secret('s'.repeat(32)),
+  migratorCommand: 'npx plimsoll migrator',
   adminPassword: undefined,
 };
 

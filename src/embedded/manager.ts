@@ -3,9 +3,9 @@ import { databaseNames, type DatabaseName } from '../contract/index.ts';
 import type { Secret } from '../base/index.ts';
 import { urlOf, type Address } from './address.ts';
 import { embeddedError } from './errors.ts';
-import { lastLines } from './log-file.ts';
+import { lastLines, lastWords } from './log-file.ts';
 import { spawnProgram, type Part } from './part.ts';
-import { stackMigratorCommand } from './stack-migrator-command.ts';
+import { askReadiness } from './readiness.ts';
 import type { StackRecord } from './stack-record.ts';
 import { Supervised } from './supervisor.ts';
 
@@ -16,7 +16,9 @@ export interface ManagerFacts {
   readonly dataDir: string;
   readonly appUrls: Readonly<Record<DatabaseName, Secret>>;
   readonly sessionSecret: Secret;
-  /** For the first user; undefined once there is one. */
+  /** How the migrator is started on this stack, for the commands that the manager shows. */
+  readonly migratorCommand: string;
+  /** For the manager to make the first user with, if that could not be done before; else undefined. */
   readonly adminPassword: Secret | undefined;
 }
 
@@ -29,8 +31,7 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
     HOST: facts.address.host,
     PORT: String(facts.address.port),
     DATA_DIR: facts.dataDir,
-    MIGRATOR_COMMAND:
-      caller['MIGRATOR_COMMAND'] ?? stackMigratorCommand(isSet(caller['DATA_DIR']) ? facts.dataDir : undefined),
+    MIGRATOR_COMMAND: facts.migratorCommand,
     SESSION_SECRET: facts.sessionSecret.reveal(),
     ADMIN_PASSWORD: facts.adminPassword?.reveal(),
   };
@@ -42,10 +43,6 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
   return { ...caller, ...Object.fromEntries(files), ...own };
 }
 
-function isSet(text: string | undefined): boolean {
-  return text !== undefined && text !== '';
-}
-
 export interface ManagerOptions {
   /** The command line of the manager. */
   readonly command: readonly string[];
@@ -54,61 +51,64 @@ export interface ManagerOptions {
   readonly logFile: string;
   readonly record: StackRecord;
   readonly report: (line: string) => void;
+  /** A database is not at its version: the manager counts as started also while it keeps the product closed. */
+  readonly mayBeClosed: boolean;
   /** Aborted: stop waiting for it. */
   readonly signal: AbortSignal;
 }
 
 const readyTimeoutMs = 60_000;
+/** How long a manager that cannot read a database may look for it before it counts as started all the same. */
+const readingTimeoutMs = 10_000;
 
-/** Starts the manager, waits until `/readyz` answers 200, and keeps it running from then on. */
-export async function startManager(options: ManagerOptions): Promise<Supervised> {
+export interface StartedManager {
+  readonly supervised: Supervised;
+  /** False: it runs, and keeps the product closed until its databases are mended. */
+  readonly open: boolean;
+}
+
+/** Starts the manager, waits until it is ready, and keeps it running from then on. */
+export async function startManager(options: ManagerOptions): Promise<StartedManager> {
   const { command, environment, logFile, record, report } = options;
   const start = async (): Promise<Part> => await spawnProgram({ command, environment, logFile });
   const first = await start();
+  let open: boolean;
   try {
-    await waitUntilReady(options, first);
+    open = await waitUntilStarted(options, first);
   } catch (error) {
     await first.stop();
     throw error;
   }
   const onStarted = async (part: Part): Promise<void> => await record.setPid('manager', part.pid);
-  return await Supervised.start({ name: 'the manager', first, start, onStarted, report });
+  return { supervised: await Supervised.start({ name: 'the manager', first, start, onStarted, report }), open };
 }
 
-async function waitUntilReady(options: ManagerOptions, part: Part): Promise<void> {
-  const url = `${urlOf(options.address)}/readyz`;
+/** Gives whether the product is open. */
+async function waitUntilStarted(options: ManagerOptions, part: Part): Promise<boolean> {
   let ended = false;
   void part.gone.then(() => (ended = true));
-  const end = Date.now() + readyTimeoutMs;
+  const begin = Date.now();
   for (;;) {
-    const answer = await ask(url);
+    const answer = await askReadiness(options.address);
     options.signal.throwIfAborted();
     if (ended) throw await startFailed(options.logFile, 'it ended before it was ready');
-    if (answer === '200') return;
-    if (Date.now() > end)
-      throw await startFailed(options.logFile, `for ${readyTimeoutMs / 1000} s ${url} said ${answer}`);
+    if (answer.state === 'ready') return true;
+    const waitedMs = Date.now() - begin;
+    if (options.mayBeClosed && answer.state === 'closed') return false;
+    if (options.mayBeClosed && answer.state === 'unread' && waitedMs > readingTimeoutMs) return false;
+    if (waitedMs > readyTimeoutMs)
+      throw await startFailed(
+        options.logFile,
+        `for ${readyTimeoutMs / 1000} s ${urlOf(options.address)}/readyz said ${answer.said}`,
+      );
     await delay(25);
   }
 }
 
-/** The status, or in words why there is none. */
-async function ask(url: string): Promise<string> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(3000) });
-    const body = await response.text();
-    return response.status === 200 ? '200' : `${response.status} ${body.slice(0, 500)}`;
-  } catch {
-    return 'nothing';
-  }
-}
-
 async function startFailed(logFile: string, found: string): Promise<Error> {
-  const log = await lastLines(logFile);
-  // A program that gives up says why on one line that opens with its name; a stack trace may follow.
-  const last = log.findLast((line) => line.startsWith('plimsoll: ')) ?? log.at(-1) ?? '';
   return embeddedError('part_start_failed', {
-    message: `the manager did not start: ${found}; its log says: ${last}`,
+    message: `the manager did not start: ${found}; its log says: ${await lastWords(logFile)}`,
     hint: `Read ${logFile}, mend what it names, and start again.`,
-    details: { log },
+    details: { log: await lastLines(logFile) },
   });
 }

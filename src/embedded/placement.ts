@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chooseAccount, homeError, runAs, type Account } from './postgres/index.ts';
 import { embeddedError } from './errors.ts';
@@ -34,7 +34,7 @@ async function chooseElsewhere(dataDir: string, elsewhere: string): Promise<stri
   try {
     await mkdir(elsewhere, { recursive: true, mode: 0o755 });
     await mkdir(home);
-    await writeFile(join(home, ownerName), `${dataDir}\n`);
+    await writePrivateFile(join(home, ownerName), `${dataDir}\n`);
   } catch (error) {
     throw homeError(home, error);
   }
@@ -44,12 +44,16 @@ async function chooseElsewhere(dataDir: string, elsewhere: string): Promise<stri
 
 /** A copied data folder names the cluster of the original: two stacks on one cluster would stop each other. */
 async function confirmPlace(dataDir: string, home: string): Promise<string> {
-  const owner = (await readIfThere(join(home, ownerName)))?.trim();
+  const owner = (
+    await readIfThere(join(home, ownerName)).catch((error: unknown) => {
+      throw homeError(home, error);
+    })
+  )?.trim();
   if (owner === dataDir) return home;
   if (owner === undefined) throw lost(dataDir, home);
   const rival = (await readIfThere(join(owner, markerName)).catch(() => undefined))?.trim();
   if (rival === home) throw copied(dataDir, owner, home);
-  await writeFile(join(home, ownerName), `${dataDir}\n`);
+  await writePrivateFile(join(home, ownerName), `${dataDir}\n`);
   return home;
 }
 

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -20,6 +21,13 @@ function isZombie(pid: number): boolean {
 /** The folder a process works in; undefined if it is gone, is somebody else's, or the system cannot tell. */
 export async function workingFolderOf(pid: number): Promise<string | undefined> {
   return await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+}
+
+/** Settles when the child is gone: with its exit code, null if it died of a signal or could not be started. */
+export async function exitOf(child: ChildProcess): Promise<number | null> {
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  child.once('exit', (code) => resolve(code)).once('error', () => resolve(null));
+  return await promise;
 }
 
 /** Sends a signal; a process that is gone already is fine. */

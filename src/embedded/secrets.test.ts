@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -20,7 +20,7 @@ test('secrets are made once, for their owner alone, and are the same at the next
   );
 });
 
-test('the first password is unseen from when it is generated until it is marked shown', async () => {
+test('the first password is unseen from when it is generated until somebody is shown it', async () => {
   const path = folder();
   const secrets = await loadSecrets(path, false);
   expect(secrets.unseenAdminPassword()).toBeUndefined();
@@ -28,8 +28,17 @@ test('the first password is unseen from when it is generated until it is marked 
   const afterKill = await loadSecrets(path, true);
   expect(afterKill.unseenAdminPassword()?.reveal()).toBe(password);
   expect((await afterKill.generateAdminPassword()).reveal()).toBe(password);
-  await afterKill.markAdminPasswordShown();
+  await afterKill.forgetAdminPassword();
   expect((await loadSecrets(path, true)).unseenAdminPassword()).toBeUndefined();
+});
+
+test('the first password does not stay on the disk once somebody was shown it', async () => {
+  const path = folder();
+  const secrets = await loadSecrets(path, false);
+  const password = (await secrets.generateAdminPassword()).reveal();
+  expect(readFileSync(join(path, 'secrets.json'), 'utf8')).toContain(password);
+  await secrets.forgetAdminPassword();
+  expect(readFileSync(join(path, 'secrets.json'), 'utf8')).not.toContain(password);
 });
 
 test('a missing file beside a cluster is an error, not a new set of passwords', async () => {

@@ -5,15 +5,14 @@ import { messageOf, Secret } from '../base/index.ts';
 import { embeddedError } from './errors.ts';
 import { readIfThere, writePrivateFile } from './files.ts';
 
-const fileSchema = z.strictObject({
+const fileSchema = z.object({
   superuserPassword: z.string().min(1),
   ownerPassword: z.string().min(1),
   appPassword: z.string().min(1),
   readonlyPassword: z.string().min(1),
   sessionSecret: z.string().min(32),
-  /** Null when the operator chose the first password with ADMIN_PASSWORD. */
+  /** Of the first user, while nobody has been shown it; null before it is generated and from then on. */
   adminPassword: z.string().min(1).nullable(),
-  adminPasswordShown: z.boolean(),
 });
 
 type SecretsFile = z.infer<typeof fileSchema>;
@@ -25,11 +24,12 @@ export interface StackSecrets {
   readonly app: Secret;
   readonly readonly: Secret;
   readonly session: Secret;
-  /** The password of the first user, generated when first asked for. */
+  /** The password of the first user, generated unless there is one that nobody has been shown. */
   generateAdminPassword(): Promise<Secret>;
   /** The generated password as long as nobody has been shown it. */
   unseenAdminPassword(): Secret | undefined;
-  markAdminPasswordShown(): Promise<void>;
+  /** From here on nothing holds the password but its hash in the database. */
+  forgetAdminPassword(): Promise<void>;
 }
 
 /**
@@ -57,10 +57,9 @@ export async function loadSecrets(dataDir: string, clusterExists: boolean): Prom
       if (file.adminPassword === null) await save({ adminPassword: password });
       return new Secret(password);
     },
-    unseenAdminPassword: () =>
-      file.adminPassword === null || file.adminPasswordShown ? undefined : new Secret(file.adminPassword),
-    markAdminPasswordShown: async () => {
-      if (file.adminPassword !== null && !file.adminPasswordShown) await save({ adminPasswordShown: true });
+    unseenAdminPassword: () => (file.adminPassword === null ? undefined : new Secret(file.adminPassword)),
+    forgetAdminPassword: async () => {
+      if (file.adminPassword !== null) await save({ adminPassword: null });
     },
   };
 }
@@ -73,7 +72,6 @@ function generate(): SecretsFile {
     readonlyPassword: random(24),
     sessionSecret: random(48),
     adminPassword: null,
-    adminPasswordShown: false,
   };
 }
 

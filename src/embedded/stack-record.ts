@@ -14,7 +14,8 @@ export class StackRecord {
     this.#dataDir = dataDir;
   }
 
-  async setPid(part: keyof Pids, pid: number): Promise<void> {
+  /** Null: the part runs no more, and is not started again. */
+  async setPid(part: keyof Pids, pid: number | null): Promise<void> {
     this.#pids = { ...this.#pids, [part]: pid };
     await this.#write();
   }

@@ -3,10 +3,12 @@ import type { Secret } from '../base/index.ts';
 import { claimAddress, urlOf, type Address } from './address.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { revealUrls, startDatabases, type DatabaseUrls, type StackDatabases } from './databases.ts';
-import { firstAdminPassword } from './first-admin.ts';
+import { adminUser, ensureFirstAdmin } from './first-admin.ts';
 import { lockDataFolder, type DataFolderLock } from './lock.ts';
 import { managerEnvironment, startManager } from './manager.ts';
+import type { StuckDatabase } from './migrate.ts';
 import { describePrevious, settlePrevious } from './previous.ts';
+import { startLocalScanner } from './scanner.ts';
 import { StackRecord } from './stack-record.ts';
 
 export interface StackOptions {
@@ -16,33 +18,37 @@ export interface StackOptions {
   readonly sessionSecret: Secret | undefined;
   /** The caller's environment; the manager gets it with the stack's own settings in it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The command line of the manager. */
-  readonly managerCommand: readonly string[];
-  /** Brings the databases to this release's schema, with the owner's URLs. */
-  readonly migrate: (urls: DatabaseUrls) => Promise<void>;
+  /** The command line of this program, without a command. */
+  readonly program: readonly string[];
+  /** How the migrator is started on this stack, for the commands that are shown. */
+  readonly migratorCommand: string;
+  /** Brings the databases to this release's schema, with the owner's URLs; gives those that are not there. */
+  readonly migrate: (urls: DatabaseUrls) => Promise<readonly StuckDatabase[]>;
   /** One plain sentence for the operator. */
   readonly report: (line: string) => void;
   /** Aborted: give up the start and undo it. */
   readonly signal: AbortSignal;
 }
 
-/** A stack that is ready. */
+/** A stack that runs. */
 export interface RunningStack {
   readonly url: string;
   readonly adminUser: string;
   readonly dataDir: string;
   /** Where the databases are; not always in the data folder. */
   readonly clusterHome: string;
+  /** False: the manager keeps the product closed until the stuck databases are mended, and opens by itself then. */
+  readonly open: boolean;
+  /** The databases that could not be brought to the version of this release. */
+  readonly stuck: readonly StuckDatabase[];
   /** The generated password of the first user, as long as nobody has been shown it. */
   readonly unseenAdminPassword: Secret | undefined;
-  markAdminPasswordShown(): Promise<void>;
-  /** The manager drains, then Postgres stops, then the data folder is released. */
+  forgetAdminPassword(): Promise<void>;
+  /** The scanner and the manager drain, then Postgres stops, then the data folder is released. */
   stop(): Promise<void>;
   /** For a forced end: releases the data folder at once; the parts notice by themselves that their supervisor is gone. */
   abandon(): void;
 }
-
-const adminUser = 'admin';
 
 /** Starts everything, in this order; if a step fails, whatever was started is stopped again. */
 export async function startStack(options: StackOptions): Promise<RunningStack> {
@@ -53,12 +59,14 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const databases = started.use(await startDatabases(dataDir, record, options.report));
   tellOfPrevious(options, lock, databases);
   options.signal.throwIfAborted();
-  await options.migrate(databases.urls.owner);
+  const stuck = await options.migrate(databases.urls.owner);
   options.signal.throwIfAborted();
-  await addManager(options, { started, record, databases, address, dataDir });
+  const ground = { started, record, databases, address, dataDir };
+  const open = await addManager(options, ground, stuck.length > 0);
   started.defer(() => record.remove());
   const url = urlOf(address);
   await record.publish({ url, databases: revealUrls(databases.urls), backupServiceUrl: null, adminUser });
+  addScanner(options, ground);
 
   const { clusterHome, secrets } = databases;
   const running = started.move();
@@ -67,8 +75,10 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     adminUser,
     dataDir,
     clusterHome,
+    open,
+    stuck,
     unseenAdminPassword: secrets.unseenAdminPassword(),
-    markAdminPasswordShown: async () => await secrets.markAdminPasswordShown(),
+    forgetAdminPassword: async () => await secrets.forgetAdminPassword(),
     stop: async () => await running.disposeAsync(),
     abandon: () => {
       record.remove();
@@ -88,7 +98,8 @@ async function claimGround(options: StackOptions, started: AsyncDisposableStack)
 }
 
 function tellOfPrevious(options: StackOptions, lock: DataFolderLock, databases: StackDatabases): void {
-  const line = describePrevious(lock.takenOver, databases.leftover);
+  const { hadCluster, leftover } = databases;
+  const line = describePrevious({ lockTakenOver: lock.takenOver, hadCluster, leftover });
   if (line !== undefined) options.report(line);
 }
 
@@ -100,24 +111,43 @@ interface Ground {
   readonly dataDir: string;
 }
 
-async function addManager(options: StackOptions, ground: Ground): Promise<void> {
+/** Gives whether the product is open. */
+async function addManager(options: StackOptions, ground: Ground, mayBeClosed: boolean): Promise<boolean> {
   const { started, record, databases, address, dataDir } = ground;
   const { urls, secrets } = databases;
+  const { report, signal, migratorCommand } = options;
+  const first = { configUrl: urls.app.config, given: options.adminPassword, secrets, report };
   const environment = managerEnvironment(options.environment, {
     address,
     dataDir,
     appUrls: urls.app,
     sessionSecret: options.sessionSecret ?? secrets.session,
-    adminPassword: await firstAdminPassword(urls.app.config, options.adminPassword, secrets),
+    migratorCommand,
+    adminPassword: await ensureFirstAdmin(first),
   });
-  const manager = await startManager({
-    command: options.managerCommand,
+  const { supervised, open } = await startManager({
+    command: [...options.program, 'manager'],
     environment,
     address,
     logFile: join(dataDir, 'manager.log'),
     record,
-    report: options.report,
-    signal: options.signal,
+    report,
+    mayBeClosed,
+    signal,
   });
-  started.defer(async () => await manager.stop());
+  started.defer(async () => await supervised.stop());
+  return open;
+}
+
+function addScanner(options: StackOptions, { started, record, databases, address, dataDir }: Ground): void {
+  const scanner = startLocalScanner({
+    command: [...options.program, 'scanner'],
+    environment: options.environment,
+    address,
+    dataDir,
+    configUrl: databases.urls.app.config,
+    record,
+    report: options.report,
+  });
+  started.defer(async () => await scanner.stop());
 }

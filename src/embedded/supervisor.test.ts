@@ -4,12 +4,13 @@ import type { Part } from './part.ts';
 import { Supervised } from './supervisor.ts';
 
 interface FakePart extends Part {
-  die(): void;
+  die(exitCode?: number): void;
 }
 
 function fakePart(pid: number): FakePart {
-  const { promise: gone, resolve } = Promise.withResolvers<void>();
-  return { pid, gone, die: resolve, stop: async () => resolve() };
+  const { promise: gone, resolve } = Promise.withResolvers<number | null>();
+  const die = (exitCode: number | null = null): void => resolve(exitCode);
+  return { pid, gone, die, stop: async () => die() };
 }
 
 function parts() {
@@ -60,6 +61,19 @@ test('a stopped part is not started again, not even when the stop comes during t
   await supervised.stop();
   expect(started).toEqual([]);
   await supervised.stop();
+});
+
+test('a part that is given up is not started again, which is told once', async () => {
+  const { options, first, started, lines } = parts();
+  const giveUp = async (exitCode: number | null) => (exitCode === 3 ? 'the clock is broken' : undefined);
+  const supervised = await Supervised.start({ ...options, giveUp });
+  first.die();
+  await waitFor(() => started.length === 1, { what: 'the second start' });
+  started[0]?.die(3);
+  await waitFor(() => lines.includes('the clock is broken'), { what: 'the giving up' });
+  await supervised.stop();
+  expect(started).toHaveLength(1);
+  expect(lines.filter((line) => line === 'the clock is broken')).toHaveLength(1);
 });
 
 test('a part whose start cannot be published is stopped', async () => {

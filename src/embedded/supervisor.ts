@@ -11,6 +11,8 @@ export interface SupervisorOptions {
   readonly start: () => Promise<Part>;
   /** Called after each start, the first included. */
   readonly onStarted: (part: Part) => Promise<void>;
+  /** Asked when it ended: why it is not to be started again, in one sentence for the operator; undefined: it is. */
+  readonly giveUp?: (exitCode: number | null) => Promise<string | undefined>;
   /** One plain sentence for the operator. */
   readonly report: (line: string) => void;
 }
@@ -20,7 +22,7 @@ const longestPauseMs = 10_000;
 /** A part that ran this long has proved itself: its next restart is a prompt one again. */
 const provenMs = 30_000;
 
-/** A part that is started again whenever it ends, with growing pauses, until it is stopped. */
+/** A part that is started again whenever it ends, with growing pauses, until it is stopped or given up. */
 export class Supervised {
   readonly #options: SupervisorOptions;
   readonly #stopping = new AbortController();
@@ -54,8 +56,13 @@ export class Supervised {
     let pauseMs = firstPauseMs;
     for (;;) {
       const startedAt = performance.now();
-      await this.#part.gone;
+      const exitCode = await this.#part.gone;
       if (this.#stopping.signal.aborted) return;
+      const farewell = await this.#options.giveUp?.(exitCode);
+      if (farewell !== undefined) {
+        this.#options.report(farewell);
+        return;
+      }
       if (performance.now() - startedAt > provenMs) pauseMs = firstPauseMs;
       this.#options.report(`${this.#options.name} (process ${this.#part.pid}) ended unexpectedly; starting it again`);
       pauseMs = await this.#startAgain(pauseMs);

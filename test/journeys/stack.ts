@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StackFile } from '../../src/contract/index.ts';
+import { Secret } from '../../src/base/index.ts';
+import type { DatabaseName, StackFile } from '../../src/contract/index.ts';
 import { isRunning } from '../../src/embedded/processes.ts';
+import { connect } from '../../src/postgres/index.ts';
 import { startChild, waitFor, type TestChild, type TestUser } from '../testkit/index.ts';
 
 export interface UpOptions {
@@ -61,6 +63,37 @@ export async function ready(stack: UpStack): Promise<void> {
   await waitFor(async () => (await fetch(`${stack.file().url}/readyz`)).status === 200, {
     what: '/readyz to answer 200',
     timeoutMs: 30_000,
+  });
+}
+
+/** Runs SQL in one of the stack's databases and gives its rows. */
+export async function query(
+  stack: UpStack,
+  where: { readonly role: 'owner' | 'app' | 'readonly'; readonly database?: DatabaseName },
+  text: string,
+): Promise<unknown[]> {
+  const { role, database: name = 'config' } = where;
+  const url = new Secret(stack.file().databases[name][role]);
+  const client = await connect({ name, url, applicationName: 'journey', connectTimeoutMs: 5000 });
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The password that the stack printed; undefined if it printed none. */
+export function passwordIn(output: string): string | undefined {
+  return /Password +(\S+)/.exec(output)?.[1];
+}
+
+/** Asks the stack's manager to sign its first user in. */
+export async function signIn(stack: UpStack, password: string): Promise<Response> {
+  const { url, adminUser } = stack.file();
+  return await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ username: adminUser, password }),
   });
 }
 

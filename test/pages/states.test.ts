@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postures, type PostureName } from '../../web/fixtures/postures.ts';
+import { expectGoodLooks } from './good-looks.ts';
 import { openPages, type OpenPages } from './open-pages.ts';
 
 const names = Object.keys(postures) as PostureName[];
@@ -22,28 +22,11 @@ async function show(name: PostureName): Promise<void> {
   await page.getByRole('heading', { name: 'Migration history' }).waitFor();
 }
 
-async function complaintsOf(axe: AxeBuilder): Promise<string[]> {
-  const { violations } = await axe.analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-}
-
 describe.each(names)('the page in the state %s', (name) => {
-  test('gives axe nothing to complain of, light and dark', async () => {
+  test('gives axe nothing to complain of, light and dark, and never scrolls sideways', async () => {
     await page.setViewportSize({ width: 1280, height: 900 });
     await show(name);
-    await page.emulateMedia({ colorScheme: 'light' });
-    expect(await complaintsOf(new AxeBuilder({ page }))).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    // Only the colours differ, so only they are looked at again.
-    expect(await complaintsOf(new AxeBuilder({ page }).withRules('color-contrast'))).toEqual([]);
-  });
-
-  test('never scrolls sideways, be the screen 320 px narrow', async () => {
-    await show(name);
-    for (const width of [320, 640, 900, 1440]) {
-      await page.setViewportSize({ width, height: 640 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    }
+    await expectGoodLooks(page);
   });
 });
 

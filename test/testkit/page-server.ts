@@ -3,6 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Problem, ReleasePosture, Session } from '../../src/contract/index.ts';
+import { fleets } from '../../web/fixtures/fleets.ts';
+import { scanStates } from '../../web/fixtures/scans.ts';
+import { answerFleetCall, type FleetState } from './page-fleet.ts';
+import { answerScansCall, type ScansState } from './page-scans.ts';
 
 const built = path.resolve(import.meta.dirname, '../../dist/web');
 
@@ -11,10 +15,10 @@ export const strictPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'";
 
 /** What the pages are told; a test changes it while they are open. */
-export interface PageState {
+export interface PageState extends FleetState, ScansState {
   posture: ReleasePosture;
   session: Session | null;
-  /** Answered to GET /api/admin/release in place of the posture. */
+  /** Answered to every call of an Admin page in place of what it asks for. */
   problem: Problem | null;
   /** While true, API connections are cut without an answer. */
   cut: boolean;
@@ -33,7 +37,15 @@ export const adminSession: Session = { username: 'admin', role: 'admin', method:
 
 /** Serves the built pages as the manager does, and answers the API from a posture: the browser is real, the deployment is not. */
 export async function servePages(initial: Partial<PageState> & Pick<PageState, 'posture'>): Promise<PageServer> {
-  const state: PageState = { session: adminSession, problem: null, cut: false, silent: false, ...initial };
+  const state: PageState = {
+    session: adminSession,
+    problem: null,
+    cut: false,
+    silent: false,
+    fleet: fleets.three,
+    scans: scanStates.underWay,
+    ...initial,
+  };
   const calls: string[] = [];
   const server = createServer((request, response) => {
     response.on('finish', () => {
@@ -63,13 +75,18 @@ async function answer(request: IncomingMessage, response: ServerResponse, state:
   const { pathname } = new URL(request.url ?? '/', 'http://pages');
   if (pathname.startsWith('/api/')) {
     if (state.cut) request.socket.destroy();
-    else answerApi(`${request.method} ${pathname}`, request, response, state);
+    else await answerApi(`${request.method} ${pathname}`, request, response, state);
     return;
   }
   await answerFile(pathname, response);
 }
 
-function answerApi(call: string, request: IncomingMessage, response: ServerResponse, state: PageState): void {
+async function answerApi(
+  call: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  state: PageState,
+): Promise<void> {
   if (call === 'GET /api/session') return answerSession(response, state);
   if (call === 'POST /api/session') return answerSignIn(request, response, state);
   if (call === 'DELETE /api/session') {
@@ -77,7 +94,11 @@ function answerApi(call: string, request: IncomingMessage, response: ServerRespo
     response.writeHead(204).end();
     return;
   }
+  if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
+  if (state.problem !== null) return sendProblem(response, state.problem);
   if (call === 'GET /api/admin/release') return answerRelease(request, response, state);
+  const answer = (await answerFleetCall(request, response, state)) ?? (await answerScansCall(request, response, state));
+  if (answer !== undefined) return send(response, answer[0], answer[1] === undefined ? '' : JSON.stringify(answer[1]));
   sendProblem(response, problemOf(404, 'not_found', 'There is no such route.'));
 }
 
@@ -102,8 +123,6 @@ function answerSignIn(request: IncomingMessage, response: ServerResponse, state:
 
 function answerRelease(request: IncomingMessage, response: ServerResponse, state: PageState): void {
   if (state.silent) return;
-  if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
-  if (state.problem !== null) return sendProblem(response, state.problem);
   const json = JSON.stringify(state.posture);
   const etag = `"${createHash('sha256').update(json).digest('hex').slice(0, 16)}"`;
   response.setHeader('etag', etag);

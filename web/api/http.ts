@@ -34,6 +34,11 @@ export async function request(path: string, init: Call = {}): Promise<Response> 
   throw await readProblem(response);
 }
 
+/** One call that carries JSON. */
+export async function sendJson(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<Response> {
+  return await request(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
 /** The answer's JSON; an HTML page in its place (a proxy's, say) counts as not reached. */
 export async function readJson(response: Response): Promise<unknown> {
   try {

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Session, SignIn } from '../../src/contract/index.ts';
-import { ProblemError, readJson, request } from './http.ts';
+import { ProblemError, readJson, request, sendJson } from './http.ts';
 
 /** Who is signed in; null when nobody is. */
 export const sessionQuery = queryOptions({
@@ -18,16 +18,22 @@ export const sessionQuery = queryOptions({
 
 /** Signs in; throws a problem document that says why not. */
 export async function signIn(body: SignIn): Promise<void> {
-  await request('/api/session', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+  await sendJson('POST', '/api/session', body);
 }
 
 /** Ends the session in this browser. */
 export async function signOut(): Promise<void> {
   await request('/api/session', { method: 'DELETE' });
+}
+
+/** Whether this session may change what Admin pages show; an auditor and a break-glass sign-in may not. */
+export function mayAdminister(session: Session | null | undefined): boolean {
+  return session?.role === 'admin' && session.method !== 'recovery';
+}
+
+/** Whether this session may ask for scans and cancel them. */
+export function mayScan(session: Session | null | undefined): boolean {
+  return (session?.role === 'admin' || session?.role === 'user') && session.method !== 'recovery';
 }
 
 /** True for the answer that nobody is signed in. */

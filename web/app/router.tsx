@@ -9,7 +9,14 @@ import {
 } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session.ts';
 import { NotFound, PageError } from './Failure.tsx';
-import { parseReleaseSearch, parseSearch, parseSignInSearch, stringifySearch } from './search.ts';
+import {
+  parseReleaseSearch,
+  parseScannersSearch,
+  parseScansSearch,
+  parseSearch,
+  parseSignInSearch,
+  stringifySearch,
+} from './search.ts';
 import { Shell } from './Shell.tsx';
 
 interface Context {
@@ -63,6 +70,34 @@ const release = createRoute({
   component: lazyRouteComponent(() => import('../release/ReleasePage.tsx'), 'ReleasePage'),
 });
 
+const scanners = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/scanners',
+  validateSearch: parseScannersSearch,
+  component: lazyRouteComponent(() => import('../scanners/ScannersPage.tsx'), 'ScannersPage'),
+});
+
+const scans = createRoute({
+  getParentRoute: () => shell,
+  path: '/scans',
+  validateSearch: parseScansSearch,
+  component: lazyRouteComponent(() => import('../scans/ScansPage.tsx'), 'ScansPage'),
+});
+
+const scan = createRoute({
+  getParentRoute: () => shell,
+  path: '/scans/$scan',
+  validateSearch: parseScansSearch,
+  component: lazyRouteComponent(() => import('../scans/ScanPage.tsx'), 'ScanPage'),
+});
+
+const target = createRoute({
+  getParentRoute: () => shell,
+  path: '/scans/target',
+  validateSearch: parseScansSearch,
+  component: lazyRouteComponent(() => import('../scans/TargetPage.tsx'), 'TargetPage'),
+});
+
 const helpIndex = createRoute({
   getParentRoute: () => shell,
   path: '/help',
@@ -75,7 +110,12 @@ const helpPage = createRoute({
   component: lazyRouteComponent(() => import('../help/HelpPages.tsx'), 'HelpPage'),
 });
 
-const routeTree = root.addChildren([home, admin, signIn, shell.addChildren([release, helpIndex, helpPage])]);
+const routeTree = root.addChildren([
+  home,
+  admin,
+  signIn,
+  shell.addChildren([release, scanners, scans, scan, target, helpIndex, helpPage]),
+]);
 
 /** The routes of the pages; what a page shows is in its address. */
 export function createAppRouter(queries: QueryClient) {

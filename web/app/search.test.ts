@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseReleaseSearch, parseSearch, parseSignInSearch, stringifySearch } from './search.ts';
+import { parseReleaseSearch, parseScannersSearch, parseSearch, parseSignInSearch, stringifySearch } from './search.ts';
 
 describe('the address of a page', () => {
   test('keeps filters as plain text both ways', () => {
@@ -11,6 +11,20 @@ describe('the address of a page', () => {
   test('drops what it does not know', () => {
     expect(parseReleaseSearch(parseSearch('?db=jobs&evil=1&by='))).toEqual({ db: 'jobs' });
   });
+
+  test('of Scanners keeps what the API understands', () => {
+    const after = '0199a1b2-0000-7000-8000-00000000002a';
+    const text = `?text=dock&state=late&version=1.4.0&protocol=2&window=out&after=${after}`;
+    const search = parseScannersSearch(parseSearch(text));
+    expect(search).toEqual({ text: 'dock', state: 'late', version: '1.4.0', protocol: '2', window: 'out', after });
+  });
+
+  test.each(['?state=asleep', '?protocol=0', '?protocol=two', '?window=ajar', '?after=1', '?text='])(
+    'of Scanners drops %s, which the API would refuse',
+    (text) => {
+      expect(parseScannersSearch(parseSearch(text))).toEqual({});
+    },
+  );
 
   test.each(['/admin/release?db=jobs', '/help'])('goes on to %s after signing in', (next) => {
     expect(parseSignInSearch({ next })).toEqual({ next });

@@ -1,3 +1,5 @@
+import type { ListedScannerEntry } from '../../src/contract/index.ts';
+
 /** What Admin > Release keeps in its address: everything is text, absent means the default. */
 export interface ReleaseSearch {
   /** Show the migrations of this database only. */
@@ -12,6 +14,34 @@ export interface ReleaseSearch {
   readonly help?: string;
 }
 
+/** What Admin > Scanners keeps in its address. */
+export interface ScannersSearch {
+  /** Show scanners whose name contains this. */
+  readonly text?: string;
+  readonly state?: ListedScannerEntry['state'] | '';
+  /** Binary version. */
+  readonly version?: string;
+  readonly protocol?: string;
+  /** Inside or outside the protocol window. */
+  readonly window?: 'in' | 'out' | '';
+  /** Show the page that begins after the scanner of this id. */
+  readonly after?: string;
+  /** `1` while the help panel is open. */
+  readonly help?: string;
+}
+
+/** What the Scans pages keep in their addresses. */
+export interface ScansSearch {
+  /** Scans: show the page that begins below the scan of this id. */
+  readonly before?: string;
+  /** One scan: show the page of jobs that begins after the job of this id. */
+  readonly after?: string;
+  /** One target: its `host:port`. */
+  readonly address?: string;
+  /** `1` while the help panel is open. */
+  readonly help?: string;
+}
+
 export interface SignInSearch {
   /** Path to go to after signing in. */
   readonly next?: string;
@@ -20,6 +50,42 @@ export interface SignInSearch {
 /** What the Release page shows, from its address; what it cannot read is left out. */
 export function parseReleaseSearch(search: Record<string, unknown>): ReleaseSearch {
   return pick(search, ['db', 'text', 'by', 'open', 'help']);
+}
+
+const scannerStates: readonly ListedScannerEntry['state'][] = ['online', 'late', 'offline', 'revoked'];
+const id = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What Admin > Scanners shows, from its address; what the API would not understand is left out. */
+export function parseScannersSearch(search: Record<string, unknown>): ScannersSearch {
+  const { text, state, version, protocol, window, after, help } = pick(search, [
+    'text',
+    'state',
+    'version',
+    'protocol',
+    'window',
+    'after',
+    'help',
+  ]);
+  return dropUndefined({
+    text: text?.slice(0, 200),
+    state: scannerStates.find((each) => each === state),
+    version: version?.slice(0, 64),
+    protocol: protocol !== undefined && /^[1-9]\d{0,4}$/.test(protocol) ? protocol : undefined,
+    window: window === 'in' || window === 'out' ? window : undefined,
+    after: after !== undefined && id.test(after) ? after : undefined,
+    help,
+  });
+}
+
+/** What a Scans page shows, from its address. */
+export function parseScansSearch(search: Record<string, unknown>): ScansSearch {
+  const { before, after, address, help } = pick(search, ['before', 'after', 'address', 'help']);
+  return dropUndefined({
+    before: before !== undefined && id.test(before) ? before : undefined,
+    after: after !== undefined && id.test(after) ? after : undefined,
+    address: address?.slice(0, 300),
+    help,
+  });
 }
 
 /** Only a path of this site is taken: a link must not lead elsewhere after signing in. */
@@ -47,4 +113,10 @@ function pick<Name extends string>(search: Record<string, unknown>, names: reado
     if (typeof value === 'string' && value !== '') picked[name] = value;
   }
   return picked;
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function dropUndefined<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }

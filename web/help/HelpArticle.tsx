@@ -62,7 +62,11 @@ export function HelpArticle({ help, level }: { readonly help: HelpPage; readonly
 }
 
 /** Pages of this build, by the name that help gives them; only these are linked. */
-const addresses: Readonly<Record<string, '/admin/release'>> = { release: '/admin/release' };
+const addresses: Readonly<Record<string, '/admin/release' | '/admin/scanners' | '/scans'>> = {
+  release: '/admin/release',
+  scanners: '/admin/scanners',
+  scans: '/scans',
+};
 
 function Related({ page, title }: { readonly page: string; readonly title: string }) {
   const to = addresses[page];

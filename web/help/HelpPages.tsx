@@ -1,7 +1,7 @@
 import './help.css';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { helpPages } from '../../help/index.ts';
+import { useTitle } from '../app/title.ts';
 import { HelpArticle } from './HelpArticle.tsx';
 
 const route = getRouteApi('/shell/help/$page');
@@ -43,10 +43,4 @@ export function HelpPage() {
       {help === undefined ? null : <HelpArticle help={help} level={2} />}
     </div>
   );
-}
-
-function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = `${title} · Plimsoll`;
-  }, [title]);
 }

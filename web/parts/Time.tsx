@@ -6,7 +6,7 @@ export const ClockSkew = createContext(0);
 
 /** A moment: how long ago, with the exact time in `<time>` and on hover. */
 export function Ago({ at }: { readonly at: string }) {
-  const now = useNow(1000) + use(ClockSkew);
+  const now = useManagerTime(1000);
   return (
     <time dateTime={at} title={absoluteTime(at)}>
       {relativeTime(Date.parse(at), now)}
@@ -16,12 +16,17 @@ export function Ago({ at }: { readonly at: string }) {
 
 /** A moment written out, with how long ago on hover. */
 export function Moment({ at }: { readonly at: string }) {
-  const now = useNow(10_000) + use(ClockSkew);
+  const now = useManagerTime(10_000);
   return (
     <time dateTime={at} title={relativeTime(Date.parse(at), now)}>
       {absoluteTime(at)}
     </time>
   );
+}
+
+/** The time now by the manager's clock, in steps of `stepMs`. */
+export function useManagerTime(stepMs: number): number {
+  return useNow(stepMs) + use(ClockSkew);
 }
 
 /** The time now, in steps: a component renders again only when a step has passed. */

@@ -1,7 +1,7 @@
 /** The page's shape while the first answer is on its way. */
 export function ReleaseSkeleton() {
   return (
-    <div className="release-parts" aria-hidden="true">
+    <div className="page-parts" aria-hidden="true">
       <div className="bone bone-verdict" />
       <div className="database-cards">
         <div className="bone bone-card" />

@@ -18,7 +18,7 @@ interface ReleaseViewProps {
 export function ReleaseView({ posture, search, onSearch }: ReleaseViewProps) {
   const missing = posture.verdict.reasons.find((reason) => reason.code === 'preflight_missing');
   return (
-    <div className="release-parts">
+    <div className="page-parts">
       <VerdictPart verdict={posture.verdict} app={posture.app} />
       <GateState gate={posture.gate} />
       <SchemaVersions databases={posture.databases} gate={posture.gate} />

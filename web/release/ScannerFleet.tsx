@@ -1,21 +1,18 @@
 import type { ScannerGroup, Scanners } from '../../src/contract/index.ts';
+import { Counter } from '../parts/Counters.tsx';
 import { Section } from '../parts/Section.tsx';
 import { countOf } from '../parts/size.ts';
-import { Status, type Look } from '../parts/Status.tsx';
+import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { Unreadable } from '../parts/Unreadable.tsx';
+import { insideLook, outsideLook, windowWords } from '../parts/window.ts';
 import { planBars } from './census.ts';
 import { ProtocolChart } from './ProtocolChart.tsx';
 
-const inside: Look = { tone: 'good', icon: 'check', word: 'inside' };
-const outside: Look = { tone: 'bad', icon: 'warning', word: 'outside' };
-
 /** Who is out there: scanners by protocol version against the window, and by binary version in a table. */
 export function ScannerFleet({ scanners }: { readonly scanners: Scanners }) {
-  const { min, max } = scanners.window;
-  const window = min === max ? `protocol ${min}` : `protocols ${min} to ${max}`;
   return (
-    <Section title="Scanner fleet" aside={`this release speaks ${window}`} className="fleet">
+    <Section title="Scanner fleet" aside={`this release speaks ${windowWords(scanners.window)}`} className="fleet">
       <Content scanners={scanners} />
     </Section>
   );
@@ -60,10 +57,10 @@ function UnknownFleet({ scanners: { error, lastKnown } }: { readonly scanners: S
 function FleetCounts({ counts }: { readonly counts: Pick<Scanners, 'total' | 'inWindow' | 'outsideWindow'> }) {
   return (
     <>
-      <dl className="fleet-counts">
-        <Count name="Registered" count={counts.total} tone="plain" />
-        <Count name="Inside the window" count={counts.inWindow} tone="good" />
-        <Count
+      <dl className="counters">
+        <Counter name="Registered" count={counts.total} tone="plain" />
+        <Counter name="Inside the window" count={counts.inWindow} tone="good" />
+        <Counter
           name="Outside the window"
           count={counts.outsideWindow}
           tone={counts.outsideWindow > 0 ? 'bad' : 'plain'}
@@ -76,21 +73,6 @@ function FleetCounts({ counts }: { readonly counts: Pick<Scanners, 'total' | 'in
         </p>
       ) : null}
     </>
-  );
-}
-
-interface CountProps {
-  readonly name: string;
-  readonly count: number;
-  readonly tone: 'plain' | 'good' | 'bad';
-}
-
-function Count({ name, count, tone }: CountProps) {
-  return (
-    <div data-tone={tone}>
-      <dt>{name}</dt>
-      <dd>{count.toLocaleString('en')}</dd>
-    </div>
   );
 }
 
@@ -118,7 +100,7 @@ function GroupTable({ groups }: { readonly groups: readonly ScannerGroup[] }) {
             <tr key={`${group.binaryVersion} ${group.protocolVersion}`}>
               <td className="mono">{group.binaryVersion}</td>
               <td className="group-protocol">
-                {group.protocolVersion} <Status look={group.inWindow ? inside : outside} />
+                {group.protocolVersion} <Status look={group.inWindow ? insideLook : outsideLook} />
               </td>
               <td className="number">{group.count.toLocaleString('en')}</td>
               <td className="number">{group.online.toLocaleString('en')}</td>

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { SignIn } from '../../src/contract/index.ts';
 import { signIn } from '../api/session.ts';
 import { ErrorNotice } from '../app/Failure.tsx';
+import { useTitle } from '../app/title.ts';
 import { Mark } from '../parts/Mark.tsx';
 
 const route = getRouteApi('/sign-in');
@@ -18,9 +19,7 @@ export function SignInPage() {
     attempt.reset();
     setWay(to);
   };
-  useEffect(() => {
-    document.title = 'Sign in · Plimsoll';
-  }, []);
+  useTitle('Sign in');
   return (
     <main className="sign-in" id="main">
       <div className="sign-in-card">

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '../../postgres/index.ts';
 import { messageOf, type AppError } from '../../base/index.ts';
 import { embeddedError } from '../errors.ts';
+import { withFolder } from '../files.ts';
 import type { Account } from './account.ts';
 
 /** The port number is part of the socket's file name only; nothing listens on TCP. */
@@ -55,12 +56,13 @@ export async function removeSocketDir(home: ClusterHome): Promise<void> {
 
 /** A folder somebody else made under our name (in /tmp anybody can) is refused, never taken over. */
 async function makePrivate(path: string, account: Account | undefined): Promise<void> {
-  const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const found = await lstat(path);
-  if (!found.isDirectory()) throw new Error(`${path} is not a folder`);
-  if (found.uid !== self.uid && found.uid !== account?.uid) throw new Error(`${path} belongs to uid ${found.uid}`);
-  if (account !== undefined) await chown(path, account.uid, account.gid);
-  await chmod(path, 0o700);
+  const self = process.getuid?.() ?? 0;
+  await withFolder(path, async (folder) => {
+    const { uid } = await folder.stat();
+    if (uid !== self && uid !== account?.uid) throw new Error(`${path} belongs to uid ${uid}`);
+    if (account !== undefined) await folder.chown(account.uid, account.gid);
+    await folder.chmod(0o700);
+  });
 }
 
 function ignoreExisting(error: unknown): void {

@@ -27,8 +27,8 @@ export interface RunningPostgres {
   readonly socketDir: string;
   readonly logFile: string;
   readonly leftover: Leftover;
-  /** Settles when the server is gone, whoever ended it. */
-  readonly gone: Promise<void>;
+  /** Settles when the server is gone, whoever ended it; with its exit code, null if it died of a signal. */
+  readonly gone: Promise<number | null>;
   /** URL of a role in a database of this cluster. */
   url(role: string, password: Secret, database: string): Secret;
   superuserUrl(database: string): Secret;

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../base/index.ts';
 import { embeddedError } from '../errors.ts';
 import { lastLines, openLogFile } from '../log-file.ts';
+import { exitOf } from '../processes.ts';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { diskFull, homeError, type ClusterHome } from './home.ts';
@@ -21,8 +21,8 @@ export interface ServerOptions {
 /** A server that accepts connections. */
 export interface Server {
   readonly pid: number;
-  /** Settles when the server process is gone, whoever ended it. */
-  readonly gone: Promise<void>;
+  /** Settles when the server process is gone, whoever ended it; with its exit code, null if it died of a signal. */
+  readonly gone: Promise<number | null>;
   stop(): Promise<void>;
 }
 
@@ -30,10 +30,7 @@ export interface Server {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const lifeline = await spawnServer(options);
   // Subscribed before anything is awaited: a server that fails at once must not slip through.
-  const gone = once(lifeline.shell, 'exit').then(
-    () => undefined,
-    () => undefined,
-  );
+  const gone = exitOf(lifeline.shell);
   const pid = await lifeline.pid.catch((error: unknown) => error);
   if (typeof pid !== 'number') throw await startFailed(options.home, messageOf(pid));
   await waitUntilReady(options, pid, gone);
@@ -43,7 +40,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await gone;
   };
   // When only the shell was killed the server is brought down too: it must not run on without its lifeline.
-  return { pid, gone: gone.then(end), stop: end };
+  const ended = gone.then(async (code) => {
+    await end();
+    return code;
+  });
+  return { pid, gone: ended, stop: end };
 }
 
 async function spawnServer(options: ServerOptions): Promise<LifelinedServer> {
@@ -58,7 +59,7 @@ async function spawnServer(options: ServerOptions): Promise<LifelinedServer> {
   }
 }
 
-async function waitUntilReady(options: ServerOptions, pid: number, gone: Promise<void>): Promise<void> {
+async function waitUntilReady(options: ServerOptions, pid: number, gone: Promise<unknown>): Promise<void> {
   const { home, readyTimeoutMs } = options;
   let ended = false;
   void gone.then(() => (ended = true));

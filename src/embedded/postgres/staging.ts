@@ -2,6 +2,7 @@ import { access, chmod, copyFile, link, mkdir, readFile, readdir, rename, rm, st
 import { join } from 'node:path';
 import { messageOf } from '../../base/index.ts';
 import { embeddedError } from '../errors.ts';
+import { withFolder } from '../files.ts';
 
 /**
  * Puts the package's `native` folder below `stagingDir`, by hard link where the file system allows (no disk used,
@@ -60,7 +61,7 @@ async function tryLink(source: string, target: string): Promise<boolean> {
 /** chmod besides mkdir: the umask of the caller must not close the folder to the account. */
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
-  await chmod(path, 0o755);
+  await withFolder(path, async (folder) => await folder.chmod(0o755));
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -239,6 +239,23 @@ test('Admin > Scanners lists the fleet with its census; a revoked scanner is ref
   );
 });
 
+test.each([
+  ['as the browser reached it, also behind a proxy that ends TLS', { origin: 'https://manager.example' }, 'https'],
+  ['as the call came, when no browser made it', {}, 'http'],
+])('the command of a new enrolment token names the manager %s', async (_how, headers, scheme) => {
+  await using setup = await createTestManager();
+  const made = await setup.inject({
+    method: 'POST',
+    url: '/api/admin/enrolment-tokens',
+    payload: {},
+    headers: { cookie: await setup.signIn('admin'), host: 'manager.example', ...headers },
+  });
+  const { token, command } = made.json<{ token: string; command: string }>();
+  expect(command).toBe(
+    `SCANNER_MANAGER_URL=${scheme}://manager.example SCANNER_ENROLMENT_TOKEN=${token} plimsoll scanner`,
+  );
+});
+
 test('enrolment tokens are listed without their text, and one that is revoked enrols nobody', async () => {
   await using setup = await createTestManager();
   const cookie = await setup.signIn('admin');

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   enrolmentTokenListSchema,
   madeEnrolmentTokenSchema,
@@ -64,7 +64,7 @@ export function enrolmentTokenRoutes(app: FastifyInstance, deps: EnrolmentTokenD
       const details = { note, maxUses, expiresAt: row.expiresAt.toISOString() };
       recordDeed(deps, request, { action: 'enrolment_token.created', subject: row.id, details });
       const token = text.reveal();
-      const command = `SCANNER_MANAGER_URL=${request.protocol}://${request.host} SCANNER_ENROLMENT_TOKEN=${token} plimsoll scanner`;
+      const command = `SCANNER_MANAGER_URL=${managerAddress(request)} SCANNER_ENROLMENT_TOKEN=${token} plimsoll scanner`;
       return await reply.code(201).send({ ...entryOf(row), token, command });
     },
   });
@@ -88,6 +88,12 @@ export function enrolmentTokenRoutes(app: FastifyInstance, deps: EnrolmentTokenD
       return await reply.code(204).send();
     },
   });
+}
+
+/** How whoever asks reaches this manager. A browser says it itself, which holds behind a proxy that ends TLS, too. */
+function managerAddress({ headers, protocol, host }: FastifyRequest): string {
+  const origin = URL.parse(headers.origin ?? '');
+  return origin !== null && /^https?:$/.test(origin.protocol) ? origin.origin : `${protocol}://${host}`;
 }
 
 function entryOf(row: EnrolmentTokenRow): EnrolmentTokenEntry {

@@ -1,0 +1,149 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf, shellWord, type Secret } from '../base/index.ts';
+import { settings } from '../settings/index.ts';
+import { urlOf, type Address } from './address.ts';
+import { withConfigDatabase } from './config-database.ts';
+import { lastWords } from './log-file.ts';
+import { spawnProgram, type Part } from './part.ts';
+import { askReadiness } from './readiness.ts';
+import type { StackRecord } from './stack-record.ts';
+import { Supervised } from './supervisor.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ScannerOptions {
+  /** The command line of the scanner. */
+  readonly command: readonly string[];
+  /** The caller's environment; the scanner gets what in it is a scanner's business. */
+  readonly environment: Environment;
+  /** Of the manager. */
+  readonly address: Address;
+  readonly dataDir: string;
+  /** Where its enrolment token is made, with the manager's own role. */
+  readonly configUrl: Secret;
+  readonly record: StackRecord;
+  readonly report: (line: string) => void;
+}
+
+/** Exit code of a scanner whose credential or token the manager refuses; going on makes no sense then. */
+const refusedExitCode = 3;
+const tokenSeconds = 600;
+const pollMs = 250;
+const longestPauseMs = 10_000;
+
+/**
+ * Runs the stack's own scanner, from when the manager first says that it is ready; the stack does not wait for it.
+ * On its first start it is given an enrolment token, from then on it has its credential. Gives how to stop it.
+ */
+export function startLocalScanner(options: ScannerOptions): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const supervised = bringUp(options, stopping.signal);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await (await supervised)?.stop();
+    },
+  };
+}
+
+/** Undefined: stopped before it could be started. */
+async function bringUp(options: ScannerOptions, signal: AbortSignal): Promise<Supervised | undefined> {
+  const pause = async (ms: number): Promise<void> => await delay(ms, undefined, { signal }).catch(() => undefined);
+  let told = '';
+  let pauseMs = pollMs;
+  while (!signal.aborted) {
+    try {
+      if ((await askReadiness(options.address)).state === 'ready' && !signal.aborted) return await launch(options);
+      pauseMs = pollMs;
+    } catch (error) {
+      const line = `the local scanner could not be started, and is being retried: ${messageOf(error)}`;
+      if (line !== told) options.report(line);
+      told = line;
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    }
+    await pause(pauseMs);
+  }
+  return undefined;
+}
+
+async function launch(options: ScannerOptions): Promise<Supervised> {
+  const { record, report } = options;
+  const start = async (): Promise<Part> => await spawnScanner(options);
+  return await Supervised.start({
+    name: 'the local scanner',
+    first: await start(),
+    start,
+    onStarted: async (part) => await record.setPid('scanner', part.pid),
+    giveUp: async (exitCode) => {
+      if (exitCode !== refusedExitCode) return undefined;
+      // Only a note for other terminals: it must not keep the sentence below from being said.
+      await record.setPid('scanner', null).catch(() => undefined);
+      return await refused(options);
+    },
+    report,
+  });
+}
+
+async function spawnScanner(options: ScannerOptions): Promise<Part> {
+  const { command, dataDir, configUrl } = options;
+  const token = (await isEnrolled(dataDir)) ? undefined : await makeToken(configUrl);
+  const environment = scannerEnvironment(options.environment, { ...options, token });
+  return await spawnProgram({ command, environment, logFile: logFileIn(dataDir) });
+}
+
+async function isEnrolled(dataDir: string): Promise<boolean> {
+  return await access(join(stateDirIn(dataDir), 'credential.json')).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function makeToken(configUrl: Secret): Promise<Secret> {
+  // Only here, on a first start: the fleet brings the job queue with it, dearer to load than the rest of the stack.
+  const { createEnrolmentToken } = await import('../fleet/index.ts');
+  const token = { note: 'the local scanner', madeBy: 'plimsoll up', validSeconds: tokenSeconds, maxUses: 1 };
+  return await withConfigDatabase(configUrl, async (config) => (await createEnrolmentToken(config, token)).text);
+}
+
+export interface ScannerFacts {
+  readonly address: Address;
+  readonly dataDir: string;
+  /** For its first start; undefined once it has its credential. */
+  readonly token: Secret | undefined;
+}
+
+/**
+ * The scanner's environment: of the settings in the caller's only those that shape a scanner, because the secrets of
+ * the manager and of the databases are none of its business.
+ */
+export function scannerEnvironment(caller: Environment, { address, dataDir, token }: ScannerFacts): Environment {
+  const isPassed = (name: string): boolean => name.startsWith('SCANNER_') || name === 'LOG_LEVEL';
+  const withheld = Object.keys(settings).filter((name) => !isPassed(name));
+  const own = {
+    SCANNER_MANAGER_URL: urlOf(address),
+    SCANNER_NAME: 'local',
+    SCANNER_STATE_DIR: stateDirIn(dataDir),
+    SCANNER_ENROLMENT_TOKEN: token?.reveal(),
+  };
+  const names = [...withheld, ...withheld.map(fileOf), ...Object.keys(own).map(fileOf)];
+  return { ...caller, ...Object.fromEntries(names.map((name) => [name, undefined])), ...own };
+}
+
+function fileOf(name: string): string {
+  return `${name}_FILE`;
+}
+
+function stateDirIn(dataDir: string): string {
+  return join(dataDir, 'scanner');
+}
+
+function logFileIn(dataDir: string): string {
+  return join(dataDir, 'scanner.log');
+}
+
+async function refused({ dataDir }: ScannerOptions): Promise<string> {
+  const why = (await lastWords(logFileIn(dataDir))).replace(/^plimsoll: /, '');
+  return `the manager refuses the local scanner, so it is not started again: ${why}; for a new one stop the stack, \`rm -r ${shellWord(stateDirIn(dataDir))}\`, and start again`;
+}

@@ -1,0 +1,22 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** Expects of a page in light that axe finds nothing, in dark neither, and that nothing scrolls sideways at any width. */
+export async function expectGoodLooks(page: Page): Promise<void> {
+  expect(await complaintsOf(new AxeBuilder({ page }))).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  // Only the colours differ, so only they are looked at again.
+  expect(await complaintsOf(new AxeBuilder({ page }).withRules('color-contrast'))).toEqual([]);
+  // The next page is drawn in light from the start: switching it under way has been seen to leave single words in dark.
+  await page.emulateMedia({ colorScheme: 'light' });
+  for (const width of [320, 640, 900, 1440]) {
+    await page.setViewportSize({ width, height: 640 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  }
+}
+
+async function complaintsOf(axe: AxeBuilder): Promise<string[]> {
+  const { violations } = await axe.analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+}

@@ -1,0 +1,148 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Session } from '../../src/contract/index.ts';
+import { postures } from '../../web/fixtures/postures.ts';
+import { scanStates, type ScansFixture } from '../../web/fixtures/scans.ts';
+import { adminSession, problemOf } from '../testkit/page-server.ts';
+import { expectGoodLooks } from './good-looks.ts';
+import { openPages, type OpenPages } from './open-pages.ts';
+
+const auditor: Session = { ...adminSession, username: 'audit', role: 'auditor' };
+const onePath = ({ scans }: ScansFixture): string => `/scans/${scans[0]?.id ?? ''}`;
+
+let pages: OpenPages;
+let page: Page;
+beforeAll(async () => {
+  pages = await openPages(postures.allOk);
+  page = await pages.open('/help');
+});
+beforeEach(() => {
+  Object.assign(pages.server.state, { scans: scanStates.underWay, session: adminSession, problem: null });
+});
+afterAll(async () => {
+  await pages[Symbol.asyncDispose]();
+});
+
+async function open(path: string, heading: string): Promise<void> {
+  await page.goto(`${pages.server.url}${path}`);
+  await page.getByRole('heading', { name: heading, exact: true }).first().waitFor();
+}
+
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const part = (name: string) => page.locator(`section[data-field="${name}"]`);
+
+describe('asking for a scan', () => {
+  test('sends the targets and kinds that were chosen, and leads to the scan', async () => {
+    pages.server.state.scans = scanStates.none;
+    await open('/scans', 'Scans');
+    await button('Ask for the first scan').click();
+    await page.getByLabel('Name').fill('shop, weekly');
+    await page.getByLabel(/^Targets/).fill('shop.example.org:443\n10.0.0.7:22');
+    await page.getByRole('checkbox', { name: /^http/ }).check();
+    await button('Start the scan').click();
+    await page.getByRole('heading', { level: 1, name: 'shop, weekly' }).waitFor();
+    expect(await part('Progress').innerText()).toMatch(/Queued\s+6/);
+    await page.getByText('Nothing has been found yet').waitFor();
+  });
+
+  test('says which line is no target, and asks for nothing until it is mended', async () => {
+    await open('/scans', 'Scans');
+    await button('New scan').click();
+    await page.getByLabel('Name').fill('shop');
+    await page.getByLabel(/^Targets/).fill('shop.example.org:443\nhttps://shop.example.org');
+    for (const kind of [/^tcp/, /^tls/]) await page.getByRole('checkbox', { name: kind }).uncheck();
+    await button('Start the scan').click();
+    const alert = page.getByRole('dialog').getByRole('alert');
+    expect(await alert.innerText()).toContain('“https://shop.example.org” is not host:port');
+    expect(await alert.innerText()).toContain('Choose at least one thing to probe.');
+    expect(pages.server.calls.filter((call) => call === 'POST /api/scans 201')).toHaveLength(1);
+  });
+
+  test('is not offered to an auditor', async () => {
+    pages.server.state.session = auditor;
+    await open('/scans', 'Scans');
+    await page.getByRole('link', { name: 'shop and warehouse' }).click();
+    await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+    expect(await page.getByRole('button').allInnerTexts()).not.toContain('Cancel the scan');
+    await page.getByRole('link', { name: 'All scans' }).click();
+    expect(await button('New scan').count()).toBe(0);
+  });
+});
+
+describe('one scan', () => {
+  test('shows certificates that expire first on top, and leads from a target to its history', async () => {
+    await open(onePath(scanStates.underWay), 'Findings');
+    const rows = await part('Findings').getByRole('row').allInnerTexts();
+    expect(rows[1]).toContain('expired 3 days ago');
+    expect(rows[2]).toContain('9 days left');
+    await page.getByRole('link', { name: 'shop-2.example.org:443' }).click();
+    await page.getByRole('heading', { level: 1, name: 'shop-2.example.org:443' }).waitFor();
+    expect(await part('History').getByRole('row').count()).toBe(2);
+  });
+
+  test('shows jobs as they change, without reloading', async () => {
+    pages.server.state.scans = scanStates.notBegun;
+    await open(onePath(scanStates.notBegun), 'Jobs');
+    await page.getByText('Nothing has been found yet').waitFor();
+    pages.server.state.scans = scanStates.underWay;
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+    await part('Jobs').getByText('running', { exact: true }).waitFor();
+    await part('Findings').getByText('9 days left').waitFor();
+  });
+
+  test('says why a job failed', async () => {
+    await open(onePath(scanStates.underWay), 'Jobs');
+    expect(await page.getByRole('row').filter({ hasText: 'no scanner may probe it' }).innerText()).toMatch(
+      /failed.*target_not_allowed/s,
+    );
+  });
+
+  test('is cancelled once that has been confirmed', async () => {
+    await open(onePath(scanStates.underWay), 'Jobs');
+    await button('Cancel the scan').click();
+    expect(await page.getByRole('dialog').innerText()).toContain('3 jobs of shop and warehouse will not be done');
+    await button('Cancel its jobs').click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await button('Cancel the scan').waitFor({ state: 'detached' });
+    expect(await part('Progress').innerText()).toMatch(/Cancelled\s+3/);
+  });
+
+  test('offers all findings as files', async () => {
+    await open(onePath(scanStates.underWay), 'Findings');
+    const links = part('Findings').getByRole('link', { name: /^(CSV|JSON)$/ });
+    const addresses = await links.evaluateAll((all) => all.map((each) => each.getAttribute('href')));
+    expect(addresses.map((each) => each?.split('?')[1])).toEqual(['format=csv&limit=50000', 'format=json&limit=50000']);
+  });
+});
+
+test('while the gate is closed the page says why, with the command', async () => {
+  pages.server.state.problem = problemOf(503, 'schema_behind', 'jobs is at schema 3, this release needs 5.');
+  await page.goto(`${pages.server.url}/scans`);
+  await page.getByRole('alert').filter({ hasText: 'jobs is at schema 3, this release needs 5.' }).waitFor();
+});
+
+test('more scans and more jobs than fit on a page are reached page by page', async () => {
+  pages.server.state.scans = scanStates.many;
+  await open('/scans', 'Scans');
+  await button('Next page').click();
+  await page.getByRole('link', { name: 'shop, week 1', exact: true }).waitFor();
+  await open(onePath(scanStates.many), 'Jobs');
+  await button('Next page').click();
+  await page.getByRole('rowheader', { name: 'shop-240.example.org:443' }).waitFor();
+});
+
+describe.each(['underWay', 'none', 'longNames'] as const)('the scans %s', (name) => {
+  test('give axe nothing to complain of, light and dark, and never scroll sideways', async () => {
+    pages.server.state.scans = scanStates[name];
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await open('/scans', 'Scans');
+    await expectGoodLooks(page);
+    if (name === 'none') await button('Ask for the first scan').click();
+    else await open(onePath(scanStates[name]), 'Jobs');
+    await expectGoodLooks(page);
+  });
+});
+
+test('the pages keep to the strictest content policy and log no error', () => {
+  expect(pages.complaints).toEqual([]);
+});

@@ -1,0 +1,78 @@
+import { useId, type ReactNode } from 'react';
+import type { ScannerList } from '../../src/contract/index.ts';
+import type { ScannersSearch } from '../app/search.ts';
+import { stateLooks } from './looks.ts';
+import { choicesOf } from './wanted.ts';
+
+interface FiltersProps {
+  readonly groups: ScannerList['counts']['groups'];
+  readonly search: ScannersSearch;
+  readonly onSearch: (part: ScannersSearch) => void;
+}
+
+/** A field for each thing the fleet can be filtered by; all of them live in the address. A new filter begins at the first page. */
+export function ScannerFilters({ groups, search, onSearch }: FiltersProps) {
+  const id = useId();
+  const change = (part: Record<string, string>) => onSearch({ ...part, after: '' });
+  const versions = groups.map((group) => group.binaryVersion);
+  const protocols = groups.map((group) => String(group.protocolVersion));
+  return (
+    <search className="filters scanner-filters" aria-label="Filter the scanners">
+      <label className="field" htmlFor={`${id}-text`}>
+        <span>Name</span>
+        <input
+          id={`${id}-text`}
+          type="search"
+          value={search.text ?? ''}
+          maxLength={200}
+          placeholder="part of it"
+          onChange={(event) => change({ text: event.target.value })}
+        />
+      </label>
+      <Choice label="State" value={search.state} all="Every state" onChange={(state) => change({ state })}>
+        {optionsOf(Object.keys(stateLooks))}
+      </Choice>
+      <Choice label="Version" value={search.version} all="All versions" onChange={(version) => change({ version })}>
+        {optionsOf(choicesOf(versions, search.version))}
+      </Choice>
+      <Choice
+        label="Protocol"
+        value={search.protocol}
+        all="All protocols"
+        onChange={(protocol) => change({ protocol })}
+      >
+        {optionsOf(choicesOf(protocols, search.protocol))}
+      </Choice>
+      <Choice label="Window" value={search.window} all="In and out" onChange={(window) => change({ window })}>
+        <option value="in">inside</option>
+        <option value="out">outside</option>
+      </Choice>
+    </search>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  /** What it says when nothing is filtered. */
+  readonly all: string;
+  readonly onChange: (value: string) => void;
+  readonly children: ReactNode;
+}
+
+function Choice({ label, value, all, onChange, children }: ChoiceProps) {
+  const id = useId();
+  return (
+    <label className="field" htmlFor={id}>
+      <span>{label}</span>
+      <select id={id} value={value ?? ''} onChange={(event) => onChange(event.target.value)}>
+        <option value="">{all}</option>
+        {children}
+      </select>
+    </label>
+  );
+}
+
+function optionsOf(values: readonly string[]): ReactNode {
+  return values.map((value) => <option key={value}>{value}</option>);
+}

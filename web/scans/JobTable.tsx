@@ -1,0 +1,57 @@
+import type { ScanJob } from '../../src/contract/index.ts';
+import { Cell } from '../parts/Cell.tsx';
+import { Status } from '../parts/Status.tsx';
+import { Ago } from '../parts/Time.tsx';
+import { jobLooks } from './findings.ts';
+import { addressOf } from './targets.ts';
+
+const columns = ['Endpoint', 'Probe', 'State', 'Attempts', 'Held by', 'Ended'] as const;
+
+/** One row a job, as it stands now. */
+export function JobTable({ jobs, busy }: { readonly jobs: readonly ScanJob[]; readonly busy: boolean }) {
+  return (
+    <table className="table stacking jobs" aria-busy={busy}>
+      <caption className="only-spoken">Jobs</caption>
+      <thead>
+        <tr>
+          {columns.map((name) => (
+            <th key={name} scope="col" data-field={name}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <tr key={job.id}>
+            <th scope="row" className="mono">
+              {addressOf(job)}
+            </th>
+            <Cell label="Probe">{job.kind}</Cell>
+            <Cell label="State">
+              <Status look={jobLooks[job.state]} />
+              {job.error === null ? null : (
+                <span className="scan-note">
+                  {job.error.message} <code>{job.error.code}</code>
+                </span>
+              )}
+            </Cell>
+            <Cell label="Attempts">{job.attempts}</Cell>
+            <Cell label="Held by">
+              {job.scannerId === null ? (
+                <span className="quiet">nobody</span>
+              ) : (
+                <span className="mono" title={job.scannerId}>
+                  {job.scannerId.slice(0, 8)}
+                </span>
+              )}
+            </Cell>
+            <Cell label="Ended">
+              {job.endedAt === null ? <span className="quiet">no</span> : <Ago at={job.endedAt} />}
+            </Cell>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
