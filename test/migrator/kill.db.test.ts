@@ -3,23 +3,13 @@ import { expect, test } from 'vitest';
 import { databaseNames } from '../../src/contract/index.ts';
 import { connect } from '../../src/postgres/index.ts';
 import { createMigrationsFolder, createTestDatabases, waitFor, type MigrationsFolder } from '../testkit/index.ts';
+import { seeded } from '../testkit/seeded.ts';
 import { createProgram, type Program } from './program.ts';
 import { createMixedRelease, findFaults } from './releases.ts';
 
 // KILL_ROUNDS=200 runs the whole of it; KILL_SEED repeats a run that was printed.
 const rounds = Number(process.env['KILL_ROUNDS'] ?? 16);
 const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 2 ** 31);
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-function seeded(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Round {
   readonly killedAfterMs: number;

@@ -5,6 +5,8 @@ export interface WaitForOptions {
   /** What is waited for; the error names it. */
   readonly what: string;
   readonly timeoutMs?: number;
+  /** Pause between two looks. */
+  readonly everyMs?: number;
 }
 
 /**
@@ -15,7 +17,7 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: WaitForOptions,
 ): Promise<Exclude<T, false | null | undefined>> {
-  const { what, timeoutMs = 10_000 } = options;
+  const { what, timeoutMs = 10_000, everyMs = 15 } = options;
   const end = Date.now() + timeoutMs;
   let complaint = '';
   for (;;) {
@@ -28,6 +30,6 @@ export async function waitFor<T>(
       complaint = ` (${messageOf(error)})`;
     }
     if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms in vain for ${what}${complaint}`);
-    await delay(15);
+    await delay(everyMs);
   }
 }
