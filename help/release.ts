@@ -68,7 +68,7 @@ export const releaseHelp: HelpPage = {
       title: 'Get a manager to work that its databases hold back',
       steps: [
         'Open Admin > Release and look for the card that says “behind”. This page works while the gate is closed, and with the recovery token even while the config database is down.',
-        'Run the command on the card: `docker compose --profile migrate run --rm migrator`, or `npx plimsoll migrator` in a checkout. It brings each database to the version that this release requires.',
+        'Copy the command that the card shows and run it where Plimsoll is deployed. It starts the migrator, which brings each database to the version that this release requires.',
         'Watch the card turn to “ok”. The gate opens by itself within seconds; reloading the page or restarting the manager is not needed.',
       ],
     },

@@ -101,7 +101,7 @@ test('every line that is not ok ends with the command that mends it', async () =
       '! config   behind  at 0, release requires 2',
       '    pending 0001_step_1',
       '    pending 0002_step_2',
-      '    → docker compose --profile migrate run --rm migrator',
+      '    → npx plimsoll migrator',
       '✓ results  ok      at 0',
       '✓ jobs     ok      at 0',
       '',
@@ -121,7 +121,7 @@ test('a changed file is refused with exit 3, by migrate and by status', async ()
   const refused = await deployment.run();
   expect(refused.exitCode).toBe(3);
   expect(refused.stdout).toMatch(
-    /refused: changed: migration 0002_step_2 in config .*\[migrator_schema_refused\]\n {4}→ docker compose/,
+    /refused: changed: migration 0002_step_2 in config .*\[migrator_schema_refused\]\n {4}→ npx plimsoll migrator/,
   );
 });
 

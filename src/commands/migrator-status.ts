@@ -1,17 +1,22 @@
-import { assessSchema, migratorCommand, readDefinitions, readLedger, surveyDatabases } from '../migrator/index.ts';
-import type { SchemaAssessment } from '../migrator/index.ts';
+import {
+  assessSchema,
+  migratorCommand,
+  readDefinitions,
+  readLedger,
+  surveyDatabases,
+  unreadSchema,
+  type SchemaAssessment,
+  type UnreadSchema,
+} from '../migrator/index.ts';
 import type { DatabaseName } from '../contract/index.ts';
 import { jsonOption, type Command, type CommandContext } from './command.ts';
 import { chosenDatabases, databaseOption, readMigratorInputs, type MigratorInputs } from './migrator-inputs.ts';
 import { alignColumns, markOf, paint, writeJson, type Tone } from './terminal.ts';
 
-interface DatabaseStatus extends Omit<SchemaAssessment, 'status' | 'current' | 'aheadAllowed'> {
+type DatabaseStatus = (SchemaAssessment | UnreadSchema) & {
   readonly name: DatabaseName;
-  readonly status: 'ok' | 'behind' | 'ahead' | 'unknown';
-  readonly current: number | null;
-  readonly aheadAllowed: boolean | null;
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
-}
+};
 
 /** `plimsoll migrator status`: applied against required, of each database. */
 export const command: Command = {
@@ -38,29 +43,14 @@ async function readStatuses(inputs: MigratorInputs): Promise<DatabaseStatus[]> {
   );
   return surveyed.map(({ name, value, error }) => {
     const required = inputs.manifest.databases[name].schemaVersion;
-    if (error !== undefined) return unknownStatus(name, required, error);
+    if (error !== undefined) {
+      const { code, message, hint } = error;
+      return Object.assign({ name, error: { code, message, remedy: hint } }, unreadSchema(required));
+    }
     const facts = { database: name, required, definitions: definitions[name], ledger: value };
     const assessment = assessSchema({ ...facts, migratorCommand: inputs.migratorCommand });
     return Object.assign({ name, error: null }, assessment);
   });
-}
-
-function unknownStatus(
-  name: DatabaseName,
-  required: number,
-  error: { code: string; message: string; hint: string },
-): DatabaseStatus {
-  return {
-    name,
-    status: 'unknown',
-    current: null,
-    required,
-    pending: [],
-    problems: [],
-    migrating: false,
-    aheadAllowed: null,
-    error: { code: error.code, message: error.message, remedy: error.hint },
-  };
 }
 
 function isWell({ status, problems }: DatabaseStatus): boolean {

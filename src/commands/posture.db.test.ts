@@ -67,7 +67,7 @@ test('databases that are behind stop the deployment: 3, with the command to type
   const { code, stdout } = await deployment.run();
   expect(code).toBe(3);
   expect(stdout).toContain('Stopped, the gate is closed: config, results and jobs are behind.');
-  expect(stdout).toContain('→ docker compose --profile migrate run --rm migrator\n');
+  expect(stdout).toContain('→ npx plimsoll migrator\n');
 });
 
 test('the commands shown are those of MIGRATOR_COMMAND', async () => {
@@ -76,7 +76,7 @@ test('the commands shown are those of MIGRATOR_COMMAND', async () => {
     MIGRATOR_COMMAND: 'kubectl exec deploy/migrator -- plimsoll migrator',
   });
   expect(stdout).toContain('→ kubectl exec deploy/migrator -- plimsoll migrator\n');
-  expect(stdout).not.toContain('docker compose');
+  expect(stdout).not.toContain('npx');
 });
 
 test('a backup service that does not answer means cannot tell: 2, whatever is required', async () => {

@@ -1,4 +1,5 @@
 import { databaseNames, type DatabaseName, type DatabasePosture, type Manifest } from '../contract/index.ts';
+import { unreadSchema } from '../migrator/index.ts';
 
 /** The databases of a process that has read nothing yet: all unknown. */
 export function unreadDatabases(manifest: Manifest): DatabasePosture[] {
@@ -8,13 +9,7 @@ export function unreadDatabases(manifest: Manifest): DatabasePosture[] {
 function unreadDatabase(name: DatabaseName, required: number): DatabasePosture {
   return {
     name,
-    status: 'unknown',
-    current: null,
-    required,
-    pending: [],
-    problems: [],
-    migrating: false,
-    aheadAllowed: null,
+    ...unreadSchema(required),
     error: { code: 'not_read_yet', message: 'not read yet' },
     readAt: null,
     lastKnown: null,

@@ -4,6 +4,7 @@ export type { MigratorEvent } from './events.ts';
 export { readDrift, type DriftDifference, type DriftReading } from './drift.ts';
 export { ledgerChannel } from './records.ts';
 export { assessSchema, type SchemaFacts } from './assess.ts';
+export { unreadSchema, type UnreadSchema } from './unread.ts';
 export {
   runRepair,
   type RepairFinding,

@@ -2,7 +2,7 @@ import { messageOf, type Clock, type Log } from '../base/index.ts';
 import type { Manifest, ReleasePosture } from '../contract/index.ts';
 import type { Gate } from '../gate/index.ts';
 import { composeDatabases, composeOthers, listUncheckedDrift, type Composition } from './compose.ts';
-import { nothingKnown, remember, type LastKnown } from './last-known.ts';
+import { mergeKnown, nothingKnown, remember, type LastKnown } from './last-known.ts';
 import { nothingRead, type Readings } from './readings.ts';
 import type { PostureView } from './types.ts';
 import { judge } from './verdict.ts';
@@ -23,7 +23,7 @@ export interface Board {
   readings(): Readings;
   lastKnown(): LastKnown;
   current(): PostureView;
-  /** Takes in what an earlier process knew. */
+  /** Takes in what an earlier process knew, of parts that were not read since. */
   recall(known: LastKnown): void;
   /** Takes in new readings, decides the gate, judges and publishes. */
   post(change: Partial<Readings>): void;
@@ -52,7 +52,7 @@ export function createBoard(options: BoardOptions): Board {
     lastKnown: () => lastKnown,
     current: () => view,
     recall: (known) => {
-      lastKnown = known;
+      lastKnown = mergeKnown(lastKnown, known);
     },
     post: (change) => {
       readings = { ...readings, ...change };

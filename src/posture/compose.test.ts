@@ -50,13 +50,19 @@ test('drift that was measured before the ledger changed says nothing about the s
   for (const before of [drifted, null]) {
     const given = withDrift(measured(before, 'an older ledger'));
     expect(composeDatabases(given)[0]?.problems).toEqual([]);
-    expect(listUncheckedDrift(given)).toEqual([{ database: 'config', message: 'it has not been compared yet' }]);
+    expect(listUncheckedDrift(given)).toEqual([
+      { database: 'config', failure: null, message: 'it has not been compared yet' },
+    ]);
   }
 });
 
-test('drift that could not be measured keeps its reason', () => {
-  const failed = { ledgerKey: 'a ledger', outcome: { error: { code: 'database_timeout', message: 'no answer' } } };
-  expect(listUncheckedDrift(withDrift(failed))).toEqual([{ database: 'config', message: 'no answer' }]);
+test('a comparison that failed keeps its reason; one that found nothing to compare with is no failure', () => {
+  const unread = (code: string) => ({ ledgerKey: 'a ledger', outcome: { error: { code, message: 'no answer' } } });
+  const [database, message] = ['config', 'no answer'];
+  expect(listUncheckedDrift(withDrift(unread('database_timeout')))).toEqual([
+    { database, failure: 'database_timeout', message },
+  ]);
+  expect(listUncheckedDrift(withDrift(unread('drift_unrecorded')))).toEqual([{ database, failure: null, message }]);
 });
 
 test.each([

@@ -8,6 +8,8 @@ import {
   type ReleasePosture,
   type Scanners,
 } from '../contract/index.ts';
+import { unreadSchema } from '../migrator/index.ts';
+import type { postureErrorTable } from './errors.ts';
 import type { UncheckedDrift } from './facts.ts';
 import type { LastKnown } from './last-known.ts';
 import type { Outcome } from './outcome.ts';
@@ -51,33 +53,35 @@ export function listUncheckedDrift({ readings }: Composition): UncheckedDrift[] 
     if (!('value' in schema) || !isComparable(schema.value)) return [];
     const drift = readings.drift[database];
     if (drift === null || drift.ledgerKey !== schema.value.ledgerKey)
-      return [{ database, message: 'it has not been compared yet' }];
-    return 'value' in drift.outcome ? [] : [{ database, message: drift.outcome.error.message }];
+      return [{ database, failure: null, message: 'it has not been compared yet' }];
+    if ('value' in drift.outcome) return [];
+    const { code, message } = drift.outcome.error;
+    return [{ database, failure: isNothingToCompare(code) ? null : code, message }];
   });
+}
+
+function isNothingToCompare(code: string): boolean {
+  return code === ('drift_unrecorded' satisfies keyof typeof postureErrorTable);
 }
 
 function composeDatabase(name: DatabaseName, { manifest, readings, lastKnown }: Composition): DatabasePosture {
   const schema = readings.schemas[name];
-  const common = { name, required: manifest.databases[name].schemaVersion };
+  const { schemaVersion: required } = manifest.databases[name];
   const known = lastKnown.databases[name];
   if (!('value' in schema))
     return {
-      ...common,
-      status: 'unknown',
-      current: null,
-      pending: [],
-      problems: [],
-      migrating: false,
-      aheadAllowed: null,
+      name,
+      ...unreadSchema(required),
       ...errorAndTime(schema, known),
       lastKnown: known,
     };
   const { status, current, pending, problems, migrating, aheadAllowed } = schema.value.assessment;
   const drift = driftOf(name, readings);
   return {
-    ...common,
+    name,
     status,
     current,
+    required,
     pending: [...pending],
     problems: drift === null ? [...problems] : [...problems, drift],
     migrating,

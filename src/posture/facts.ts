@@ -3,6 +3,8 @@ import type { DatabaseName, ReleasePosture } from '../contract/index.ts';
 /** Why the live schema of a database could not be held against the recorded one. */
 export interface UncheckedDrift {
   readonly database: DatabaseName;
+  /** The code with which the comparison failed; null while there is nothing to compare yet. */
+  readonly failure: string | null;
   readonly message: string;
 }
 

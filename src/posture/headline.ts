@@ -48,7 +48,7 @@ function unreadParts(reasons: readonly Reason[]): string[] {
   const unreadable = new Set(rules.filter(({ cannotTell }) => cannotTell).map(({ code }) => code));
   return reasons
     .filter(({ code }) => unreadable.has(code))
-    .map(({ part }) => partNames[part] ?? `the ${part} database`);
+    .map(({ code, part }) => (code === 'drift_unknown' ? `the live schema of ${part}` : (partNames[part] ?? part)));
 }
 
 function notYet(reasons: readonly Reason[]): string {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { silentLog } from '../base/index.ts';
 import { openLastKnownFile, readOnly } from './last-known-file.ts';
@@ -118,4 +120,17 @@ test('a process that only looks reads the file and never writes it', async () =>
   looker.save(known(9, 30));
   await looker.flush();
   expect(await dir.read()).toEqual(known(7, 0));
+});
+
+test('a file that is read late does not undo what was saved meanwhile, nor is it overwritten unread', async () => {
+  await using dir = await setup();
+  // Reading it waits until somebody writes.
+  await promisify(execFile)('mkfifo', [dir.path]);
+  const file = dir.open();
+  const loading = file.load();
+  file.save(known(8, 30));
+  await writeFile(dir.path, JSON.stringify(known(7, 0)));
+  expect(await loading).toEqual(known(7, 0));
+  await file.flush();
+  expect(await dir.read()).toEqual(known(8, 30));
 });

@@ -27,6 +27,7 @@ export function openLastKnownFile(dataDir: string, log: Log): LastKnownFile {
   let inFile = nothingKnown;
   let writing: Promise<void> | undefined;
   let complained = false;
+  let loading: Promise<LastKnown> | undefined;
 
   const write = async (known: LastKnown): Promise<void> => {
     try {
@@ -44,15 +45,20 @@ export function openLastKnownFile(dataDir: string, log: Log): LastKnownFile {
     contentOf(latest) !== contentOf(inFile) || newestTime(latest) - newestTime(inFile) >= REWRITE_AFTER_MS;
   return {
     load: async () => {
-      inFile = await readKnown(path, log);
-      latest = inFile;
+      loading = readKnown(path, log);
+      inFile = await loading;
+      // What was saved meanwhile is newer than what the disk was so slow to give.
+      if (latest === nothingKnown) latest = inFile;
+      loading = undefined;
       return inFile;
     },
     save: (known) => {
       latest = known;
-      if (isDue()) writing ??= write(latest);
+      // Not while the file is being read: it may hold what only the earlier process knew.
+      if (loading === undefined && isDue()) writing ??= write(latest);
     },
     flush: async () => {
+      await loading;
       await writing;
       if (newestTime(latest) > newestTime(inFile)) await write(latest);
     },

@@ -44,6 +44,17 @@ export function remember(before: LastKnown, { schemas, backup, scanners }: Readi
   };
 }
 
+/** What two sources know together; where both know something, the newer has it. */
+export function mergeKnown(newer: LastKnown, older: LastKnown): LastKnown {
+  const entry = (name: DatabaseName) => [name, newer.databases[name] ?? older.databases[name]] as const;
+  return {
+    format: newer.format,
+    databases: Object.fromEntries(databaseNames.map(entry)) as LastKnown['databases'],
+    backup: newer.backup ?? older.backup,
+    scanners: newer.scanners ?? older.scanners,
+  };
+}
+
 function mapValue<T, R extends object>(
   outcome: Outcome<T>,
   give: (value: T) => R,

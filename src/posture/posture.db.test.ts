@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import {
   createTestDatabases,
@@ -23,6 +25,7 @@ import { readDefinitions, runMigrator } from '../migrator/index.ts';
 import { insertRowSql } from '../migrator/records.ts';
 import { tryLockSql } from '../migrator/lock.ts';
 import { connect } from '../postgres/index.ts';
+import type { LastKnown } from './last-known.ts';
 import { systemSchedule, type Schedule } from './loop.ts';
 import { createPosture } from './snapshot.ts';
 import type { PostureView } from './types.ts';
@@ -105,6 +108,7 @@ async function setup({
   return {
     ...opened,
     databases,
+    dataDir,
     /** Another process on the same databases and data folder. */
     reopen: open,
     read: async () => checked(await opened.posture.refresh()),
@@ -447,7 +451,7 @@ test.each([
   [
     'changed',
     "update plimsoll.schema_migration set checksum = repeat('0', 64) where version = 1",
-    `${migratorCommand} status`,
+    `${migratorCommand} history --database config`,
   ],
   [
     'unrecognised',
@@ -489,11 +493,24 @@ test('drifted: a thing to do that names the object, while the gate stays open; u
   expect((await deployment.read()).verdict.status).toBe('ok');
 });
 
-test('drift that could not be measured is neither drift nor its absence: it is said so', async () => {
+test('a comparison that failed is neither drift nor its absence: no longer "running well" but cannot tell', async () => {
   await using deployment = await setup();
   await deployment.databases.results.query('owner', 'revoke select on plimsoll.migration_run from public');
   const posture = await deployment.read();
   expect(find(posture, 'results')).toMatchObject({ status: 'ok', problems: [] });
+  expect(reasons(posture)).toEqual(['drift_unknown results', ...freshReasons]);
+  expect(posture.verdict.status).toBe('unknown');
+  expect(posture.verdict.headline).toBe('Cannot tell: the live schema of results could not be read.');
+  // The remedy, typed as the owner.
+  const [, grant = ''] = /-c '(.*)'$/.exec(posture.verdict.reasons[0]?.remedy ?? '') ?? [];
+  await deployment.databases.results.query('owner', grant);
+  expect((await deployment.read()).verdict.status).toBe('ok');
+});
+
+test('a schema that no run has recorded cannot be compared: information, and all else runs well', async () => {
+  await using deployment = await setup();
+  await editLedger(deployment.databases, 'results', 'delete from plimsoll.migration_run');
+  const posture = await deployment.read();
   expect(reasons(posture)).toEqual(['drift_unchecked results', ...freshReasons]);
   expect(posture.verdict.status).toBe('ok');
 });
@@ -504,7 +521,7 @@ test('a comparison that hangs delays nothing for longer than its deadline, and l
   await using blocker = await holdOpen(databases, 'jobs', 'begin; lock table plimsoll.migration_run');
   const posture = await withDeadline(3000, deployment.read);
   expect(statuses(posture)).toEqual(['ok', 'ok', 'ok']);
-  expect(reasons(posture)).toContain('drift_unchecked jobs');
+  expect(reasons(posture)).toContain('drift_unknown jobs');
   await waitFor(async () => (await countSessions(databases, 'plimsoll-posture-drift')) === 0, {
     what: 'the comparing session to end',
   });
@@ -587,6 +604,23 @@ test('a running posture says unknown when a database goes away, and ok when it i
   await posture.stop();
 });
 
+test('a comparison that failed is made again when a lost database is back, not ten seconds later', async () => {
+  await using deployment = await setup();
+  await using proxy = await startPostgresProxy(deployment.databases.jobs.urls.app);
+  const { posture } = deployment.reopen({ jobs: proxy.urlThrough(deployment.databases.jobs.urls.app) });
+  await posture.start();
+  const given = () => reasons(checked(posture.current())).join();
+  await deployment.databases.jobs.query('owner', 'revoke select on plimsoll.migration_run from public');
+  await posture.refresh();
+  expect(given()).toContain('drift_unknown jobs');
+  await proxy.stop();
+  await waitFor(() => given().includes('schema_unknown jobs'), { what: 'jobs to be unknown' });
+  await deployment.databases.jobs.query('owner', 'grant select on plimsoll.migration_run to public');
+  await proxy.start();
+  await waitFor(() => given() === freshReasons.join(), { what: 'the comparison to be made again', timeoutMs: 5000 });
+  await posture.stop();
+});
+
 test('last known values outlive a restart with the databases down', async () => {
   await using deployment = await setup();
   const before = await deployment.read();
@@ -604,6 +638,28 @@ test('last known values outlive a restart with the databases down', async () => 
     lastKnown: { counts: { total: 0, inWindow: 0, outsideWindow: 0, groups: [] }, readAt: before.scanners.readAt },
   });
   await posture.stop();
+});
+
+test('a disk that is slow at the start loses nothing of what was last known, and nothing newer', async () => {
+  await using deployment = await setup();
+  await deployment.read();
+  await deployment.posture.stop();
+  const path = join(deployment.dataDir, 'last-known.json');
+  const written = await readFile(path, 'utf8');
+  await rm(path);
+  // Reading it waits until somebody writes.
+  await promisify(execFile)('mkfifo', [path]);
+  const { posture } = deployment.reopen({ jobs: new Secret('postgres://plimsoll_app:pw@127.0.0.1:1/jobs') });
+  expect(find(checked(await posture.refresh()), 'jobs')).toMatchObject({ status: 'unknown', lastKnown: null });
+  await writeFile(path, written);
+  const jobs = await waitFor(async () => find(checked(await posture.refresh()), 'jobs').lastKnown, {
+    what: 'the file to be taken in',
+  });
+  expect(jobs).toMatchObject({ status: 'ok', current: required('jobs') });
+  await posture.stop();
+  const kept = await readFile(path, 'utf8');
+  expect(Date.parse(knownIn(kept, 'config'))).toBeGreaterThan(Date.parse(knownIn(written, 'config')));
+  expect(knownIn(kept, 'jobs')).toBe(knownIn(written, 'jobs'));
 });
 
 test('a postmaster that hangs is noticed, though the connections that it once let in still answer', async () => {
@@ -742,6 +798,11 @@ test('starting and stopping twice is as good as once, and a stopped posture stil
   const view = posture.current();
   expect(await posture.refresh()).toBe(view);
 });
+
+/** When the value of a database in a file of last-known values was read. */
+function knownIn(text: string, name: DatabaseName): string {
+  return (JSON.parse(text) as LastKnown).databases[name]?.readAt ?? '';
+}
 
 /** How many sessions of this name are open on these databases. */
 async function countSessions(

@@ -36,6 +36,16 @@ export const nothingRead: Readings = {
   preflight: notReadYet,
 };
 
+/** A comparison that failed while its database went away is forgotten, hence due as soon as that can be read again. */
+export function forgetFailedDrift({ schemas, drift }: Pick<Readings, 'schemas' | 'drift'>): Readings['drift'] {
+  const entry = (name: DatabaseName) => {
+    const measured = drift[name];
+    const isVoid = 'error' in schemas[name] && measured !== null && 'error' in measured.outcome;
+    return [name, isVoid ? null : measured] as const;
+  };
+  return Object.fromEntries(databaseNames.map(entry)) as Readings['drift'];
+}
+
 /** Makes something for each database, all at once. */
 export async function forEachDatabase<T>(make: (name: DatabaseName) => Promise<T>): Promise<Record<DatabaseName, T>> {
   const entries = await Promise.all(databaseNames.map(async (name) => [name, await make(name)] as const));

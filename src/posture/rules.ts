@@ -31,6 +31,7 @@ export const rules: readonly Rule[] = [
   { code: 'backup_unavailable', severity: 'warn', cannotTell: true, find: findUnavailableBackup },
   { code: 'scanners_unknown', severity: 'warn', cannotTell: true, find: findUnknownScanners },
   { code: 'preflight_unknown', severity: 'warn', cannotTell: true, find: findUnknownPreflight },
+  { code: 'drift_unknown', severity: 'warn', cannotTell: true, find: findUnknownDrift },
   { code: 'schema_unrecognised', severity: 'warn', find: problemsWith('unrecognised') },
   { code: 'schema_changed', severity: 'warn', find: problemsWith('changed') },
   { code: 'schema_drift', severity: 'warn', find: problemsWith('drift') },
@@ -94,12 +95,28 @@ function findMigrating(facts: PostureFacts): Finding[] {
   );
 }
 
+/** Where rights are missing, the migrator would not give them back: it opened its records to all when it made them. */
+function findUnknownDrift({ uncheckedDrift, migratorCommand }: PostureFacts): Finding[] {
+  return uncheckedDrift
+    .filter(({ failure }) => failure !== null)
+    .map(({ database, failure, message }) => ({
+      part: database,
+      message: `whether the schema of ${database} has drifted could not be found out: ${message}`,
+      remedy:
+        failure === 'database_permission_denied'
+          ? `psql -d ${database} -c 'grant select on plimsoll.migration_run to public'`
+          : `${migratorCommand} drift`,
+    }));
+}
+
 function findUncheckedDrift({ uncheckedDrift, migratorCommand }: PostureFacts): Finding[] {
-  return uncheckedDrift.map(({ database, message }) => ({
-    part: database,
-    message: `whether the schema of ${database} has drifted is not known: ${message}`,
-    remedy: `${migratorCommand} drift`,
-  }));
+  return uncheckedDrift
+    .filter(({ failure }) => failure === null)
+    .map(({ database, message }) => ({
+      part: database,
+      message: `whether the schema of ${database} has drifted is not known: ${message}`,
+      remedy: `${migratorCommand} drift`,
+    }));
 }
 
 function findUnavailableBackup({ parts: { lastBackup } }: PostureFacts): Finding[] {

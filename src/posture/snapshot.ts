@@ -2,10 +2,9 @@ import { withDeadline, type Service } from '../base/index.ts';
 import { databaseNames } from '../contract/index.ts';
 import { createBoard, type BoardOptions } from './board.ts';
 import { openLastKnownFile, readOnly, type LastKnownFile } from './last-known-file.ts';
-import { nothingKnown } from './last-known.ts';
 import { createLoop, systemSchedule, type Schedule } from './loop.ts';
 import { openReaders, type ReadersOptions } from './readers/index.ts';
-import { isComparable, type Readings } from './readings.ts';
+import { forgetFailedDrift, isComparable, type Readings } from './readings.ts';
 import type { PostureSource } from './types.ts';
 
 /** How long any one part may take; a refresh is over when the slowest is. */
@@ -15,6 +14,8 @@ const REFRESH_MS = 2000;
 /** A database that has just become unknown, or that a migrator is at work on, is asked again sooner. */
 const IMPATIENT_MS = 500;
 const DRIFT_MS = 60_000;
+/** A comparison that failed leaves the verdict at 'cannot tell', so it is made again sooner. */
+const DRIFT_RETRY_MS = 10_000;
 /** A migrator notifies once a run, an operator's script perhaps often: a burst makes a few readings, not hundreds. */
 const EVENT_GAP_MS = 200;
 
@@ -42,12 +43,14 @@ export function createPosture(options: PostureOptions): Posture {
   let closed: Promise<void> | undefined;
   let impatient = false;
 
-  const load = async (): Promise<void> =>
-    board.recall(await withDeadline(FILE_DEADLINE_MS, async () => await file.load()).catch(() => nothingKnown));
+  // A file that comes after the deadline is taken in all the same: it holds the parts that cannot be read now.
+  const recall = async (): Promise<void> => board.recall(await file.load());
+  const load = async (): Promise<void> => await withDeadline(FILE_DEADLINE_MS, recall).catch(() => undefined);
   const refreshParts = async (): Promise<void> => {
     await (loaded ??= load());
     const before = board.readings().schemas;
-    board.post(await readers.readParts());
+    const parts = await readers.readParts();
+    board.post({ ...parts, drift: forgetFailedDrift({ ...parts, drift: board.readings().drift }) });
     const after = board.readings();
     impatient = databaseNames.some((name) => isRestless(before[name], after.schemas[name]));
     file.save(board.lastKnown());
@@ -66,7 +69,7 @@ export function createPosture(options: PostureOptions): Posture {
       schedule,
     });
   const parts = repeat(refreshParts, () => (impatient ? IMPATIENT_MS : REFRESH_MS));
-  const drift = repeat(refreshDrift, () => DRIFT_MS);
+  const drift = repeat(refreshDrift, () => (hasFailedComparison(board.readings()) ? DRIFT_RETRY_MS : DRIFT_MS));
   const terms = { clock, deadlineMs: options.readDeadlineMs ?? READ_DEADLINE_MS };
   const readers = openReaders({ ...options, terms, onEvent: () => parts.soon() });
 
@@ -99,6 +102,10 @@ function fileOf({ dataDir, log, keepsLastKnown = true }: PostureOptions): LastKn
 /** Whether a hiccup may be over, or a migration finished, before the next regular reading. */
 function isRestless(before: Readings['schemas']['config'], now: Readings['schemas']['config']): boolean {
   return 'value' in now ? now.value.assessment.migrating : 'value' in before;
+}
+
+function hasFailedComparison({ drift }: Readings): boolean {
+  return databaseNames.some((name) => drift[name] !== null && 'error' in drift[name].outcome);
 }
 
 function hasUnmeasuredLedger({ schemas, drift }: Readings): boolean {

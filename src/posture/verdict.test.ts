@@ -86,6 +86,16 @@ const table: readonly Row[] = [
     message: `the preflight record could not be read: ${refused.message}`,
     remedy: `${migrator} status`,
   },
+  {
+    code: 'drift_unknown',
+    given: facts({
+      uncheckedDrift: [{ database: 'jobs', failure: 'database_timeout', message: 'no answer within 1000 ms' }],
+    }),
+    status: 'unknown',
+    part: 'jobs',
+    message: 'whether the schema of jobs has drifted could not be found out: no answer within 1000 ms',
+    remedy: `${migrator} drift`,
+  },
   ...(['unrecognised', 'changed', 'drift'] as const).map((code) => ({
     code: `schema_${code}`,
     given: facts({ databases: { jobs: problem(code) } }),
@@ -144,10 +154,10 @@ const table: readonly Row[] = [
   },
   {
     code: 'drift_unchecked',
-    given: facts({ uncheckedDrift: [{ database: 'jobs', message: 'no answer within 1000 ms' }] }),
+    given: facts({ uncheckedDrift: [{ database: 'jobs', failure: null, message: 'no run has recorded it' }] }),
     status: 'ok',
     part: 'jobs',
-    message: 'whether the schema of jobs has drifted is not known: no answer within 1000 ms',
+    message: 'whether the schema of jobs has drifted is not known: no run has recorded it',
     remedy: `${migrator} drift`,
   },
   {
@@ -265,6 +275,11 @@ test.each([
     'Cannot tell: the last backup and the scanner fleet could not be read.',
   ],
   [
+    'a live schema could not be compared',
+    facts({ uncheckedDrift: [{ database: 'jobs', failure: 'database_timeout', message: 'no answer' }] }),
+    'Cannot tell: the live schema of jobs could not be read.',
+  ],
+  [
     'one thing is to be done',
     facts({ databases: { jobs: problem('changed') } }),
     'Not yet, 1 thing to do: jobs: changed migration 3.',
@@ -307,6 +322,12 @@ test('a fresh deployment with no backup service configured runs well, and says s
   expect(verdict.reasons.map(({ code }) => code)).toEqual(['backup_not_configured', 'preflight_missing']);
 });
 
+test('a record of runs that may not be read is mended by a grant, which no migrator would make again', () => {
+  const denied = { failure: 'database_permission_denied', message: 'permission denied for table migration_run' };
+  const verdict = judge(facts({ uncheckedDrift: [{ database: 'results', ...denied }] }));
+  expect(verdict.reasons[0]?.remedy).toBe("psql -d results -c 'grant select on plimsoll.migration_run to public'");
+});
+
 const databaseStates = fc.constantFrom<Partial<DatabasePosture>>(
   {},
   unreadable,
@@ -335,9 +356,12 @@ const anyFacts = fc
     ),
     run: fc.constantFrom(null, preflight(), preflight({ stale: true }), preflight({ status: 'fail' })),
     preflightUnknown: fc.boolean(),
+    driftFailure: fc.constantFrom(undefined, null, 'database_timeout'),
   })
-  .map(({ config, results, jobs, lastBackup, scanners, run, preflightUnknown }) =>
+  .map(({ config, results, jobs, lastBackup, scanners, run, preflightUnknown, driftFailure }) =>
     facts({
+      uncheckedDrift:
+        driftFailure === undefined ? [] : [{ database: 'jobs', failure: driftFailure, message: 'not compared' }],
       databases: { config, results, jobs },
       lastBackup,
       scanners,
@@ -356,7 +380,8 @@ test('whatever was read, no verdict is ok or ready while a part it needs is unkn
         databases.some(({ status }) => status === 'unknown') ||
         (lastBackup.status === 'unavailable' && lastBackup.error?.code !== 'backup_not_configured') ||
         scanners.status === 'unknown' ||
-        preflightReading.status === 'unknown';
+        preflightReading.status === 'unknown' ||
+        given.uncheckedDrift.some(({ failure }) => failure !== null);
       const { status } = judge(given);
       if (unknown) expect(['stopped', 'unknown']).toContain(status);
       else expect(status).not.toBe('unknown');

@@ -54,8 +54,8 @@ export const settings = {
     help: 'Longest time one statement of a migration may run, in milliseconds; 0 sets no limit.',
   }),
   MIGRATOR_COMMAND: text({
-    default: 'docker compose --profile migrate run --rm migrator',
-    help: 'How the migrator is started in this deployment; pages and errors show their commands with it.',
+    optional: true,
+    help: 'How the migrator is started in this deployment; pages and errors show their commands with it. Default in a checkout `npx plimsoll migrator`, in an image `docker compose --profile migrate run --rm migrator`.',
   }),
   RELEASE_MANIFEST: text({
     optional: true,

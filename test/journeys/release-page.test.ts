@@ -125,7 +125,7 @@ test('an older schema shows as behind with the command, and turns ok by migratin
   const { page } = scene;
   const card = await waitForStatus(page, 'jobs', 'behind');
   expect(card).toContain('0001_create_scans');
-  expect(card).toContain('docker compose --profile migrate run --rm migrator');
+  expect(card).toContain('npx plimsoll migrator');
   await page.locator('[data-field="Gate"]').getByText('closed', { exact: true }).waitFor();
   await expectNoComplaints(page);
 

@@ -1,9 +1,8 @@
 import type { Secret } from '../../base/index.ts';
-import type { DatabaseName, MigrationRecord, SchemaProblem } from '../../contract/index.ts';
+import type { DatabaseName, MigrationRecord } from '../../contract/index.ts';
 import {
   assessSchema,
   ledgerChannel,
-  migratorCommand as composeCommand,
   readLedger,
   type LedgerReading,
   type MigrationDefinition,
@@ -64,22 +63,11 @@ export function openSchemaReader(options: SchemaReaderOptions): SchemaReader {
 
 function interpret(ledger: LedgerReading, options: SchemaReaderOptions): SchemaReading {
   const { database, required, definitions, migratorCommand } = options;
-  const assessment = assessSchema({ database, required, definitions, ledger });
-  const problems = assessment.problems.map((problem) => inThisDeployment(problem, migratorCommand));
+  const assessment = assessSchema({ database, required, definitions, ledger, migratorCommand });
   const rows = ledger.rows.map(({ version, finishedAt }) => `${version}@${finishedAt?.getTime() ?? 'open'}`);
   return {
-    assessment: { ...assessment, problems },
+    assessment,
     history: historyOf(database, ledger.rows),
     ledgerKey: [...rows, ledger.lockHeld ? 'locked' : 'free'].join(' '),
   };
-}
-
-/** The migrator words its remedies for compose; where it is started otherwise, that is what must be shown. */
-export function inThisDeployment(problem: SchemaProblem, migratorCommand: string): SchemaProblem {
-  const compose = composeCommand();
-  if (migratorCommand === compose) return problem;
-  const remedy = problem.remedy.startsWith(compose)
-    ? `${migratorCommand}${problem.remedy.slice(compose.length)}`
-    : `${migratorCommand} status`;
-  return { ...problem, remedy };
 }
