@@ -120,6 +120,16 @@ describe('plimsoll user', () => {
   });
 
   it.each([
+    ['add', ['add', 'grace hopper', '--role', 'user'], "user add 'grace hopper' --role user"],
+    ['passwd', ['passwd', 'barbara'], 'user passwd barbara'],
+  ])('refuses a pipe without the option, and shows the whole command of %s that takes one', async (_, words, shown) => {
+    const refused = await run(['user', ...words], input([good], false));
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('--password-stdin was not given [password_missing]');
+    expect(refused.stderr).toContain(`\`docker compose run --rm manager ${shown} --password-stdin < password.txt\``);
+  });
+
+  it.each([
     ['two different passwords', ['one long password\r', 'another password\r'], 'password_mismatch'],
     ['Ctrl-C', ['half a pass\u0003'], 'cancelled'],
     ['a terminal that is closed', ['half a pass'], 'cancelled'],

@@ -46,6 +46,29 @@ test('a URL that is missing beside others is named', async () => {
   });
 });
 
+test('a URL that is missing and one that is malformed do not hide each other', async () => {
+  const environment = { CONFIG_DATABASE_URL: weak.CONFIG_DATABASE_URL, RESULTS_DATABASE_URL: 'mysql://app@db/results' };
+  await expect(resolveDatabaseUrls({ environment, cwd: '/' }, 'app')).rejects.toMatchObject({
+    code: 'settings_invalid',
+    details: {
+      problems: [
+        'RESULTS_DATABASE_URL must start with postgres:// or postgresql://',
+        'JOBS_DATABASE_URL is not set, while other database URLs are',
+      ],
+    },
+  });
+});
+
+test('a malformed URL of the stronger role is not also called missing for that role', async () => {
+  const { JOBS_DATABASE_URL: _, ...others } = weak;
+  const environment = { ...others, MIGRATOR_JOBS_DATABASE_URL: 'mysql://app@db/jobs' };
+  const problems = ['MIGRATOR_JOBS_DATABASE_URL must start with postgres:// or postgresql://'];
+  await expect(resolveDatabaseUrls({ environment, cwd: '/' }, 'owner')).rejects.toMatchObject({
+    code: 'settings_invalid',
+    details: { problems },
+  });
+});
+
 test('without any URL those of the running stack are used, by role', async () => {
   const context = { environment: { DATA_DIR: folderWithStack(process.pid) }, cwd: '/' };
   const readonly = await resolveDatabaseUrls(context, 'readonly');

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { Secret } from '../base/index.ts';
+import { hasCode, Secret } from '../base/index.ts';
 import { databaseNames, type DatabaseName } from '../contract/index.ts';
-import { readSettings } from '../settings/index.ts';
+import { invalidSettings, readSettings } from '../settings/index.ts';
 import type { CommandContext } from './command.ts';
 import { commandError } from './errors.ts';
 
@@ -10,6 +10,15 @@ export type DatabasePurpose = 'app' | 'owner' | 'readonly';
 
 /** The three URLs of one purpose. */
 export type DatabaseUrls = Readonly<Record<DatabaseName, Secret>>;
+
+const urlSettings = [
+  'CONFIG_DATABASE_URL',
+  'RESULTS_DATABASE_URL',
+  'JOBS_DATABASE_URL',
+  'MIGRATOR_CONFIG_DATABASE_URL',
+  'MIGRATOR_RESULTS_DATABASE_URL',
+  'MIGRATOR_JOBS_DATABASE_URL',
+] as const;
 
 /**
  * The URLs from the settings (for the owner `MIGRATOR_…_DATABASE_URL`, then `…_DATABASE_URL`); without any of them,
@@ -22,7 +31,7 @@ export async function resolveDatabaseUrls(
   const configured = configuredUrls(context, purpose);
   const missing = databaseNames.filter((name) => configured[name] === undefined);
   if (missing.length === 0) return configured as DatabaseUrls;
-  if (missing.length < databaseNames.length) throw incomplete(missing);
+  if (isIncomplete(missing)) throw incomplete(missing);
   return await stackUrls(context, purpose);
 }
 
@@ -30,20 +39,32 @@ function configuredUrls(
   context: Pick<CommandContext, 'environment'>,
   purpose: DatabasePurpose,
 ): Partial<Record<DatabaseName, Secret>> {
-  const values = readSettings(context.environment, [
-    'CONFIG_DATABASE_URL',
-    'RESULTS_DATABASE_URL',
-    'JOBS_DATABASE_URL',
-    'MIGRATOR_CONFIG_DATABASE_URL',
-    'MIGRATOR_RESULTS_DATABASE_URL',
-    'MIGRATOR_JOBS_DATABASE_URL',
-  ]);
+  const values = readUrlSettings(context, purpose);
   const found = databaseNames.map((name) => {
     const setting = settingOf(name);
     const stronger = purpose === 'owner' ? values[`MIGRATOR_${setting}`] : undefined;
     return [name, stronger ?? values[setting]] as const;
   });
   return Object.fromEntries(found.filter(([, url]) => url !== undefined));
+}
+
+/** What is malformed and what is missing are told at once: neither hides the other. */
+function readUrlSettings({ environment }: Pick<CommandContext, 'environment'>, purpose: DatabasePurpose) {
+  try {
+    return readSettings(environment, urlSettings);
+  } catch (error) {
+    const isSet = (name: string): boolean => [name, `${name}_FILE`].some((key) => (environment[key] ?? '') !== '');
+    const missing = databaseNames.filter((name) => {
+      const setting = settingOf(name);
+      return !isSet(setting) && !(purpose === 'owner' && isSet(`MIGRATOR_${setting}`));
+    });
+    if (!hasCode(error, 'settings_invalid') || !isIncomplete(missing)) throw error;
+    throw invalidSettings([...(error.details['problems'] as readonly string[]), sentenceOf(missing)]);
+  }
+}
+
+function isIncomplete({ length }: readonly DatabaseName[]): boolean {
+  return length > 0 && length < databaseNames.length;
 }
 
 function settingOf(name: DatabaseName) {
@@ -65,11 +86,18 @@ async function stackUrls(
   >;
 }
 
+function sentenceOf(missing: readonly DatabaseName[]): string {
+  return `${namesOf(missing)} ${missing.length === 1 ? 'is' : 'are'} not set, while other database URLs are`;
+}
+
+function namesOf(missing: readonly DatabaseName[]): string {
+  return missing.map(settingOf).join(' and ');
+}
+
 function incomplete(missing: readonly DatabaseName[]): Error {
-  const names = missing.map(settingOf).join(' and ');
   return commandError('database_urls_incomplete', {
-    message: `${names} ${missing.length === 1 ? 'is' : 'are'} not set, while other database URLs are`,
-    hint: `Set ${names} too, or unset the others to use the stack that \`npm start\` runs.`,
+    message: sentenceOf(missing),
+    hint: `Set ${namesOf(missing)} too, or unset the others to use the stack that \`npm start\` runs.`,
     details: { missing },
   });
 }

@@ -16,7 +16,8 @@ export const commandErrorTable = {
   password_missing: {
     httpStatus: 400,
     exitCode: 1,
-    about: 'A command needs a password and there is no terminal to ask on, nor was one piped in.',
+    about:
+      'A command needs a password, standard input is no terminal to ask on, and `--password-stdin` was not given. What is piped in is only read with that option: a script that forgot it must not set a password by accident.',
   },
   password_mismatch: { httpStatus: 400, exitCode: 1, about: 'The password was not typed the same way twice.' },
   cancelled: { httpStatus: 400, exitCode: 1, about: 'A question of a command was answered with Ctrl-C or Ctrl-D.' },

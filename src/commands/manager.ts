@@ -119,6 +119,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     trustedProxies: settings.TRUSTED_PROXIES ?? [],
     webDirectory: resolve(packageRoot(), 'dist/web'),
     help: shippedHelp,
+    errorCodesPath: resolve(packageRoot(), 'docs/errors.md'),
   });
   return { manager, posture, databases: [config, jobs, results] };
 }

@@ -1,6 +1,7 @@
-import { Secret, type AppError } from '../base/index.ts';
+import { Secret, wordForDeployment, type AppError } from '../base/index.ts';
 import type { CommandContext, OptionSpec } from './command.ts';
 import { commandError } from './errors.ts';
+import { migratorCommandOf } from './migrator-command.ts';
 
 /** A password is never an argument: other users of the machine see those in the list of processes. */
 export const passwordOption = {
@@ -10,11 +11,17 @@ export const passwordOption = {
 /** Standard input, which may be a terminal. */
 type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown };
 
+/** Whose password it is, and the words of the command that wants it, as a shell takes them. */
+export interface PasswordUse {
+  readonly username: string;
+  readonly words: string;
+}
+
 /** The new password: from standard input with --password-stdin, else asked for twice without showing it. */
-export async function readNewPassword(context: CommandContext, username: string): Promise<Secret> {
+export async function readNewPassword(context: CommandContext, { username, words }: PasswordUse): Promise<Secret> {
   const input: Input | undefined = context.openStdin?.();
   if (input !== undefined && context.options['password-stdin'] === true) return await readAll(input);
-  if (input?.isTTY !== true) throw missing();
+  if (input?.isTTY !== true) throw missing(context, words);
   return await ask(input, context.stderr, username);
 }
 
@@ -59,10 +66,11 @@ async function* typedLines(input: Input): AsyncGenerator<string> {
     }
 }
 
-function missing(): AppError {
+function missing(context: CommandContext, words: string): AppError {
+  const hint = `Run it in a terminal, or put the password into password.txt and run \`plimsoll ${words} --password-stdin < password.txt\`.`;
   return commandError('password_missing', {
-    message: 'there is no terminal to ask for a password on',
-    hint: 'Pipe it in: `… --password-stdin < file`.',
+    message: 'standard input is no terminal to ask for a password on, and --password-stdin was not given',
+    hint: wordForDeployment(hint, migratorCommandOf(context)),
   });
 }
 

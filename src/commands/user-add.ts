@@ -1,4 +1,5 @@
 import { addUser, checkPassword, parseRole } from '../accounts/index.ts';
+import { shellWord } from '../base/index.ts';
 import { jsonOption, positional, textOption, type Command } from './command.ts';
 import { withConfigDatabase } from './config-database.ts';
 import { passwordOption, readNewPassword } from './password-input.ts';
@@ -17,7 +18,8 @@ export const command: Command = {
   run: async (context) => {
     const username = positional(context);
     const role = parseRole(textOption(context, 'role'));
-    const password = await readNewPassword(context, username);
+    const words = `user add ${shellWord(username)} --role ${role}`;
+    const password = await readNewPassword(context, { username, words });
     checkPassword(password, username);
     await withConfigDatabase(context, async (by) => {
       await addUser(by, { username, password, role });

@@ -1,4 +1,5 @@
 import { changePassword, checkPassword } from '../accounts/index.ts';
+import { shellWord } from '../base/index.ts';
 import { jsonOption, positional, type Command } from './command.ts';
 import { withConfigDatabase } from './config-database.ts';
 import { passwordOption, readNewPassword } from './password-input.ts';
@@ -11,7 +12,7 @@ export const command: Command = {
   positionals: ['name'],
   run: async (context) => {
     const username = positional(context);
-    const password = await readNewPassword(context, username);
+    const password = await readNewPassword(context, { username, words: `user passwd ${shellWord(username)}` });
     checkPassword(password, username);
     await withConfigDatabase(context, async (by) => {
       await changePassword(by, { username, password });

@@ -16,7 +16,8 @@ export interface StackDatabases extends AsyncDisposable {
   readonly clusterHome: string;
   readonly secrets: StackSecrets;
   readonly urls: Readonly<Record<'owner' | 'app' | 'readonly', DatabaseUrls>>;
-  /** What the previous stack had left of them. */
+  /** Whether the previous stack had come as far as laying them out, and what it had left of them. */
+  readonly hadCluster: boolean;
   readonly leftover: Leftover;
 }
 
@@ -27,7 +28,8 @@ export async function startDatabases(
   report: (line: string) => void,
 ): Promise<StackDatabases> {
   const clusterHome = await placeCluster(dataDir);
-  const secrets = await loadSecrets(dataDir, await exists(join(clusterHome, 'cluster')));
+  const hadCluster = await exists(join(clusterHome, 'cluster'));
+  const secrets = await loadSecrets(dataDir, hadCluster);
   const first = await launch(clusterHome, secrets);
   const supervised = await Supervised.start({
     name: 'Postgres',
@@ -50,6 +52,7 @@ export async function startDatabases(
       app: urlsOf(first, 'plimsoll_app', secrets.app),
       readonly: urlsOf(first, 'plimsoll_readonly', secrets.readonly),
     },
+    hadCluster,
     leftover: first.leftover,
     [Symbol.asyncDispose]: async () => await supervised.stop(),
   };

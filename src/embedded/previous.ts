@@ -23,10 +23,20 @@ function isManager(pid: number): boolean {
   return isRunning(pid) && commandLineOf(pid).includes('manager');
 }
 
+/** What was found of the stack that had the data folder before. */
+export interface PreviousStack {
+  /** It died without releasing the folder. */
+  readonly lockTakenOver: boolean;
+  /** It came as far as laying out the cluster. */
+  readonly hadCluster: boolean;
+  readonly leftover: Leftover;
+}
+
 /** One line about a stack that was killed; undefined when the last one stopped as it should. */
-export function describePrevious(lockTakenOver: boolean, leftover: Leftover): string | undefined {
+export function describePrevious({ lockTakenOver, hadCluster, leftover }: PreviousStack): string | undefined {
+  if (!hadCluster) return lockTakenOver ? 'the first start was interrupted; this one begins it anew' : undefined;
   const done: Readonly<Record<Leftover, string>> = {
-    nothing: 'its databases had shut down in good order; nothing had to be mended',
+    nothing: 'its databases were not running; nothing had to be mended',
     crashed: 'its databases were killed and have recovered; nothing committed is lost',
     orphan_stopped: 'its databases were still running; they were stopped cleanly and started again',
   };

@@ -88,7 +88,8 @@ async function claimGround(options: StackOptions, started: AsyncDisposableStack)
 }
 
 function tellOfPrevious(options: StackOptions, lock: DataFolderLock, databases: StackDatabases): void {
-  const line = describePrevious(lock.takenOver, databases.leftover);
+  const { hadCluster, leftover } = databases;
+  const line = describePrevious({ lockTakenOver: lock.takenOver, hadCluster, leftover });
   if (line !== undefined) options.report(line);
 }
 

@@ -11,6 +11,7 @@ import { requestIdOf } from './http/request-id.ts';
 import { listRoutes, type ListedRoute } from './http/route-list.ts';
 import { zodCompiler } from './http/validation.ts';
 import { healthRoutes } from './health/routes.ts';
+import { errorCodesRoute } from './help/error-codes.ts';
 import { helpRoutes } from './help/routes.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { releaseRoutes } from './release/routes.ts';
@@ -165,6 +166,7 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     healthRoutes(api, parts);
     releaseRoutes(api, parts.posture);
     helpRoutes(api, parts.help);
+    errorCodesRoute(api, parts.errorCodesPath);
     scanRoutes(api, parts.fleet.scans);
     findingRoutes(api, parts.fleet.scans, parts.clock);
     scannerRoutes(api, parts.fleet);

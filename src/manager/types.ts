@@ -32,6 +32,8 @@ export interface ManagerDeps {
   /** The built web app; undefined when there is none. */
   readonly webDirectory: string | undefined;
   readonly help: readonly HelpPageDocument[];
+  /** docs/errors.md of this release. */
+  readonly errorCodesPath: string;
 }
 
 /** Whoever makes a request. */

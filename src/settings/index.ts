@@ -1,5 +1,5 @@
 export { readEnvironment } from './environment.ts';
 export { settings, type SettingName } from './declarations.ts';
-export { readSettings, type Environment, type SettingValues } from './read.ts';
+export { invalidSettings, readSettings, type Environment, type SettingValues } from './read.ts';
 export { settingsErrorTable } from './errors.ts';
 export type { Setting } from './types.ts';

@@ -30,7 +30,7 @@ export function readSettings<const N extends SettingName>(
     else values[name] = outcome.value;
   }
   problems.push(...unknownNames(environment));
-  if (problems.length > 0) throw invalid(problems);
+  if (problems.length > 0) throw invalidSettings(problems);
   return values as SettingValues<N>;
 }
 
@@ -133,7 +133,8 @@ function editDistance(left: string, right: string): number {
   return previous[right.length] ?? 0;
 }
 
-function invalid(problems: readonly string[]): Error {
+/** The error that lists what is wrong with the settings. */
+export function invalidSettings(problems: readonly string[]): Error {
   return settingsError('settings_invalid', {
     message: `${problems.length === 1 ? 'one setting is' : `${problems.length} settings are`} wrong: ${problems.join('; ')}`,
     hint: 'Correct the environment and start again; `plimsoll --help` lists every setting.',

@@ -98,6 +98,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
     trustedProxies: [],
     webDirectory: undefined,
     help: [],
+    errorCodesPath: 'docs/errors.md',
     ...options.deps,
   };
   const manager = await createManagerApp(deps);

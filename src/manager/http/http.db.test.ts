@@ -25,6 +25,7 @@ const table: readonly (readonly [Method, string, number, number, number, number]
   ['GET', '/readyz', 200, 200, 200, 200],
   ['GET', '/metrics', 200, 200, 200, 200],
   ['GET', '/api/openapi.json', 200, 200, 200, 200],
+  ['GET', '/docs/errors.md', 200, 200, 200, 200],
   ['GET', '/api/help', 200, 200, 200, 200],
   ['GET', '/api/help/release', 200, 200, 200, 200],
   ['GET', '/api/session', 401, 200, 200, 200],
@@ -249,6 +250,22 @@ describe('an error', () => {
     expect(problem.remedy).not.toBe('');
     expect(response.headers['x-request-id']).toBe('r-1');
     expect(response.headers['cache-control']).toBe('no-store');
+  });
+
+  it('has a type that leads to the paragraph about its code', async () => {
+    await using setup = await createTestManager({ users: [] });
+    const { type } = problemSchema.parse((await setup.inject('/api/nothing')).json());
+    const [page = '', code] = type.split('#');
+    const answer = await setup.inject(page);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.body).toContain(`<h3 id="${code}">`);
+  });
+
+  it('says where its type leads when the page of error codes did not come along', async () => {
+    await using setup = await createTestManager({ users: [], deps: { errorCodesPath: '/nowhere/errors.md' } });
+    const answer = await setup.inject('/docs/errors.md');
+    expect([answer.statusCode, problemSchema.parse(answer.json()).code]).toEqual([404, 'not_found']);
   });
 
   it('tells which methods a path takes', async () => {
