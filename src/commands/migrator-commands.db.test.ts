@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import {
@@ -121,8 +122,28 @@ test('a changed file is refused with exit 3, by migrate and by status', async ()
   const refused = await deployment.run();
   expect(refused.exitCode).toBe(3);
   expect(refused.stdout).toMatch(
-    /refused: changed: migration 0002_step_2 in config .*\[migrator_schema_refused\]\n {4}→ npx plimsoll migrator/,
+    /refused: changed: migration 0002_step_2 in config .*\[migrator_schema_refused\]\n {4}→ git checkout -- migrations\/config\/0002_step_2\.sql\n/,
   );
+});
+
+test('a manifest that is ahead of the migration files is an error of status, not a database behind with nothing pending', async () => {
+  await using deployment = await setup();
+  writeFileSync(deployment.release.manifestPath, JSON.stringify(deployment.release.requiring({ jobs: 2 })));
+  const status = await deployment.run('status');
+  expect(status).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(status.stderr).toContain('the newest migration here is 0000 [migrator_definitions_missing]');
+});
+
+test('a server that the manifest does not accept is told by status, before the migrator refuses it', async () => {
+  await using deployment = await setup({});
+  const manifest = { ...deployment.release.manifest, postgres: { min: 10, max: 11 } };
+  writeFileSync(deployment.release.manifestPath, JSON.stringify(manifest));
+  const status = await deployment.run('status');
+  expect(status.exitCode).toBe(3);
+  expect(status.stdout).toMatch(
+    /config +ok +at 0\n {4}postgres_unsupported: config runs on Postgres \d+, this release accepts 10 to 11\n/,
+  );
+  expect((await deployment.run('status', '--json')).json.databases[0]).toMatchObject({ postgres: { accepted: false } });
 });
 
 test('an older image finds the database ahead: exit 3, and the page of status says whether it may run', async () => {
@@ -242,6 +263,7 @@ test('drift exits 0 on a clean install, 3 when something was changed by hand, 2 
   await deployment.databases.jobs.query('owner', 'alter table a add column b text');
   const drift = await deployment.run('drift');
   expect(drift.exitCode).toBe(3);
+  expect(drift.stdout).toMatch(/jobs +drift: 1 object differs from what run [0-9a-f]{8} recorded /);
   expect(drift.stdout).toContain('    added column public.a.b\n      live:     text\n');
 });
 
@@ -288,5 +310,5 @@ test('commands that are shown start the migrator in the way of this deployment',
   expect((await plimsoll(environment, 'migrator', 'drift')).stdout).toContain('    → npx plimsoll migrator\n');
   deployment.release.write('config', 1, 'select 1;');
   const changed = await plimsoll(environment, 'migrator', 'status');
-  expect(changed.stdout).toContain('→ npx plimsoll migrator history --database config');
+  expect(changed.stdout).toContain('→ git checkout -- migrations/config/0001_step_1.sql\n');
 });

@@ -50,9 +50,13 @@ function render(
   return [
     line(
       'bad',
-      `drift: ${value.differences.length} differ from what run ${value.runId.slice(0, 8)} recorded ${value.recordedAt.toISOString()}`,
+      `drift: ${countOf(value.differences.length)} from what run ${value.runId.slice(0, 8)} recorded ${value.recordedAt.toISOString()}`,
     ),
     ...differences,
     mend('Undo the change by hand, or make it a migration of the next release.'),
   ];
+}
+
+function countOf(differences: number): string {
+  return differences === 1 ? '1 object differs' : `${differences} objects differ`;
 }

@@ -1,8 +1,10 @@
 import {
   assessSchema,
+  majorOf,
   migratorCommand,
   readDefinitions,
   readLedger,
+  requireMigrations,
   surveyDatabases,
   unreadSchema,
   type SchemaAssessment,
@@ -15,6 +17,13 @@ import { alignColumns, markOf, paint, writeJson, type Tone } from './terminal.ts
 
 type DatabaseStatus = (SchemaAssessment | UnreadSchema) & {
   readonly name: DatabaseName;
+  /** The server's major version; null if it was not read. */
+  readonly postgres: {
+    readonly major: number;
+    readonly min: number;
+    readonly max: number;
+    readonly accepted: boolean;
+  } | null;
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 };
 
@@ -36,6 +45,7 @@ export const command: Command = {
 
 async function readStatuses(inputs: MigratorInputs): Promise<DatabaseStatus[]> {
   const definitions = await readDefinitions(inputs.migrationsDir);
+  requireMigrations(inputs.manifest, definitions, chosenDatabases(inputs));
   const surveyed = await surveyDatabases(
     chosenDatabases(inputs),
     inputs.urls,
@@ -45,16 +55,19 @@ async function readStatuses(inputs: MigratorInputs): Promise<DatabaseStatus[]> {
     const required = inputs.manifest.databases[name].schemaVersion;
     if (error !== undefined) {
       const { code, message, hint } = error;
-      return Object.assign({ name, error: { code, message, remedy: hint } }, unreadSchema(required));
+      return Object.assign({ name, postgres: null, error: { code, message, remedy: hint } }, unreadSchema(required));
     }
     const facts = { database: name, required, definitions: definitions[name], ledger: value };
     const assessment = assessSchema({ ...facts, migratorCommand: inputs.migratorCommand });
-    return Object.assign({ name, error: null }, assessment);
+    const major = majorOf(value);
+    const { min, max } = inputs.manifest.postgres;
+    const postgres = { major, min, max, accepted: major >= min && major <= max };
+    return Object.assign({ name, postgres, error: null }, assessment);
   });
 }
 
-function isWell({ status, problems }: DatabaseStatus): boolean {
-  return status === 'ok' && problems.length === 0;
+function isWell({ status, problems, postgres }: DatabaseStatus): boolean {
+  return status === 'ok' && problems.length === 0 && postgres?.accepted === true;
 }
 
 function render({ stdout }: CommandContext, databases: readonly DatabaseStatus[], base: string | undefined): string {
@@ -63,9 +76,16 @@ function render({ stdout }: CommandContext, databases: readonly DatabaseStatus[]
     `${markOf(stdout, toneOf(database))} ${rows[index] ?? ''}`,
     ...database.pending.map(({ version, name }) => `    pending ${String(version).padStart(4, '0')}_${name}`),
     ...database.problems.map(({ code, message }) => `    ${code}: ${message}`),
+    ...postgresNote(database),
     ...remediesOf(database, base).map((remedy) => `    ${paint(stdout, 'attention', `→ ${remedy}`)}`),
   ]);
   return `${lines.join('\n')}\n`;
+}
+
+function postgresNote({ name, postgres }: DatabaseStatus): string[] {
+  if (postgres === null || postgres.accepted) return [];
+  const { major, min, max } = postgres;
+  return [`    postgres_unsupported: ${name} runs on Postgres ${major}, this release accepts ${min} to ${max}`];
 }
 
 function toneOf(database: DatabaseStatus): Tone {

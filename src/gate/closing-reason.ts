@@ -47,5 +47,7 @@ function unreadable(database: DatabasePosture, migratorCommand: string): Closing
     code === 'not_read_yet'
       ? `the schema of ${database.name} has not been read yet`
       : `the schema of ${database.name} could not be read (${code}); this release needs ${database.required}`;
-  return { code: 'schema_unknown', message, remedy: `${migratorCommand} status` };
+  // Whoever may not read the ledger is let in again by the migrator itself; asked with its own role, status would be ok.
+  const remedy = code === 'database_permission_denied' ? migratorCommand : `${migratorCommand} status`;
+  return { code: 'schema_unknown', message, remedy };
 }

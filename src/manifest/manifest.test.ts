@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as fc from 'fast-check';
+import { validRange } from 'semver';
 import { afterAll, expect, test } from 'vitest';
 import { manifestSchema } from '../contract/index.ts';
 import { defaultManifestPath, packageRoot, readManifest } from './index.ts';
 import { manifestJsonSchema } from './json-schema.ts';
-import { isManifest } from './recognise.ts';
+import { isManifest, isPlainRange } from './recognise.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-manifest-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -65,6 +66,32 @@ test('an invalid manifest lists every problem by its path', async () => {
     expect.stringMatching(/^postgres: /),
     expect.stringMatching(/^the manifest: .*extra/),
   ]);
+});
+
+test.each(['banana', '>=banana', '1.0.0 and later', '>=01.0.0'])(
+  'an upgradableFrom of %j, which matches no release, is manifest_invalid',
+  async (upgradableFrom) => {
+    await expect(readManifest(fileWith(JSON.stringify({ ...sound, upgradableFrom })))).rejects.toMatchObject({
+      code: 'manifest_invalid',
+      details: {
+        problems: [`upgradableFrom: must be a semver range such as >=1.0.0, found ${JSON.stringify(upgradableFrom)}`],
+      },
+    });
+  },
+);
+
+test.each(['1.2.3', '^1.2.0', '>=1.0.0 <2.0.0', '>=1.0.0 <2.0.0 || ^3.1.0', '*', '1.x'])(
+  'an upgradableFrom of %j is a range',
+  async (upgradableFrom) => {
+    await expect(readManifest(fileWith(JSON.stringify({ ...sound, upgradableFrom })))).resolves.toMatchObject({
+      upgradableFrom,
+    });
+  },
+);
+
+test('what the quick look takes for a range is one', () => {
+  const version = fc.stringMatching(/^(?:[\^~]|>=?)?\d{1,2}\.\d{1,2}\.\d{1,2}(?: <=?\d{1,2}\.\d{1,2}\.\d{1,2})?$/);
+  fc.assert(fc.property(version, (text) => !isPlainRange(text) || validRange(text) !== null));
 });
 
 const oddValue = fc.oneof(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { messageOf } from '../base/index.ts';
 import type { Manifest } from '../contract/index.ts';
 import { manifestError } from './errors.ts';
-import { isManifest } from './recognise.ts';
+import { isManifest, isPlainRange } from './recognise.ts';
 
 const wayOut =
   'Correct the file against docs/release-manifest.schema.json, or unset RELEASE_MANIFEST to use the one of this image.';
@@ -10,9 +10,11 @@ const wayOut =
 /** Reads and checks a compatibility manifest. Throws manifest_unreadable, manifest_invalid or manifest_version_unsupported. */
 export async function readManifest(path: string): Promise<Manifest> {
   const value = parseJson(path, readText(path));
-  if (isManifest(value)) return value;
+  if (isManifest(value) && isPlainRange(value.upgradableFrom)) return value;
   const { explainManifest } = await import('./explain.ts');
-  throw describe(path, value, explainManifest(value));
+  const problems = explainManifest(value);
+  if (problems.length === 0 && isManifest(value)) return value;
+  throw describe(path, value, problems);
 }
 
 function readText(path: string): string {

@@ -25,6 +25,14 @@ export function isManifest(value: unknown): value is Manifest {
   );
 }
 
+const plainVersion = String.raw`(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){2}`;
+const plainRange = new RegExp(`^(?:[~^]|>=?)?${plainVersion}(?: <=?${plainVersion})?$`);
+
+/** True only for semver ranges of the usual forms; of any other text, semver itself has to say whether it is one. */
+export function isPlainRange(text: string): boolean {
+  return plainRange.test(text);
+}
+
 function hasExactly(value: unknown, keys: readonly string[]): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));

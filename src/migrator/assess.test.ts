@@ -32,7 +32,7 @@ function row(version: number, changes: Partial<LedgerRow> = {}): LedgerRow {
 
 function assess(rows: readonly LedgerRow[], changes: Partial<LedgerReading & { required: number }> = {}) {
   const { required = 3, ...reading } = changes;
-  const ledger = { exists: true, rows, lockHeld: false, serverVersionNum: 180_004, ...reading };
+  const ledger = { exists: true, rows, lockHeld: false, readableByAll: true, serverVersionNum: 180_004, ...reading };
   return assessSchema({ database: 'jobs', required, definitions, ledger });
 }
 

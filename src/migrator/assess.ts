@@ -87,15 +87,17 @@ function changedProblem(facts: SchemaFacts, row: LedgerRow, definition: Migratio
   return {
     code: 'changed',
     message: `migration ${label(facts, row)} changed after it was applied: the ledger has checksum ${short(row.checksum)}, this image's file ${short(definition.checksum)}`,
-    remedy: unchangedFilesRemedy(facts),
+    remedy: unchangedFileRemedy(facts, definition),
   };
 }
 
-/** Where images are pulled, the published one has the files as they were; elsewhere the ledger says whose they were. */
-function unchangedFilesRemedy({ database, migratorCommand: base = composeMigrator }: SchemaFacts): string {
-  return base === composeMigrator
-    ? 'docker compose --profile migrate pull migrator'
-    : migratorCommand('history', database, base);
+/** A published image and a checkout have the file as it was released; elsewhere the ledger says whose it was. */
+function unchangedFileRemedy(facts: SchemaFacts, { version, name }: MigrationIdentity): string {
+  const { database, migratorCommand: base = composeMigrator } = facts;
+  if (base === composeMigrator) return 'docker compose --profile migrate pull migrator';
+  if (base.endsWith('npx plimsoll migrator'))
+    return `git checkout -- migrations/${database}/${numberOf(version)}_${name}.sql`;
+  return migratorCommand('history', database, base);
 }
 
 function label(facts: SchemaFacts, row: LedgerRow): string {

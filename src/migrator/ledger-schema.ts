@@ -1,10 +1,19 @@
+/** Lets every role read the ledger. */
+export const ledgerGrantsSql =
+  'grant usage on schema plimsoll to public; grant select on plimsoll.schema_migration, plimsoll.migration_run to public;';
+
+/** SQL that is true unless somebody has taken from the public what `ledgerGrantsSql` gives. */
+export const ledgerReadableSql = `coalesce(
+  pg_catalog.has_schema_privilege('public', pg_catalog.to_regnamespace('plimsoll'), 'usage')
+  and pg_catalog.has_table_privilege('public', pg_catalog.to_regclass('plimsoll.schema_migration'), 'select')
+  and pg_catalog.has_table_privilege('public', pg_catalog.to_regclass('plimsoll.migration_run'), 'select'), true)`;
+
 /**
  * Creates the ledger where it is missing; run under the migrator's lock, in one transaction. Rows are kept for ever:
  * triggers let an open row be finished and refuse everything else. Every role may read it, so that the manager can.
  */
 export const ledgerSchemaSql = `
 create schema if not exists plimsoll;
-grant usage on schema plimsoll to public;
 
 create table if not exists plimsoll.schema_migration (
   version integer primary key,
@@ -75,5 +84,5 @@ for each statement execute function plimsoll.refuse_change();
 create or replace trigger migration_run_keeps_values before update on plimsoll.migration_run
 for each row execute function plimsoll.allow_only_finishing();
 
-grant select on plimsoll.schema_migration, plimsoll.migration_run to public;
+${ledgerGrantsSql}
 `;

@@ -17,7 +17,13 @@ test('a database that was never migrated reads as one without a ledger, and the 
   await using databases = await createTestDatabases();
   await using connection = await open(databases.jobs);
   const reading = await readLedger(connection.client, connection.target);
-  expect(reading).toEqual({ exists: false, rows: [], lockHeld: false, serverVersionNum: expect.any(Number) });
+  expect(reading).toEqual({
+    exists: false,
+    rows: [],
+    lockHeld: false,
+    readableByAll: true,
+    serverVersionNum: expect.any(Number),
+  });
   expect(reading.serverVersionNum).toBeGreaterThan(140_000);
 });
 

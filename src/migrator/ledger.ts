@@ -1,4 +1,5 @@
 import { classifyPostgresError, type DatabaseTarget, type PostgresClient } from '../postgres/index.ts';
+import { ledgerReadableSql } from './ledger-schema.ts';
 import { lockHeldSql, tryLockSql } from './lock.ts';
 import type { LedgerReading, LedgerRow } from './types.ts';
 
@@ -22,7 +23,7 @@ do $plimsoll$ begin
   end if;
 end $plimsoll$;
 select pg_catalog.current_setting('plimsoll.reading') as rows,
-  ${lockHeldSql} as lock_held,
+  ${lockHeldSql} as lock_held, ${ledgerReadableSql} as readable,
   pg_catalog.current_setting('server_version_num')::integer as server_version_num`;
 
 type RowTuple = [
@@ -63,6 +64,11 @@ export async function tryLockAndReadLedger(
   return { locked, reading: locked ? { ...reading, lockHeld: false } : reading };
 }
 
+/** The server's major version, for example 18. */
+export function majorOf({ serverVersionNum }: Pick<LedgerReading, 'serverVersionNum'>): number {
+  return Math.floor(serverVersionNum / 10_000);
+}
+
 /** Every row that the statements of one text give. */
 async function run(client: Queryable, target: DatabaseTarget, sql: string): Promise<Record<string, unknown>[]> {
   // Several statements in one text give an array of results, which @types/pg does not know.
@@ -79,6 +85,7 @@ function toReading(answers: readonly Record<string, unknown>[]): LedgerReading {
     exists: text !== '',
     rows: text === '' ? [] : (JSON.parse(text) as RowTuple[]).map(toRow),
     lockHeld: found?.['lock_held'] === true,
+    readableByAll: found?.['readable'] === true,
     serverVersionNum: Number(found?.['server_version_num']),
   };
 }

@@ -60,6 +60,7 @@ function plan({ have, files, required, to, server = 180_004, rows }: Given): Pla
     exists: have > 0,
     rows: rows ?? range(1, have).map((version) => row(version)),
     lockHeld: false,
+    readableByAll: true,
     serverVersionNum: server,
   };
   return planMigration({ database: 'jobs', manifest, files: range(1, files).map(file), ledger, to });

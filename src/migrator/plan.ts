@@ -2,6 +2,7 @@ import type { AppError } from '../base/index.ts';
 import type { DatabaseName, Manifest } from '../contract/index.ts';
 import { assessSchema } from './assess.ts';
 import { numberOf } from './files.ts';
+import { majorOf } from './ledger.ts';
 import { migratorError } from './errors.ts';
 import { migratorCommand } from './remedies.ts';
 import type { LedgerReading, MigrationFile, SchemaAssessment } from './types.ts';
@@ -44,7 +45,7 @@ export function planMigration(input: PlanInput): Plan {
 }
 
 function postgresObjection({ database, manifest, ledger, migratorCommand: base }: PlanInput): AppError | undefined {
-  const major = Math.floor(ledger.serverVersionNum / 10_000);
+  const major = majorOf(ledger);
   const { min, max } = manifest.postgres;
   if (major >= min && major <= max) return undefined;
   return migratorError('migrator_postgres_unsupported', {

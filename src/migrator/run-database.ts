@@ -13,6 +13,7 @@ import { describeHolder, readLockHolder } from './lock.ts';
 import { planMigration, type Plan } from './plan.ts';
 import { finishRunSql, startRunSql } from './records.ts';
 import { migratorCommand } from './remedies.ts';
+import { reopenIdleLedger, reopenLedger } from './reopen-ledger.ts';
 import { rightsHint } from './rights.ts';
 import type { LedgerReading, MigrationDefinition, MigrationFile } from './types.ts';
 
@@ -82,6 +83,8 @@ async function migrate(context: ApplyContext, run: DatabaseRun, progress: Progre
   progress.current = plan.assessment.current;
   if (run.dryRun) return settledReport(session.database, plan, progress);
   if (plan.action === 'apply') plan = await applyUnderLock(context, run, progress);
+  else if (plan.action === 'nothing' && !run.ledger.readableByAll)
+    progress.notes.push(...(await reopenIdleLedger(session)));
   return settledReport(session.database, plan, progress);
 }
 
@@ -141,6 +144,7 @@ async function applyAll(
   const { session, actor } = context;
   const earlier = reading.rows.length === 0 ? [] : await readEarlierDrift(session.client, session.target);
   if (earlier.length > 0) progress.notes.push(describeDrift(earlier));
+  if (!reading.readableByAll) progress.notes.push(await reopenLedger(session));
   await prepareLedger(context, reading);
   const end = { outcome: 'done', note: progress.notes.join('; '), withCatalog: true } as const;
   const finishing = finishRunSql(actor, session.database, end);

@@ -343,6 +343,32 @@ test('a migration that changes the ledger is a fault of the file, not of the rig
   });
 });
 
+test.each(['all on schema plimsoll', 'select on plimsoll.schema_migration', 'select on plimsoll.migration_run'])(
+  'after revoke %s a run with nothing to do lets the manager read the ledger again, and says so once',
+  async (rights) => {
+    await using databases = await createTestDatabases();
+    using release = createMigrationsFolder(twoTables);
+    await runMigrator(options(databases, release));
+    await databases.config.query('owner', `revoke ${rights} from public`);
+    const ledger = 'select from plimsoll.schema_migration, plimsoll.migration_run';
+    await expect(databases.config.query('app', ledger)).rejects.toThrow('permission denied');
+    const note = 'not every role could read the ledger, as the manager must: that was granted again';
+    const report = await runMigrator(options(databases, release));
+    expect(report.databases[0]).toMatchObject({ outcome: 'up-to-date', notes: [note] });
+    await expect(databases.config.query('app', ledger)).resolves.toHaveLength(2);
+    expect((await runMigrator(options(databases, release))).databases[0]).toMatchObject({ notes: [] });
+  },
+);
+
+test('a run that applies something lets the manager read the ledger again too', async () => {
+  await using databases = await createTestDatabases();
+  using release = createMigrationsFolder(twoTables);
+  await runMigrator(options(databases, release, { to: 1, only: ['config'] }));
+  await databases.config.query('owner', 'revoke all on schema plimsoll from public');
+  expect((await runMigrator(options(databases, release))).databases[0]).toMatchObject({ outcome: 'migrated' });
+  expect(await ledgerOf(databases)).toHaveLength(2);
+});
+
 test('a dry run says what would be applied and changes nothing', async () => {
   await using databases = await createTestDatabases();
   using release = createMigrationsFolder(twoTables);

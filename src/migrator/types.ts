@@ -57,6 +57,8 @@ export interface LedgerReading {
   readonly rows: readonly LedgerRow[];
   /** Whether some session holds the migrator's lock on this database now. */
   readonly lockHeld: boolean;
+  /** False: somebody has taken away the right to read it that every role has. */
+  readonly readableByAll: boolean;
   /** As in `show server_version_num`, for example 180004. */
   readonly serverVersionNum: number;
 }

@@ -42,7 +42,7 @@ const advice: Readonly<Record<PostgresErrorCode, string>> = {
   database_auth_failed: 'Correct the role or password in its URL setting.',
   database_missing: 'Create the database, or correct its name in its URL setting.',
   database_permission_denied:
-    'Grant the role what the message names; for the migration ledger, as its owner in psql: `grant usage on schema plimsoll to public; grant select on all tables in schema plimsoll to public`.',
+    'As superuser grant the role what the message names; `deploy/database-rights.sql` has the rights of each role.',
   database_not_accepting: 'Wait until the server accepts connections, then try again.',
   database_read_only:
     "Name the primary in its URL setting; if this is the primary, run `select setting, source from pg_settings where name = 'default_transaction_read_only'` and switch it off there.",
@@ -58,7 +58,7 @@ export function classifyPostgresError(error: unknown, target: DatabaseTarget): A
   const closed = isClosedToAll(error);
   return postgresError(code, {
     message: `${target.name} database (${target.label}): ${closed ? 'set to accept no connections' : messageOf(error)}`,
-    hint: closed ? reopen(target) : advice[code],
+    hint: closed ? reopen(target) : isLedgerClosed(error) ? reopenLedger : advice[code],
     details: { database: target.name, sqlState: codeOf(error) ?? null },
     cause: error,
   });
@@ -74,6 +74,13 @@ function reopen({ label }: DatabaseTarget): string {
   const name = decodeURIComponent(label.slice(label.lastIndexOf('/') + 1));
   const identifier = /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
   return `Open it again, as superuser in another database: \`alter database ${identifier} allow_connections true\`.`;
+}
+
+const reopenLedger = 'Run `plimsoll migrator` with the role that owns the ledger: it lets every role read it again.';
+
+function isLedgerClosed(error: unknown): boolean {
+  const names = /(schema plimsoll|table schema_migration|table migration_run)$/;
+  return codeOf(error) === sqlState.insufficientPrivilege && names.test(messageOf(error));
 }
 
 function kindOf(error: unknown): PostgresErrorCode {

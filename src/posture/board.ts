@@ -1,7 +1,13 @@
 import { messageOf, type Clock, type Log } from '../base/index.ts';
 import type { Manifest, ReleasePosture } from '../contract/index.ts';
 import type { Gate } from '../gate/index.ts';
-import { composeDatabases, composeOthers, listUncheckedDrift, type Composition } from './compose.ts';
+import {
+  composeDatabases,
+  composeOthers,
+  listUncheckedDrift,
+  listUnsupportedPostgres,
+  type Composition,
+} from './compose.ts';
 import { mergeKnown, nothingKnown, remember, type LastKnown } from './last-known.ts';
 import { nothingRead, type Readings } from './readings.ts';
 import type { PostureView } from './types.ts';
@@ -85,7 +91,13 @@ function assemble({ options, readings, lastKnown, startedAt }: Moment): ReleaseP
     databases,
     ...composeOthers(composition),
   };
-  const verdict = judge({ parts, uncheckedDrift: listUncheckedDrift(composition), now, migratorCommand });
+  const verdict = judge({
+    parts,
+    uncheckedDrift: listUncheckedDrift(composition),
+    unsupportedPostgres: listUnsupportedPostgres(composition),
+    now,
+    migratorCommand,
+  });
   const { generatedAt, ...rest } = parts;
   return { generatedAt, verdict, ...rest };
 }

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Manifest, SchemaProblem } from '../contract/index.ts';
-import { composeDatabases, composeOthers, listUncheckedDrift, type Composition } from './compose.ts';
+import {
+  composeDatabases,
+  composeOthers,
+  listUncheckedDrift,
+  listUnsupportedPostgres,
+  type Composition,
+} from './compose.ts';
 import { bundle, now } from './fixtures/facts.ts';
 import { nothingKnown } from './last-known.ts';
 import type { Outcome } from './outcome.ts';
@@ -20,7 +26,12 @@ const drifted: SchemaProblem = { code: 'drift', message: 'an index is gone', rem
 function schema(change: Partial<SchemaReading['assessment']> = {}): Outcome<SchemaReading> {
   const assessment = { status: 'ok', current: 5, required: 5, pending: [], problems: [], migrating: false } as const;
   return {
-    value: { assessment: { ...assessment, aheadAllowed: null, ...change }, history: [], ledgerKey: 'a ledger' },
+    value: {
+      assessment: { ...assessment, aheadAllowed: null, ...change },
+      history: [],
+      ledgerKey: 'a ledger',
+      postgresMajor: 18,
+    },
     readAt: now,
   };
 }
@@ -102,4 +113,11 @@ test('the migrations of all databases are in one list, newest first', () => {
     composition({ schemas: { config: reading('10:00', 1), results: reading('11:00', 2), jobs: reading('10:00', 3) } }),
   );
   expect(migrations.map(({ version }) => version)).toEqual([2, 3, 1]);
+});
+
+test('a server outside the manifest is listed with its version, and one that was not read is not', () => {
+  const accepted = { min: 14, max: 17 };
+  const given = { ...withDrift(null), manifest: { ...manifest, postgres: accepted } };
+  expect(listUnsupportedPostgres(given)).toEqual([{ database: 'config', major: 18, accepted }]);
+  expect(listUnsupportedPostgres(withDrift(null))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import {
 } from '../contract/index.ts';
 import { unreadSchema } from '../migrator/index.ts';
 import type { postureErrorTable } from './errors.ts';
-import type { UncheckedDrift } from './facts.ts';
+import type { UncheckedDrift, UnsupportedPostgres } from './facts.ts';
 import type { LastKnown } from './last-known.ts';
 import type { Outcome } from './outcome.ts';
 import { newestFirst } from './readers/history.ts';
@@ -62,6 +62,17 @@ export function listUncheckedDrift({ readings }: Composition): UncheckedDrift[] 
 
 function isNothingToCompare(code: string): boolean {
   return code === ('drift_unrecorded' satisfies keyof typeof postureErrorTable);
+}
+
+/** Databases on servers of a version that this release does not accept. */
+export function listUnsupportedPostgres({ manifest, readings }: Composition): UnsupportedPostgres[] {
+  const accepted = manifest.postgres;
+  return databaseNames.flatMap((database) => {
+    const schema = readings.schemas[database];
+    if (!('value' in schema)) return [];
+    const major = schema.value.postgresMajor;
+    return major >= accepted.min && major <= accepted.max ? [] : [{ database, major, accepted }];
+  });
 }
 
 function composeDatabase(name: DatabaseName, { manifest, readings, lastKnown }: Composition): DatabasePosture {

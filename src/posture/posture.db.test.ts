@@ -360,7 +360,11 @@ test('a ledger that may not be read is unknown for want of permission, and grant
     status: 'unknown',
     error: { code: 'database_permission_denied' },
   });
-  expect(posture.verdict.reasons[0]).toMatchObject({ code: 'schema_unknown', part: 'results' });
+  expect(posture.verdict.reasons[0]).toMatchObject({
+    code: 'schema_unknown',
+    part: 'results',
+    remedy: migratorCommand,
+  });
   await deployment.databases.results.query('owner', 'grant select on plimsoll.schema_migration to public');
   expect(statuses(await deployment.read())).toEqual(['ok', 'ok', 'ok']);
 });
@@ -447,7 +451,7 @@ test.each([
   [
     'changed',
     "update plimsoll.schema_migration set checksum = repeat('0', 64) where version = 1",
-    `${migratorCommand} history --database config`,
+    'git checkout -- migrations/config/0001_create_users.sql',
   ],
   [
     'unrecognised',

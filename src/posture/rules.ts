@@ -35,6 +35,7 @@ export const rules: readonly Rule[] = [
   { code: 'schema_unrecognised', severity: 'warn', find: problemsWith('unrecognised') },
   { code: 'schema_changed', severity: 'warn', find: problemsWith('changed') },
   { code: 'schema_drift', severity: 'warn', find: problemsWith('drift') },
+  { code: 'postgres_unsupported', severity: 'warn', find: findUnsupportedPostgres },
   { code: 'preflight_failed', severity: 'warn', find: freshPreflight('fail', 'failed') },
   { code: 'preflight_warned', severity: 'warn', find: freshPreflight('warn', 'passed with warnings') },
   { code: 'backup_none', severity: 'warn', find: findNoBackup },
@@ -117,6 +118,14 @@ function findUncheckedDrift({ uncheckedDrift, migratorCommand }: PostureFacts): 
       message: `whether the schema of ${database} has drifted is not known: ${message}`,
       remedy: `${migratorCommand} drift`,
     }));
+}
+
+function findUnsupportedPostgres({ unsupportedPostgres }: PostureFacts): Finding[] {
+  return unsupportedPostgres.map(({ database, major, accepted: { min, max } }) => ({
+    part: database,
+    message: `${database} runs on Postgres ${major}, this release accepts ${min} to ${max}`,
+    remedy: '',
+  }));
 }
 
 function findUnavailableBackup({ parts: { lastBackup } }: PostureFacts): Finding[] {

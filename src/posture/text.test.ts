@@ -102,10 +102,14 @@ Preflight    pass for 1.5.0, 2026-11-22 17:00:00 UTC by ada, out of date
   );
 });
 
-test('only the five newest migrations are shown', () => {
+test('only the five newest migrations are shown, and that there are more is said', () => {
   const migrations = Array.from({ length: 9 }, (_, index) => ({ ...record, version: 9 - index }));
   const lines = render(facts({ migrations })).split('\n');
   expect(lines.filter((line) => line.includes('create_scans'))).toHaveLength(5);
+  expect(lines).toContain(
+    '             newest 5 of 9; all: docker compose --profile migrate run --rm migrator history',
+  );
+  expect(render(facts({ migrations: migrations.slice(0, 5) }))).not.toContain('newest 5');
 });
 
 test.each([

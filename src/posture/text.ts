@@ -39,7 +39,7 @@ function renderParts(posture: ReleasePosture): string[] {
     ...part('Release', [`${app.version}, image ${app.imageSha}`]),
     ...part('Gate', [gate.open ? 'open' : 'closed']),
     ...part('Databases', columns(databases.map(describeDatabase))),
-    ...part('Migrations', migrations.length === 0 ? ['none read'] : columns(newest(migrations))),
+    ...part('Migrations', describeMigrations(migrations, app.migratorCommand)),
     ...part('Last backup', [describeBackup(posture)]),
     ...part('Scanners', describeScanners(posture)),
     ...part('Preflight', [describePreflight(posture)]),
@@ -71,6 +71,15 @@ function notesOn({
     ...(migrating ? ['a migrator is at work'] : []),
     ...(pending.length === 0 ? [] : [`pending ${pending.map(fileName).join(', ')}`]),
     ...problems.map(({ code }) => code),
+  ];
+}
+
+function describeMigrations(migrations: readonly MigrationRecord[], migratorCommand: string): string[] {
+  if (migrations.length === 0) return ['none read'];
+  const more = migrations.length > SHOWN_MIGRATIONS;
+  return [
+    ...columns(newest(migrations)),
+    ...(more ? [`newest ${SHOWN_MIGRATIONS} of ${migrations.length}; all: ${migratorCommand} history`] : []),
   ];
 }
 

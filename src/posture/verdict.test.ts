@@ -105,6 +105,14 @@ const table: readonly Row[] = [
     remedy: `mend ${code}`,
   })),
   {
+    code: 'postgres_unsupported',
+    given: facts({ unsupportedPostgres: [{ database: 'jobs', major: 18, accepted: { min: 14, max: 17 } }] }),
+    status: 'attention',
+    part: 'jobs',
+    message: 'jobs runs on Postgres 18, this release accepts 14 to 17',
+    remedy: '',
+  },
+  {
     code: 'preflight_failed',
     given: facts({ preflight: preflight({ status: 'fail', counts: { pass: 5, warn: 1, fail: 2, skip: 0 } }) }),
     status: 'attention',

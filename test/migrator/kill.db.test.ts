@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { databaseNames } from '../../src/contract/index.ts';
-import { createTestDatabases, type MigrationsFolder } from '../testkit/index.ts';
+import { connect } from '../../src/postgres/index.ts';
+import { createMigrationsFolder, createTestDatabases, waitFor, type MigrationsFolder } from '../testkit/index.ts';
 import { seeded } from '../testkit/seeded.ts';
 import { createProgram, type Program } from './program.ts';
 import { createMixedRelease, findFaults } from './releases.ts';
@@ -63,3 +64,44 @@ test('whenever a migrator is killed, the next run finishes the job, or says dirt
   process.stdout.write(`killed ${results.length} migrators, seed ${seed}: ${dirty} left a dirty database\n`);
   expect(results.filter(({ faults }) => faults.length > 0)).toEqual([]);
 }, 900_000);
+
+test('a migrator killed while it builds an index leaves a dirty database, which repair settles', async () => {
+  using program = await createProgram();
+  using release = createMigrationsFolder({
+    config: [
+      'create table effects (version integer); insert into effects values (1);',
+      '-- plimsoll: transaction=none\ncreate index concurrently effects_by_version on effects (version);',
+    ],
+  });
+  await using databases = await createTestDatabases();
+  const query = async (sql: string) => await databases.config.query('superuser', sql);
+  const first = await program.start(databases, release, 'migrate', '--to', '1').ended;
+  expect(first.exitCode).toBe(0);
+  const spec = { name: 'config', url: databases.config.urls.owner, applicationName: 'report', connectTimeoutMs: 5000 };
+  const report = await connect(spec);
+  // An open transaction that has written to the table holds the build up for as long as the test wants.
+  await report.query('begin; insert into effects values (2)');
+  const victim = program.start(databases, release);
+  await waitFor(async () => (await query('select from pg_index where not indisvalid')).length > 0, {
+    what: 'the index to be half built',
+  });
+  victim.child.kill('SIGKILL');
+  await victim.ended;
+  // Busy waiting, the server has not noticed that its client is gone; a machine that went down would end both.
+  await query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity
+    where datname = current_database() and application_name = 'plimsoll-migrator'`);
+  await report.query('rollback');
+  await report.end();
+  expect(await program.start(databases, release).ended).toMatchObject({
+    exitCode: 3,
+    output: expect.stringContaining('dirty: migration 0002_step_2 in config'),
+  });
+  expect(await program.start(databases, release, 'repair', '--yes').ended).toMatchObject({
+    exitCode: 0,
+    output: expect.stringMatching(/invalid: it will be dropped[^]*repaired 0002_step_2/),
+  });
+  expect((await program.start(databases, release).ended).exitCode).toBe(0);
+  expect(await query("select indisvalid from pg_index where indrelid = 'effects'::regclass")).toEqual([
+    { indisvalid: true },
+  ]);
+});

@@ -47,6 +47,10 @@ describe('what the page says', () => {
     expect(await page.locator('[data-database="config"]').innerText()).toContain('ahead, allowed');
     pages.server.state.posture = postures.aheadRefused;
     await page.getByText('ahead, not allowed').waitFor();
+    // No arrow: nothing moves an ahead database down to what is required.
+    expect(await page.locator('[data-database="config"] .versions').innerText()).toMatch(
+      /Applied\s+\d+\s+>\s+, required\s+\d+/,
+    );
   });
 
   test('an Image SHA of unknown is explained', async () => {

@@ -66,7 +66,7 @@ export function Remedy({ text }: { readonly text: string }) {
   return isCommand(text) ? <Command text={text} /> : <p className="remedy">{text}</p>;
 }
 
-const programs = /^(?:sudo|docker|npx|npm|node|plimsoll|psql|pg_\w+|helm|kubectl|systemctl|curl|[A-Z_]+=\S+)\s/;
+const programs = /^(?:sudo|docker|npx|npm|node|git|plimsoll|psql|pg_\w+|helm|kubectl|systemctl|curl|[A-Z_]+=\S+)\s/;
 
 function isCommand(text: string): boolean {
   return programs.test(text);

@@ -41,7 +41,7 @@ export function RunGroup({ run, databases, open, onToggle }: RunGroupProps) {
             {databases.map((name) => (
               <Touched key={name} name={name} count={run.touched.get(name) ?? 0} />
             ))}
-            {run.runsOfBuild > 1 ? <span className="split">split: 1 of {run.runsOfBuild} runs</span> : null}
+            {run.runsOfBuild > 1 ? <span className="split">one of {run.runsOfBuild} runs of this build</span> : null}
           </span>
         </button>
       </h3>

@@ -66,6 +66,9 @@ function DatabaseCard({ database, remedy }: CardProps) {
   );
 }
 
+/** Behind moves on to what is required; ahead is simply more. */
+const versionSigns = { ok: '=', behind: '→', ahead: '>', unknown: '→' } as const;
+
 function Versions({ database }: { readonly database: DatabasePosture }) {
   const { current, required, status } = database;
   return (
@@ -75,7 +78,7 @@ function Versions({ database }: { readonly database: DatabasePosture }) {
         {current ?? '?'}
       </span>
       <span className="versions-arrow" aria-hidden="true">
-        {status === 'ok' ? '=' : '→'}
+        {versionSigns[status]}
       </span>
       <span className="only-spoken">, required </span>
       <span className="version version-required">{required}</span>

@@ -65,7 +65,7 @@ function Build({ app }: { readonly app: ReleasePosture['app'] }) {
         {unknown ? <dd className="build-note">Set by the release tooling only; this was started without it.</dd> : null}
       </div>
       <div>
-        <dt>Running since</dt>
+        <dt>Started</dt>
         <dd>
           <Ago at={app.startedAt} />
         </dd>

@@ -3,6 +3,7 @@ import type { DatabaseName, MigrationRecord } from '../../contract/index.ts';
 import {
   assessSchema,
   ledgerChannel,
+  majorOf,
   readLedger,
   type LedgerReading,
   type MigrationDefinition,
@@ -20,6 +21,8 @@ export interface SchemaReading {
   readonly history: readonly MigrationRecord[];
   /** The same text as long as the ledger and the lock are the same. */
   readonly ledgerKey: string;
+  /** Of the server, for example 18. */
+  readonly postgresMajor: number;
 }
 
 export interface SchemaReaderOptions {
@@ -69,5 +72,6 @@ function interpret(ledger: LedgerReading, options: SchemaReaderOptions): SchemaR
     assessment,
     history: historyOf(database, ledger.rows),
     ledgerKey: [...rows, ledger.lockHeld ? 'locked' : 'free'].join(' '),
+    postgresMajor: majorOf(ledger),
   };
 }
