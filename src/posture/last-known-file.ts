@@ -41,8 +41,8 @@ export function openLastKnownFile(dataDir: string, log: Log): LastKnownFile {
       writing = undefined;
     }
   };
-  const isDue = (): boolean =>
-    contentOf(latest) !== contentOf(inFile) || newestTime(latest) - newestTime(inFile) >= REWRITE_AFTER_MS;
+  const hasChanged = (): boolean => contentOf(latest) !== contentOf(inFile);
+  const isDue = (): boolean => hasChanged() || newestTime(latest) - newestTime(inFile) >= REWRITE_AFTER_MS;
   return {
     load: async () => {
       loading = readKnown(path, log);
@@ -60,7 +60,8 @@ export function openLastKnownFile(dataDir: string, log: Log): LastKnownFile {
     flush: async () => {
       await loading;
       await writing;
-      if (newestTime(latest) > newestTime(inFile)) await write(latest);
+      // Values that came late from the disk change the content, but not the newest time.
+      if (hasChanged() || newestTime(latest) > newestTime(inFile)) await write(latest);
     },
   };
 }

@@ -44,7 +44,11 @@ export function createPosture(options: PostureOptions): Posture {
   let impatient = false;
 
   // A file that comes after the deadline is taken in all the same: it holds the parts that cannot be read now.
-  const recall = async (): Promise<void> => board.recall(await file.load());
+  // It is saved at once: a stop may come before the next reading.
+  const recall = async (): Promise<void> => {
+    board.recall(await file.load());
+    file.save(board.lastKnown());
+  };
   const load = async (): Promise<void> => await withDeadline(FILE_DEADLINE_MS, recall).catch(() => undefined);
   const refreshParts = async (): Promise<void> => {
     await (loaded ??= load());
