@@ -126,7 +126,7 @@ describe('plimsoll user', () => {
     const refused = await run(['user', ...words], input([good], false));
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('--password-stdin was not given [password_missing]');
-    expect(refused.stderr).toContain(`\`docker compose run --rm manager ${shown} --password-stdin < password.txt\``);
+    expect(refused.stderr).toContain(`\`npx plimsoll ${shown} --password-stdin < password.txt\``);
   });
 
   it.each([

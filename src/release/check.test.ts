@@ -41,7 +41,7 @@ test('a migration that the manifest does not require is named, with the number t
 
 test.each([
   ['release_package_version', { appVersion: '7.7.7' }],
-  ['release_upgradable_from', { upgradableFrom: 'the last one' }],
+  ['manifest_invalid', { upgradableFrom: 'the last one' }],
   ['release_postgres_window', { postgres: { min: 14, max: 99 } }],
   ['manifest_invalid', { extra: true }],
   ['manifest_version_unsupported', { manifestVersion: 2 }],

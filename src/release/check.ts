@@ -74,11 +74,6 @@ async function checkManifest(root: string, manifest: Manifest): Promise<ReleaseP
       message: `CHANGELOG.md has neither a heading for ${manifest.appVersion} nor [Unreleased]`,
       remedy: `Add \`## [${manifest.appVersion}]\` and say what changes for the operator.`,
     },
-    !(await isRange(manifest.upgradableFrom)) && {
-      code: 'release_upgradable_from',
-      message: `upgradableFrom "${manifest.upgradableFrom}" is not a semver range`,
-      remedy: 'Write a range such as ">=1.0.0" in release.json.',
-    },
     manifest.postgres.max > newestPostgresTested && {
       code: 'release_postgres_window',
       message: `release.json accepts Postgres up to ${manifest.postgres.max}, the newest that is tested is ${newestPostgresTested}`,
@@ -93,10 +88,4 @@ function hasChangelogEntry(root: string, version: string): boolean {
   if (!existsSync(path)) return false;
   const headings = readFileSync(path, 'utf8').matchAll(/^##\s+\[?([^\]\s]+)\]?/gm);
   return [...headings].some(([, heading]) => heading === version || heading?.toLowerCase() === 'unreleased');
-}
-
-/** semver is loaded only here: nothing that an operator waits for needs it. */
-async function isRange(text: string): Promise<boolean> {
-  const { default: semver } = await import('semver');
-  return semver.validRange(text) !== null;
 }

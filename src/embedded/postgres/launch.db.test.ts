@@ -149,7 +149,13 @@ describe('launchPostgres', () => {
 
   it('takes folders with spaces, commas, quotes and percent signs in their names', async () => {
     await using scratch = await scratchFolder();
-    const postgres = await launch(join(scratch.path, 'a b,c"d\'e%41f/pg'));
+    // The programs find each other through a shell, which takes no quotes in their own path.
+    const postgres = await launchPostgres({
+      home: join(scratch.path, 'a b,c"d\'e%41f/pg'),
+      stagingDir: join(scratch.path, 'native'),
+      superuserPassword,
+      durable: false,
+    });
     expect(await query(postgres.superuserUrl('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
     await postgres.stop();
   });
