@@ -4,6 +4,7 @@ export { secondsBetween, systemClock, type Clock } from './clock.ts';
 export { silentLog, type Log } from './log.ts';
 export { wordForDeployment } from './deployment-commands.ts';
 export { DeadlineExceeded, withDeadline } from './deadline.ts';
+export { isTimeZone, parseCron, type CronFault, type CronReading, type CronTimes } from './cron.ts';
 export { makeFolders } from './folders.ts';
 export { shellWord } from './shell-word.ts';
 export { parseNetwork, type Network } from './network.ts';
