@@ -75,7 +75,75 @@ export const settings = {
   }),
   BACKUP_SERVICE_URL: httpUrl({ optional: true, help: 'Address of the backup service.' }),
   BACKUP_SERVICE_TOKEN: text({ secret: true, optional: true, help: "Token for the backup service's API." }),
-  BACKUP_DIR: text({ optional: true, help: 'Folder in which the backup service keeps its bundles.' }),
+  BACKUP_DIR: text({
+    optional: true,
+    help: 'Folder in which the backup service keeps its bundles; default `backups` in `DATA_DIR`.',
+  }),
+  BACKUP_CONFIG_DATABASE_URL: postgresUrl({
+    optional: true,
+    help: 'What the backup service reads the config database with: a read-only role, connected directly, not through a pooler. Without it `CONFIG_DATABASE_URL` is used.',
+  }),
+  BACKUP_RESULTS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the results database.' }),
+  BACKUP_JOBS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the jobs database.' }),
+  BACKUP_PROVE_DATABASE_URL: postgresUrl({
+    optional: true,
+    help: 'Where bundles are restored to be proven: a role that may create databases, on any server new enough. Without it no bundle can be proven.',
+  }),
+  BACKUP_PORT: integer({
+    default: 8081,
+    min: 0,
+    max: 65_535,
+    help: 'TCP port of the backup service; 0 takes any free one.',
+  }),
+  BACKUP_HOST: text({ default: '127.0.0.1', help: 'Address the backup service listens on.' }),
+  BACKUP_SCHEDULE: text({
+    default: '10 2 * * *',
+    help: 'When bundles are taken, as a cron expression; `off` takes none by itself.',
+  }),
+  BACKUP_PROVE_SCHEDULE: text({
+    default: '40 3 * * *',
+    help: 'When the newest bundle is proven by a restore into scratch databases, as a cron expression; `off` proves none by itself.',
+  }),
+  BACKUP_TIME_ZONE: text({ default: 'UTC', help: 'IANA time zone of both schedules.' }),
+  BACKUP_RETENTION: text({
+    default: 'last=7,daily=7,weekly=4,monthly=6',
+    help: 'How many bundles are kept in `BACKUP_DIR`: the last ones, and one a day, week and month. Pinned ones and the last proven one always stay.',
+  }),
+  BACKUP_MAX_AGE_HOURS: integer({
+    default: 26,
+    min: 1,
+    max: 8760,
+    help: 'A newest bundle older than this many hours is too old: the Release page and the alerts say so.',
+  }),
+  BACKUP_AGE_RECIPIENTS: text({
+    optional: true,
+    help: 'age recipients (`age1…`), separated by commas; bundles are encrypted to them. Keep the private keys elsewhere.',
+  }),
+  BACKUP_S3_URL: text({
+    secret: true,
+    optional: true,
+    help: 'An S3-compatible store that gets a copy of each bundle: `https://KEY:SECRET@host/bucket/prefix?region=…`.',
+  }),
+  BACKUP_S3_RETENTION: text({
+    default: 'last=7,daily=14,weekly=8,monthly=12',
+    help: 'The same as `BACKUP_RETENTION`, for the S3-compatible store.',
+  }),
+  BACKUP_LEASE_LATENCY_LIMIT_MS: integer({
+    default: 2000,
+    min: 0,
+    max: 600_000,
+    help: 'A dump is given up when leasing a job takes longer than this because of it, in milliseconds; 0 sets no limit.',
+  }),
+  BACKUP_WASM_LIMIT_MB: integer({
+    default: 200,
+    min: 1,
+    max: 100_000,
+    help: 'Largest database that is dumped without the PostgreSQL client programs, in megabytes.',
+  }),
+  PG_BIN: text({
+    optional: true,
+    help: 'Folder of the PostgreSQL client programs (`pg_dump`, `pg_restore`, `psql`); default those in `PATH`, or where Debian keeps them.',
+  }),
   RECOVERY_TOKEN: text({
     secret: true,
     optional: true,
