@@ -107,7 +107,7 @@ function responses(facts: ListedRoute['facts'], takesInput: boolean): Json {
   if (takesInput) add('request_invalid', 'body_malformed', 'body_too_large', 'media_type_unsupported');
   if (Array.isArray(facts.access))
     add('not_signed_in', 'token_refused', 'forbidden', 'too_many_attempts', 'sign_in_unavailable');
-  if (facts.gated !== undefined) add('schema_behind', 'schema_ahead', 'schema_unknown', 'schema_dirty');
+  if (facts.gated !== undefined) add('schema_behind', 'schema_ahead', 'schema_unknown', 'schema_dirty', 'maintenance');
   add(...(facts.problems ?? []));
   return {
     ...Object.fromEntries(Object.entries(codes).map(([status, names]) => [status, problemResponse(names)])),

@@ -1,5 +1,5 @@
 import type { Secret } from '../../base/index.ts';
-import type { DatabaseName, MigrationRecord } from '../../contract/index.ts';
+import type { DatabaseName, Maintenance, MigrationRecord } from '../../contract/index.ts';
 import {
   assessSchema,
   ledgerChannel,
@@ -13,6 +13,7 @@ import { classifyPostgresError, targetOf } from '../../postgres/index.ts';
 import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
 import { keepConnection } from './kept-connection.ts';
 import { historyOf } from './history.ts';
+import { readMaintenance } from './maintenance.ts';
 
 /** What one reading of a ledger tells. */
 export interface SchemaReading {
@@ -23,6 +24,8 @@ export interface SchemaReading {
   readonly ledgerKey: string;
   /** Of the server, for example 18. */
   readonly postgresMajor: number;
+  /** Of the config database alone: the record that keeps the gate closed. */
+  readonly maintenance: Maintenance | null;
 }
 
 export interface SchemaReaderOptions {
@@ -55,8 +58,12 @@ export function openSchemaReader(options: SchemaReaderOptions): SchemaReader {
       await attempt({
         terms,
         work: async (signal) => {
-          const ledger = await connection.run(async (client) => await readLedger(client, target), signal);
-          return interpret(ledger, options);
+          // On one connection: whoever can say what is applied can also say whether somebody is at work on it.
+          return await connection.run(async (client) => {
+            const ledger = await readLedger(client, target);
+            const maintenance = database === 'config' ? await readMaintenance(client) : null;
+            return { ...interpret(ledger, options), maintenance };
+          }, signal);
         },
         explain: (error) => classifyPostgresError(error, target),
       }),
@@ -64,7 +71,7 @@ export function openSchemaReader(options: SchemaReaderOptions): SchemaReader {
   };
 }
 
-function interpret(ledger: LedgerReading, options: SchemaReaderOptions): SchemaReading {
+function interpret(ledger: LedgerReading, options: SchemaReaderOptions): Omit<SchemaReading, 'maintenance'> {
   const { database, required, definitions, migratorCommand } = options;
   const assessment = assessSchema({ database, required, definitions, ledger, migratorCommand });
   const rows = ledger.rows.map(({ version, finishedAt }) => `${version}@${finishedAt?.getTime() ?? 'open'}`);
