@@ -65,7 +65,14 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const { open, maintenance } = await addManager(options, ground, stuck.length > 0);
   started.defer(() => record.remove());
   const url = urlOf(address);
-  await record.publish({ url, databases: revealUrls(databases.urls), backupServiceUrl: null, adminUser });
+  const proveDatabaseUrl = databases.proveUrl.reveal();
+  await record.publish({
+    url,
+    databases: revealUrls(databases.urls),
+    proveDatabaseUrl,
+    backupServiceUrl: null,
+    adminUser,
+  });
   addScanner(options, ground);
 
   const { clusterHome, secrets } = databases;
