@@ -4,7 +4,7 @@
 const layers = [
   ['base'],
   ['settings', 'contract', 'postgres'],
-  ['manifest'],
+  ['manifest', 'http'],
   ['accounts', 'migrator', 'fleet'],
   ['backups'],
   ['preflight'],
@@ -15,7 +15,13 @@ const layers = [
 ];
 
 /** Folders with a list of their own in place of what lies below: neighbours of one row, and those that may see less. */
-const neighbours = { settings: ['base'], postgres: ['base'], contract: [], scanner: ['contract', 'base'] };
+const neighbours = {
+  settings: ['base'],
+  postgres: ['base'],
+  contract: [],
+  scanner: ['contract', 'base'],
+  http: ['postgres', 'contract', 'base'],
+};
 
 const folderOf = (name) => `^src/${name}/`;
 

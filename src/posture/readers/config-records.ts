@@ -59,8 +59,7 @@ function openRecords(applicationName: string, url: Secret, terms: ReadTerms) {
   };
 }
 
-/** Whether there is such a table; asking so makes no error in the server's log. */
-export async function relationExists(client: PostgresClient, name: string): Promise<boolean> {
+async function relationExists(client: PostgresClient, name: string): Promise<boolean> {
   const found = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [name]);
   return found.rows[0]?.exists === true;
 }

@@ -5,6 +5,7 @@ import {
   ledgerChannel,
   majorOf,
   readLedger,
+  readLedgerAnd,
   type LedgerReading,
   type MigrationDefinition,
   type SchemaAssessment,
@@ -13,7 +14,7 @@ import { classifyPostgresError, targetOf } from '../../postgres/index.ts';
 import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
 import { keepConnection } from './kept-connection.ts';
 import { historyOf } from './history.ts';
-import { readMaintenance } from './maintenance.ts';
+import { maintenanceSql, toMaintenance } from './maintenance.ts';
 
 /** What one reading of a ledger tells. */
 export interface SchemaReading {
@@ -58,11 +59,12 @@ export function openSchemaReader(options: SchemaReaderOptions): SchemaReader {
       await attempt({
         terms,
         work: async (signal) => {
-          // On one connection: whoever can say what is applied can also say whether somebody is at work on it.
           return await connection.run(async (client) => {
-            const ledger = await readLedger(client, target);
-            const maintenance = database === 'config' ? await readMaintenance(client) : null;
-            return { ...interpret(ledger, options), maintenance };
+            if (database !== 'config')
+              return { ...interpret(await readLedger(client, target), options), maintenance: null };
+            // In one round trip: whoever can say what is applied can also say whether somebody is at work on it.
+            const { reading, rows } = await readLedgerAnd(client, target, maintenanceSql);
+            return { ...interpret(reading, options), maintenance: toMaintenance(rows) };
           }, signal);
         },
         explain: (error) => classifyPostgresError(error, target),
