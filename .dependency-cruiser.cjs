@@ -23,6 +23,9 @@ const neighbours = {
   http: ['postgres', 'contract', 'base'],
 };
 
+/** Folders with a second outside, for those who would pay for the whole of it otherwise. */
+const doors = { backups: ['^src/backups/client/index\\.ts$'] };
+
 const folderOf = (name) => `^src/${name}/`;
 
 function layerRules() {
@@ -53,7 +56,7 @@ function insideRules() {
       path: '^(src|web|help)/',
       pathNot: [folderOf(folder), '^src/commands/', '^src/main\\.ts$', '\\.test\\.ts$'],
     },
-    to: { path: folderOf(folder), pathNot: `^src/${folder}/(index|types)\\.ts$` },
+    to: { path: folderOf(folder), pathNot: [`^src/${folder}/(index|types)\\.ts$`, ...(doors[folder] ?? [])] },
   }));
 }
 
