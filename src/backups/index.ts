@@ -1,0 +1,1 @@
+export { backupErrorTable } from './errors.ts';
