@@ -181,10 +181,12 @@ function rangeOf({ min, max }: ProtocolWindow): string {
   return min === max ? `${min}` : `${min} to ${max}`;
 }
 
-/** Scanners that cannot be counted are a reason of their own, which says all there is to say. */
-function findUnknownQueue({ parts: { scanners }, migratorCommand }: PostureFacts): Finding[] {
+/** A jobs database or a census that cannot be read is a reason of its own, which says all there is to say. */
+function findUnknownQueue({ parts: { databases, scanners }, migratorCommand }: PostureFacts): Finding[] {
   const { status, error } = scanners.queuedJobs;
-  if (status !== 'unknown' || scanners.status === 'unknown') return [];
+  const isTold =
+    scanners.status === 'unknown' || databases.some((each) => each.name === 'jobs' && each.status === 'unknown');
+  if (status !== 'unknown' || isTold) return [];
   const why = error?.message ?? 'no reason was given';
   const message = `whether queued jobs have a scanner that can take them is not known: ${why}`;
   return [{ part: 'queue', message, remedy: `${migratorCommand} status` }];
