@@ -1,0 +1,1 @@
+export { DirectoryTarget, type DirectoryOptions } from './directory.ts';
