@@ -1,1 +1,1 @@
-export { DirectoryTarget, type DirectoryOptions } from './directory.ts';
+export { DirectoryTarget } from './directory.ts';

@@ -1,2 +1,2 @@
 export { standingOf, type BundleStanding } from './state.ts';
-export { verifyChecksums, type VerifyRequest } from './verify.ts';
+export { verifyChecksums } from './verify.ts';
