@@ -5,7 +5,7 @@ import { Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { codeOf } from '../../postgres/index.ts';
-import { backupError } from '../errors.ts';
+import { engineError } from './errors.ts';
 import type { DumpedFile, DumpRequest } from '../types.ts';
 
 /** What comes out of a pg_dump, on its way to a file. */
@@ -79,7 +79,7 @@ function isDiskFull(error: unknown): boolean {
 }
 
 function diskFull(path: string, cause: unknown): Error {
-  return backupError('backup_disk_full', {
+  return engineError('backup_disk_full', {
     message: `the disk is full: ${path} could not be written (${codeOf(cause)})`,
     hint: 'Free space below `BACKUP_DIR`, or point `BACKUP_DIR` at a larger disk, then run `plimsoll backup take` again.',
     details: { path },

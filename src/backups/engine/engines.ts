@@ -1,4 +1,4 @@
-import { backupError } from '../errors.ts';
+import { engineError } from './errors.ts';
 import type { DumpEngine, DumpEngines, DumpSource } from '../types.ts';
 import { loadDump } from './load.ts';
 import { nativeEngine } from './native.ts';
@@ -31,7 +31,7 @@ export function chooseEngine(source: DumpSource, programs: PgPrograms, wasmLimit
     major > wasmMajor
       ? `the one that comes with Plimsoll is of PostgreSQL ${wasmMajor}`
       : `the one that comes with Plimsoll dumps up to ${wasmLimitMb} MB (BACKUP_WASM_LIMIT_MB)`;
-  throw backupError('backup_engine_missing', {
+  throw engineError('backup_engine_missing', {
     message: `${source.name} database (${sizeMb} MB, PostgreSQL ${major}): no pg_dump of version ${major} or newer on this machine (${found || 'none at all'}), and ${limit}`,
     hint: `Install the PostgreSQL client programs, \`apt-get install postgresql-client-${major}\`, or set PG_BIN to a folder that has them.`,
     details: { database: source.name, serverMajor: major, databaseMb: sizeMb, wasmLimitMb },

@@ -1,4 +1,4 @@
-import { backupError } from '../errors.ts';
+import { engineError } from './errors.ts';
 import type { DumpedFile, DumpEngine, DumpRequest } from '../types.ts';
 import { startProgram, type ChildEnd } from './child-program.ts';
 import { connectionEnvironment } from './connection-environment.ts';
@@ -59,7 +59,7 @@ function wordsFor(request: DumpRequest): string[] {
 
 function dumpFailed(program: PgProgram, { database }: DumpRequest, { code, signal, complaint }: ChildEnd): Error {
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  return backupError('backup_dump_failed', {
+  return engineError('backup_dump_failed', {
     message: `${database} database: ${program.path} ended with ${how}: ${complaint || 'it said nothing'}`,
     hint: 'Mend what pg_dump complains about, then run `plimsoll backup take` again.',
     details: { database, program: program.path, version: program.version },

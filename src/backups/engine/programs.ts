@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../../base/index.ts';
 import { codeOf } from '../../postgres/index.ts';
-import { backupError } from '../errors.ts';
+import { engineError } from './errors.ts';
 
 const programNames = ['pg_dump', 'pg_restore'] as const;
 export type ProgramName = (typeof programNames)[number];
@@ -71,7 +71,7 @@ async function unusable(folder: string): Promise<Error> {
     () => 'it runs',
     (error: unknown) => (codeOf(error) === 'ENOENT' ? 'it is not there' : messageOf(error)),
   );
-  return backupError('backup_programs_unusable', {
+  return engineError('backup_programs_unusable', {
     message: `PG_BIN is ${folder}, but ${path} cannot be used: ${found}`,
     hint: 'Set PG_BIN to the folder that holds `pg_dump` and `pg_restore`, or leave it out.',
     details: { folder },

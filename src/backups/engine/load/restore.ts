@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { parsePostgresUrl, type Secret } from '../../../base/index.ts';
 import { codeOf } from '../../../postgres/index.ts';
-import { backupError } from '../../errors.ts';
+import { engineError } from '../errors.ts';
 import type { LoadRequest } from '../../types.ts';
 import { startProgram, type ChildProgram } from '../child-program.ts';
 import { connectionEnvironment } from '../connection-environment.ts';
@@ -52,7 +52,7 @@ function chooseRestore({ database }: LoadRequest, programs: readonly PgProgram[]
   const [nearest] = able;
   if (nearest !== undefined) return nearest;
   const found = programs.map(({ path, version }) => `${path} is ${version}`).join(', ');
-  throw backupError('dump_program_missing', {
+  throw engineError('dump_program_missing', {
     message: `${database.name} database: its dump is an archive of pg_dump ${database.engineVersion}; no pg_restore of version ${major} or newer on this machine (${found || 'none at all'})`,
     hint: `Install the PostgreSQL client programs, \`apt-get install postgresql-client-${major}\`, or set PG_BIN to a folder that has them.`,
     details: { database: database.name, major },

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import { messageOf } from '../../../base/index.ts';
 import { codeOf } from '../../../postgres/index.ts';
-import { backupError } from '../../errors.ts';
+import { engineError } from '../errors.ts';
 import type { LoadRequest } from '../../types.ts';
 
 /**
@@ -41,7 +41,7 @@ function isDamage(error: unknown): boolean {
 }
 
 function damaged({ database }: LoadRequest, cause: unknown): Error {
-  return backupError('dump_damaged', {
+  return engineError('dump_damaged', {
     message: `${database.name} database: its dump ${database.file.path} cannot be unpacked: ${messageOf(cause)}`,
     hint: 'Use another bundle: `plimsoll backup list` shows them, `plimsoll backup verify` tells which are whole.',
     details: { database: database.name, file: database.file.path },
@@ -51,7 +51,7 @@ function damaged({ database }: LoadRequest, cause: unknown): Error {
 
 /** What the server refused while a dump was loaded. */
 export function loadFailed({ database }: LoadRequest, reason: string, cause?: unknown): Error {
-  return backupError('dump_load_failed', {
+  return engineError('dump_load_failed', {
     message: `${database.name} database: its dump ${database.file.path} could not be loaded: ${reason}`,
     hint: 'Mend what the message names on the server that is loaded into, such as a missing role or extension, then try again.',
     details: { database: database.name, file: database.file.path },

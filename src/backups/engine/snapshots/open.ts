@@ -1,6 +1,6 @@
 import { messageOf } from '../../../base/index.ts';
 import type { DatabaseName } from '../../../contract/index.ts';
-import { backupError } from '../../errors.ts';
+import { engineError } from '../errors.ts';
 import type { DatabaseUrls, SnapshotFacts, Snapshots } from '../../types.ts';
 import { readFacts, takeSnapshot, type SnapshotHead } from './facts.ts';
 import { checkReferences } from './references.ts';
@@ -110,7 +110,7 @@ function watchSessions(sessions: readonly Session[]): SessionWatch {
 }
 
 function lostError(name: DatabaseName, reason: string): Error {
-  return backupError('backup_snapshot_lost', {
+  return engineError('backup_snapshot_lost', {
     message: `${name} database: the session that kept its snapshot ended before the dump was done: ${reason}`,
     hint: "Read the database server's log for why the session ended, then take the bundle again with `plimsoll backup take`.",
     details: { database: name },

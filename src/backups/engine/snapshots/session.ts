@@ -1,7 +1,7 @@
 import type { Secret } from '../../../base/index.ts';
 import type { DatabaseName } from '../../../contract/index.ts';
 import { classifyPostgresError, connect, disconnect, targetOf, type PostgresClient } from '../../../postgres/index.ts';
-import { backupError } from '../../errors.ts';
+import { engineError } from '../errors.ts';
 
 export const connectTimeoutMs = 10_000;
 
@@ -122,7 +122,7 @@ async function pidWithin(client: PostgresClient): Promise<number | undefined> {
 
 function pooled(spec: Spec): Error {
   const setting = `BACKUP_${spec.name.toUpperCase()}_DATABASE_URL`;
-  return backupError('backup_pooled_connection', {
+  return engineError('backup_pooled_connection', {
     message: `${spec.name} database (${targetOf(spec).label}): reached through a pooler that gives each transaction another server session; a snapshot needs one of its own`,
     hint: `Set ${setting} to the address of the database server itself, not of the pooler.`,
     details: { database: spec.name },

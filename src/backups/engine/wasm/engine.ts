@@ -1,5 +1,5 @@
 import { connect, disconnect, type PostgresClient } from '../../../postgres/index.ts';
-import { backupError } from '../../errors.ts';
+import { engineError } from '../errors.ts';
 import type { DumpEngine, DumpRequest } from '../../types.ts';
 import { writeDump } from '../dump-file.ts';
 import { converse, type Conclusion } from './conversation.ts';
@@ -105,12 +105,12 @@ async function prepareSession(client: PostgresClient): Promise<Record<string, st
 function failed({ database }: DumpRequest, conclusion: Exclude<Conclusion, { text: ArrayBuffer }>): Error {
   const details = { database, program: packageName, version: wasmVersion };
   if (conclusion.cause === 'memory')
-    return backupError('backup_dump_too_large', {
+    return engineError('backup_dump_too_large', {
       message: `${database} database: its dump outgrew the memory of the pg_dump that comes with Plimsoll: ${conclusion.failure}`,
       hint: 'Install the PostgreSQL client programs, for example with `apt-get install postgresql-client`, or set PG_BIN to their folder.',
       details,
     });
-  return backupError('backup_dump_failed', {
+  return engineError('backup_dump_failed', {
     message: `${database} database: the pg_dump of ${packageName} failed: ${conclusion.failure.replaceAll(/\s+/g, ' ').trim()}`,
     hint: 'Mend what pg_dump complains about, then run `plimsoll backup take` again.',
     details,
