@@ -1,1 +1,17 @@
-export { backupErrorTable } from './errors.ts';
+export {
+  filesOf,
+  listBundles,
+  makeBundleId,
+  readBundle,
+  requireKnownRelease,
+  requireOwnBundle,
+  writeBundleDocuments,
+  type BundleListing,
+  type ReadBundle,
+  type StoredBundle,
+} from './bundle/index.ts';
+export { findEngines, openSnapshots, type EngineOptions } from './engine/index.ts';
+export { openRecords } from './records.ts';
+export { DirectoryTarget } from './targets/index.ts';
+export { standingOf, verifyChecksums, type BundleStanding } from './verify/index.ts';
+export type * from './types.ts';

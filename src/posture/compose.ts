@@ -5,14 +5,17 @@ import {
   type DatabasePosture,
   type LastBackup,
   type Manifest,
+  type QueuedJobs,
   type ReleasePosture,
   type Scanners,
 } from '../contract/index.ts';
+import { countWithoutScanner } from '../fleet/index.ts';
 import { unreadSchema } from '../migrator/index.ts';
 import type { postureErrorTable } from './errors.ts';
 import type { UncheckedDrift, UnsupportedPostgres } from './facts.ts';
 import type { LastKnown } from './last-known.ts';
 import type { Outcome } from './outcome.ts';
+import type { ScannerCounts } from './readers/config-records.ts';
 import { newestFirst } from './readers/history.ts';
 import { isComparable, type Readings } from './readings.ts';
 
@@ -133,17 +136,32 @@ function composeBackup({ readings: { backup }, lastKnown, now }: Composition): L
   };
 }
 
-function composeScanners({ manifest, readings: { scanners }, lastKnown }: Composition): Scanners {
+const noCounts: ScannerCounts = { total: 0, inWindow: 0, outsideWindow: 0, outsideAsleep: 0, groups: [] };
+
+function composeScanners({ manifest, readings, lastKnown }: Composition): Scanners {
+  const { scanners } = readings;
   const { min, max } = manifest.scannerProtocol;
   const known = 'value' in scanners ? null : lastKnown.scanners;
-  const counts = 'value' in scanners ? scanners.value : { total: 0, inWindow: 0, outsideWindow: 0, groups: [] };
+  const counts = 'value' in scanners ? scanners.value : noCounts;
   return {
     status: 'value' in scanners ? 'ok' : 'unknown',
     window: { min, max },
     ...counts,
     ...errorAndTime(scanners, lastKnown.scanners),
+    queuedJobs: composeQueuedJobs(readings),
     lastKnown: known,
   };
+}
+
+/** Takes both the queue and the census to tell; the queue's reason comes first. */
+function composeQueuedJobs({ queuedJobs, scanners }: Composition['readings']): QueuedJobs {
+  if (!('value' in queuedJobs))
+    return { status: 'unknown', total: null, more: false, withoutScanner: null, ...errorAndTime(queuedJobs, null) };
+  const { total, more } = queuedJobs.value;
+  if (!('value' in scanners))
+    return { status: 'unknown', total, more, withoutScanner: null, ...errorAndTime(scanners, null) };
+  const withoutScanner = countWithoutScanner(total, scanners.value);
+  return { status: 'ok', total, more, withoutScanner, ...errorAndTime(queuedJobs, null) };
 }
 
 /** Why a part could not be read, or null; and when it was last read, or null if it never was. */

@@ -1,8 +1,8 @@
-import { errorsOf, type ErrorTable } from '../base/index.ts';
+import { errorsOf, type ErrorTable } from '../../base/index.ts';
 
 const couldNotRun = { httpStatus: 500, exitCode: 1 } as const;
 
-export const backupErrorTable = {
+export const engineErrorTable = {
   backup_programs_unusable: {
     ...couldNotRun,
     about: 'The folder that `PG_BIN` names holds no PostgreSQL client program that runs here.',
@@ -55,4 +55,4 @@ export const backupErrorTable = {
   },
 } as const satisfies ErrorTable;
 
-export const backupError = errorsOf(backupErrorTable);
+export const engineError = errorsOf(engineErrorTable);
