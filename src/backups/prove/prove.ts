@@ -65,7 +65,10 @@ async function prove(request: ProveRequest): Promise<Finding> {
   onPhase('dropping scratch databases');
   return differences.length === 0
     ? { result: 'passed', message: `restored: ${sizeOf(source.manifest)} and the schema are those of the snapshot` }
-    : { result: 'failed', message: `restored, but it is not what the snapshot held: ${listOf(differences)}`.slice(0, 1000) };
+    : {
+        result: 'failed',
+        message: `restored, but it is not what the snapshot held: ${listOf(differences)}`.slice(0, 1000),
+      };
 }
 
 function requireServer(url: Secret | undefined): Secret {
@@ -117,4 +120,3 @@ function mayNot(role: string): AppError {
     hint: `As superuser run in psql: alter role "${role}" createdb;`,
   });
 }
-

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf, type Clock, type Secret } from '../../base/index.ts';
 import { databaseNames, type DatabaseName } from '../../contract/index.ts';
-import { makingDatabases, openServer, quoteName, quoteText, urlOfDatabase, type ServerSession } from '../reload/server.ts';
+import {
+  makingDatabases,
+  openServer,
+  quoteName,
+  quoteText,
+  urlOfDatabase,
+  type ServerSession,
+} from '../reload/server.ts';
 import type { DatabaseUrls } from '../types.ts';
 
 /** Three empty databases of one run; dropped when disposed, whoever is connected. */
@@ -20,7 +27,9 @@ export async function makeScratch(server: ServerSession, url: Secret, clock: Clo
   const names = databaseNames.map((name) => [name, `plimsoll_prove_${run}_${name}`] as const);
   const drop = async (): Promise<void> => {
     for (const [, name] of names) await dropScratch(server, url, name);
-    await server.query('select pg_catalog.pg_advisory_unlock($1, $2)', [lockClass, lockNumberOf(run)]).catch(() => undefined);
+    await server
+      .query('select pg_catalog.pg_advisory_unlock($1, $2)', [lockClass, lockNumberOf(run)])
+      .catch(() => undefined);
   };
   try {
     const encoding = await encodingClause(server);

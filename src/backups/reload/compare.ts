@@ -1,4 +1,10 @@
-import { databaseNames, type BundleDatabase, type BundleManifest, type CrossCheck, type DatabaseName } from '../../contract/index.ts';
+import {
+  databaseNames,
+  type BundleDatabase,
+  type BundleManifest,
+  type CrossCheck,
+  type DatabaseName,
+} from '../../contract/index.ts';
 import type { SnapshotFacts, TableFacts } from '../types.ts';
 
 /** What a restored database holds. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Transform, type Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { hasCode, messageOf, type Secret } from '../../base/index.ts';
+import { pipeline, Transform, type Duplex, type Readable } from 'node:stream';
+import { AppError, hasCode, messageOf, type Secret } from '../../base/index.ts';
 import type { BundleDatabase, BundleFile, DatabaseName } from '../../contract/index.ts';
 import type { DumpEngines } from '../types.ts';
 import { reloadError } from './errors.ts';
@@ -30,33 +29,36 @@ export function requireIdentity({ source, unseal }: Pick<ReloadRequest, 'source'
 
 /**
  * Loads one dump of a bundle into an empty database that the role of the URL owns; what it holds then belongs to that role.
- * What is read is held against `bundle.json` on the way, so that a file that was changed never passes.
+ * What is read is held against `bundle.json`, so that a file that was changed never passes.
  */
 export async function reloadDatabase(request: ReloadRequest, database: BundleDatabase, url: Secret): Promise<void> {
   const { source, engines, unseal, onBytes, signal } = request;
-  const stored = await source.read(database.file.path);
-  const meter = meterOf((bytes) => onBytes(database.name, bytes));
-  stored.on('error', (error) => meter.stream.destroy(error));
-  stored.pipe(meter.stream);
-  const dump = unseal === undefined ? meter.stream : await unseal(meter.stream);
+  const { file, name } = database;
+  const meter = meterOf((bytes) => onBytes(name, bytes));
+  const stored = await source.read(file.path);
+  let broken: Error | undefined;
+  const dump: Readable = unseal === undefined ? meter.stream : unseal();
+  pipeline([stored, meter.stream, ...(unseal === undefined ? [] : [dump as Duplex])], (error) => {
+    broken ??= error ?? undefined;
+  });
   try {
     await engines.load({ database, dump, url, privileges: 'drop', onBytes: () => undefined, signal });
-    // A loader may stop at the end of what it understands; the rest counts as well.
-    await drain(meter.stream);
   } catch (error) {
     signal.throwIfAborted();
-    const fault = hasCode(error, 'dump_load_failed') ? await drained(meter, database.file) : undefined;
-    throw fault ?? error;
+    // What broke first explains the rest.
+    if (broken instanceof AppError) throw broken;
+    if (blameOf(error) === 'bundle') await requireWhole(source, file);
+    throw error;
   } finally {
     stored.destroy();
   }
-  const fault = faultOf(meter, database.file);
-  if (fault !== undefined) throw fault;
+  // A loader may stop at the end of what it understands; the rest counts as well.
+  if (meter.digest() !== file.sha256) await requireWhole(source, file);
 }
 
 interface Meter {
   readonly stream: Transform;
-  read(): { bytes: number; sha256: string };
+  digest(): string;
 }
 
 function meterOf(onBytes: (bytes: number) => void): Meter {
@@ -70,39 +72,30 @@ function meterOf(onBytes: (bytes: number) => void): Meter {
       done(null, chunk);
     },
   });
-  return { stream, read: () => ({ bytes, sha256: hash.copy().digest('hex') }) };
+  return { stream, digest: () => hash.copy().digest('hex') };
 }
 
-async function drain(stream: Readable): Promise<void> {
-  if (stream.readableEnded || stream.destroyed) return;
-  stream.resume();
-  await finished(stream, { writable: false });
-}
-
-/** Whether the file itself explains why it could not be loaded. */
-async function drained(meter: Meter, file: BundleFile): Promise<Error | undefined> {
-  try {
-    await drain(meter.stream);
-  } catch {
-    return undefined;
+/** Reads a file to its end. Throws `reload_file_damaged` when it is not the one that was written. */
+async function requireWhole(source: BundleSource, { path, bytes, sha256 }: BundleFile): Promise<void> {
+  const hash = createHash('sha256');
+  let found = 0;
+  for await (const chunk of await source.read(path)) {
+    hash.update(chunk as Buffer);
+    found += (chunk as Buffer).length;
   }
-  return meter.stream.readableEnded ? faultOf(meter, file) : undefined;
-}
-
-function faultOf(meter: Meter, { path, bytes, sha256 }: BundleFile): Error | undefined {
-  const found = meter.read();
-  if (found.sha256 === sha256) return undefined;
-  const size = found.bytes === bytes ? '' : `: it has ${found.bytes} bytes, expected ${bytes}`;
-  return reloadError('reload_file_damaged', {
-    message: `${path} is not as it was written${size || ': its SHA-256 differs'}`,
+  if (hash.digest('hex') === sha256) return;
+  throw reloadError('reload_file_damaged', {
+    message: `${path} is not as it was written: ${found === bytes ? 'its SHA-256 differs' : `it has ${found} bytes, expected ${bytes}`}`,
     hint: 'Use another copy of the bundle from another target, or another bundle.',
     details: { path },
   });
 }
 
+const bundleFaults = ['reload_file_damaged', 'dump_damaged', 'bundle_unsealing_failed', 'target_object_missing'];
+
 /** What a load that failed says of the bundle: `server` when another server, or another moment, may well succeed. */
 export function blameOf(error: unknown): 'bundle' | 'server' {
-  if (hasCode(error, 'reload_file_damaged') || hasCode(error, 'dump_damaged')) return 'bundle';
+  if (bundleFaults.some((code) => hasCode(error, code))) return 'bundle';
   return hasCode(error, 'dump_load_failed') && !isAboutServer(messageOf(error)) ? 'bundle' : 'server';
 }
 

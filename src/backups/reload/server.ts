@@ -40,7 +40,9 @@ export function roleOf(url: Secret): string {
 
 /** libpq allows no host at all before `?host=/socket/dir`; the URL standard does not. */
 function withHost(text: string): string {
-  return text.replace(/^(postgres(?:ql)?:\/\/[^/]*@)\//, '$1localhost/').replace(/^(postgres(?:ql)?:\/\/)\//, '$1localhost/');
+  return text
+    .replace(/^(postgres(?:ql)?:\/\/[^/]*@)\//, '$1localhost/')
+    .replace(/^(postgres(?:ql)?:\/\/)\//, '$1localhost/');
 }
 
 /** Connects as the URL says; the database of the URL itself, or with `database` another one of the same server. */

@@ -1,5 +1,7 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { BundleManifest } from '../../contract/index.ts';
+import { bundlePrefix } from '../layout.ts';
+import type { BackupTarget } from '../types.ts';
 
 /** One bundle that can be read, wherever it lies. */
 export interface BundleSource {
@@ -10,5 +12,14 @@ export interface BundleSource {
   read(path: string): Promise<Readable>;
 }
 
-/** Takes the seal off a file of an encrypted bundle. Throws when the identity is of nobody it was sealed for. */
-export type Unseal = (sealed: Readable) => Promise<Readable>;
+/** Makes what takes the seal off one file of an encrypted bundle. */
+export type Unseal = () => Duplex;
+
+/** A bundle on a target, whose manifest was read. */
+export function sourceOn(target: Pick<BackupTarget, 'name' | 'read'>, manifest: BundleManifest): BundleSource {
+  return {
+    manifest,
+    target: target.name,
+    read: async (path) => await target.read(`${bundlePrefix(manifest.id)}${path}`),
+  };
+}
