@@ -28,7 +28,23 @@ interface Row {
   readonly remedy: string;
 }
 
+const restoring = {
+  kind: 'restore',
+  id: 'r1',
+  message: 'a backup of 2026-11-22 16:30 UTC is being restored',
+  since: '2026-11-22T17:20:00.000Z',
+  by: 'ada',
+} as const;
+
 const table: readonly Row[] = [
+  {
+    code: 'maintenance',
+    given: facts({ maintenance: restoring }),
+    status: 'stopped',
+    part: 'deployment',
+    message: restoring.message,
+    remedy: 'docker compose run --rm manager backup restore --status',
+  },
   {
     code: 'schema_unknown',
     given: facts({ databases: { jobs: unreadable } }),
