@@ -105,11 +105,14 @@ class ShelfKeeper {
       this.#running = this.#read().finally(() => (this.#running = undefined));
       return await this.#running;
     }
-    this.#next ??= this.#running.then(async () => {
-      this.#next = undefined;
-      await this.refresh();
-    });
+    this.#next ??= this.#readAfter(this.#running);
     await this.#next;
+  }
+
+  async #readAfter(running: Promise<void>): Promise<void> {
+    await running;
+    this.#next = undefined;
+    await this.refresh();
   }
 
   async #read(): Promise<void> {

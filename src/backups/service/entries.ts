@@ -1,5 +1,16 @@
-import type { BackupTargetState, BundleEntry, BundleList, BundleState, Verification } from '../../contract/index.ts';
+import {
+  bundleSummarySchema,
+  type BackupTargetState,
+  type BundleEntry,
+  type BundleList,
+  type BundleState,
+  type BundleSummary,
+  type Verification,
+} from '../../contract/index.ts';
+import { bundleError } from '../bundle/errors.ts';
+import { standingOf, type BundleStanding } from '../verify/index.ts';
 import type { Shelf, ShelvedBundle } from './catalogue.ts';
+import { requireReading } from './reading.ts';
 
 const longestLedger = 20;
 
@@ -20,20 +31,37 @@ export function findEntry(shelves: readonly Shelf[], id: string): BundleEntry | 
   if (first === undefined) return undefined;
   const { manifest } = first;
   const ledger = found.flatMap(({ verifications }) => verifications).sort((left, right) => byNewest(left, right));
-  const passed = ledger.filter(({ result }) => result === 'passed');
+  const standings = found.map(({ verifications }) => standingOf(verifications));
   return {
     id,
     createdAt: manifest.createdAt,
     bytes: manifest.databases.reduce((sum, { file }) => sum + file.bytes, 0),
-    verifiedAt: passed[0]?.at ?? null,
-    provenAt: passed.find(({ method }) => method === 'restore')?.at ?? null,
+    verifiedAt: newest(standings.map(({ verifiedAt }) => verifiedAt)),
+    provenAt: newest(standings.map(({ provenAt }) => provenAt)),
     schemaVersions: Object.fromEntries(manifest.databases.map(({ name, schemaVersion }) => [name, schemaVersion])),
-    state: judge(found),
+    state: judge(standings),
     verifications: ledger.slice(0, longestLedger),
     pin: shelves.map(({ reading }) => reading?.pins.get(id)).find((pin) => pin !== undefined) ?? null,
     copies: shelves.map((shelf) => ({ target: shelf.target.name, state: stateOfCopy(shelf, id) })),
     manifest,
   };
+}
+
+/** As `findEntry`; throws `bundle_missing`, or `backup_targets_unread` while a target that was never read may have it. */
+export function requireEntry(shelves: readonly Shelf[], id: string): BundleEntry {
+  const entry = findEntry(shelves, id);
+  if (entry !== undefined) return entry;
+  requireReading(shelves);
+  throw bundleError('bundle_missing', {
+    message: `there is no bundle ${id}`,
+    hint: 'Type `plimsoll backup list` to see which there are.',
+  });
+}
+
+/** The newest bundle that is not known to be damaged; null when there is none. */
+export function latestWhole(shelves: readonly Shelf[]): BundleSummary | null {
+  const newest = listEntries(shelves).bundles.find(({ state }) => state !== 'damaged');
+  return newest === undefined ? null : bundleSummarySchema.parse(newest);
 }
 
 function copyOn({ reading }: Shelf, id: string): ShelvedBundle | undefined {
@@ -49,13 +77,18 @@ function stateOfCopy(shelf: Shelf, id: string): BundleEntry['copies'][number]['s
   return copyOn(shelf, id) === undefined ? 'missing' : 'whole';
 }
 
-/** One damaged copy makes a bundle damaged: which one a restore would read is not known. */
-function judge(copies: readonly ShelvedBundle[]): BundleState {
-  const decisive = copies.map(({ verifications }) => verifications.filter(({ result }) => result !== 'could_not_check'));
-  if (decisive.some(([newest]) => newest?.result === 'failed')) return 'damaged';
-  const passed = decisive.flat().filter(({ result }) => result === 'passed');
-  if (passed.some(({ method }) => method === 'restore')) return 'proven';
-  return passed.length > 0 ? 'verified' : 'completed';
+/** The best that is known of any copy; but one damaged copy makes a bundle damaged: who restores it may meet that one. */
+function judge(standings: readonly BundleStanding[]): BundleState {
+  const states = new Set(standings.map(({ state }) => state));
+  const order = ['damaged', 'proven', 'verified'] as const;
+  return order.find((state) => states.has(state)) ?? 'completed';
+}
+
+function newest(instants: readonly (string | null)[]): string | null {
+  return instants.reduce(
+    (latest, instant) => (latest === null || (instant !== null && instant > latest) ? instant : latest),
+    null,
+  );
 }
 
 /** What the status says of one target: what was last known of it, and why it cannot be read now. */

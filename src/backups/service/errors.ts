@@ -23,7 +23,11 @@ export const backupServiceErrorTable = {
     about:
       'The backup service ended while the run was at work. What it had written was removed; bundles that were listed before are as they were.',
   },
-  backup_run_cancelled: { httpStatus: 409, exitCode: 1, about: 'Somebody cancelled the run. What it had written was removed.' },
+  backup_run_cancelled: {
+    httpStatus: 409,
+    exitCode: 1,
+    about: 'Somebody cancelled the run. What it had written was removed.',
+  },
   backup_targets_unread: {
     httpStatus: 503,
     exitCode: 2,
@@ -33,7 +37,8 @@ export const backupServiceErrorTable = {
   backup_target_slow: {
     httpStatus: 503,
     exitCode: 2,
-    about: 'A place where bundles are kept did not answer in time. What was asked for may or may not have been done there.',
+    about:
+      'A place where bundles are kept did not answer in time. What was asked for may or may not have been done there.',
   },
   bundle_protected: {
     httpStatus: 409,

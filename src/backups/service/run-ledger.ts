@@ -65,7 +65,9 @@ async function namesIn(folder: string): Promise<string[]> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   });
-  return names.filter((name) => /^\d{8}T\d{9}Z-[0-9a-f]{8}\.json$/.test(name)).sort((left, right) => (left < right ? 1 : -1));
+  return names
+    .filter((name) => /^\d{8}T\d{9}Z-[0-9a-f]{8}\.json$/.test(name))
+    .sort((left, right) => (left < right ? 1 : -1));
 }
 
 async function readRun(path: string): Promise<BackupRun | undefined> {

@@ -5,9 +5,7 @@ import { backupServiceError } from './errors.ts';
 import { interrupted, makeRunId, type RunLedger } from './run-ledger.ts';
 
 /** What the work of a run has to say while it goes on. */
-export type RunReport = Partial<
-  Pick<BackupRun, 'phase' | 'bundleId' | 'databases' | 'doneBytes' | 'estimatedBytes'>
->;
+export type RunReport = Partial<Pick<BackupRun, 'phase' | 'bundleId' | 'databases' | 'doneBytes' | 'estimatedBytes'>>;
 
 /** A run as its work sees it. */
 export interface RunHandle {
@@ -78,7 +76,10 @@ export class Runs {
   }
 
   /** As `begin`, for whoever waits for the end. */
-  start(request: RunRequest, work: (handle: RunHandle) => Promise<void>): { run: BackupRun; ended: Promise<BackupRun> } {
+  start(
+    request: RunRequest,
+    work: (handle: RunHandle) => Promise<void>,
+  ): { run: BackupRun; ended: Promise<BackupRun> } {
     if (this.#current !== undefined) throw busy(this.#current.run);
     if (this.#stopping) throw stopping();
     const abort = new AbortController();
@@ -212,12 +213,15 @@ export class Runs {
 
   /** A disk that takes no record must not keep a bundle from being taken. */
   async #save(run: BackupRun): Promise<void> {
-    this.#saving = this.#saving.then(async () => {
-      await this.#ledger.save(run).catch((error: unknown) => {
-        this.#log.warn({ run: run.id, err: error }, 'the run could not be written down');
-      });
-    });
+    this.#saving = this.#saveAfter(this.#saving, run);
     await this.#saving;
+  }
+
+  async #saveAfter(previous: Promise<void>, run: BackupRun): Promise<void> {
+    await previous;
+    await this.#ledger.save(run).catch((error: unknown) => {
+      this.#log.warn({ run: run.id, err: error }, 'the run could not be written down');
+    });
   }
 }
 
@@ -242,7 +246,11 @@ function stopping(): AppError {
 
 /** Names what runs. */
 export function busy(run: BackupRun): AppError {
-  const what = { take: 'a bundle is being taken', verify: 'a bundle is being verified', prove: 'a bundle is being proven' };
+  const what = {
+    take: 'a bundle is being taken',
+    verify: 'a bundle is being verified',
+    prove: 'a bundle is being proven',
+  };
   return takeError('backup_busy', {
     message: `${what[run.kind]} already: run ${run.id} by ${run.by}, since ${run.startedAt}, now ${run.phase}`,
     hint: `Wait for it, or cancel it: \`POST /api/runs/${run.id}/cancel\`.`,

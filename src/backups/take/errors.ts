@@ -33,7 +33,8 @@ export const takeErrorTable = {
   backup_not_whole: {
     httpStatus: 500,
     exitCode: 1,
-    about: 'The bundle was read back right after it was written, and is not what was written. The disk or memory of the machine is at fault.',
+    about:
+      'The bundle was read back right after it was written, and is not what was written. The disk or memory of the machine is at fault.',
   },
 } as const satisfies ErrorTable;
 
