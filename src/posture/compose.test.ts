@@ -7,7 +7,7 @@ import {
   listUnsupportedPostgres,
   type Composition,
 } from './compose.ts';
-import { bundle, now } from './fixtures/facts.ts';
+import { now } from './fixtures/facts.ts';
 import { nothingKnown } from './last-known.ts';
 import type { Outcome } from './outcome.ts';
 import type { SchemaReading } from './readers/schema.ts';
@@ -82,13 +82,6 @@ test.each([
   ['could not be read', { error: { code: 'database_timeout', message: 'no answer' } }],
 ])('nobody misses the comparison of a schema that %s', (_, reading) => {
   expect(listUncheckedDrift(withDrift(null, reading))).toEqual([]);
-});
-
-test('the age of the last backup is counted from when it was taken, and never negative', () => {
-  const age = (createdAt: string) =>
-    composeOthers(composition({ backup: { value: { ...bundle, createdAt }, readAt: now } })).lastBackup.ageSeconds;
-  expect(age('2026-11-22T17:28:59.500Z')).toBe(60);
-  expect(age('2026-11-22T18:00:00.000Z')).toBe(0);
 });
 
 test('the migrations of all databases are in one list, newest first', () => {

@@ -1,18 +1,17 @@
-import { secondsBetween } from '../base/index.ts';
 import {
   databaseNames,
   type DatabaseName,
   type DatabasePosture,
-  type LastBackup,
   type Manifest,
   type ReleasePosture,
   type Scanners,
 } from '../contract/index.ts';
 import { unreadSchema } from '../migrator/index.ts';
+import { composeBackup } from './compose-backup.ts';
 import type { postureErrorTable } from './errors.ts';
 import type { UncheckedDrift, UnsupportedPostgres } from './facts.ts';
 import type { LastKnown } from './last-known.ts';
-import type { Outcome } from './outcome.ts';
+import { errorAndTime } from './outcome.ts';
 import { newestFirst } from './readers/history.ts';
 import { isComparable, type Readings } from './readings.ts';
 
@@ -114,25 +113,6 @@ function historyOf(name: DatabaseName, { readings }: Composition): ReleasePostur
   return 'value' in schema ? [...schema.value.history] : [];
 }
 
-function composeBackup({ readings: { backup }, lastKnown, now }: Composition): LastBackup {
-  if (!('value' in backup))
-    return {
-      status: 'unavailable',
-      bundle: null,
-      ageSeconds: null,
-      ...errorAndTime(backup, lastKnown.backup),
-      lastKnown: lastKnown.backup,
-    };
-  const bundle = backup.value;
-  return {
-    status: bundle === null ? 'none' : 'ok',
-    bundle,
-    ageSeconds: bundle === null ? null : secondsBetween(new Date(bundle.createdAt), now),
-    ...errorAndTime(backup, null),
-    lastKnown: null,
-  };
-}
-
 function composeScanners({ manifest, readings: { scanners }, lastKnown }: Composition): Scanners {
   const { min, max } = manifest.scannerProtocol;
   const known = 'value' in scanners ? null : lastKnown.scanners;
@@ -144,11 +124,4 @@ function composeScanners({ manifest, readings: { scanners }, lastKnown }: Compos
     ...errorAndTime(scanners, lastKnown.scanners),
     lastKnown: known,
   };
-}
-
-/** Why a part could not be read, or null; and when it was last read, or null if it never was. */
-function errorAndTime(outcome: Outcome<unknown>, known: { readAt: string } | null) {
-  return 'value' in outcome
-    ? { error: null, readAt: outcome.readAt.toISOString() }
-    : { error: outcome.error, readAt: known?.readAt ?? null };
 }

@@ -1,5 +1,5 @@
 import { AppError, DeadlineExceeded, messageOf, type Secret } from '../../base/index.ts';
-import { latestBundleSchema, type BundleSummary } from '../../contract/index.ts';
+import { latestBundleSchema, type LatestBundle } from '../../contract/index.ts';
 import { postureError } from '../errors.ts';
 import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
 
@@ -9,11 +9,11 @@ export interface BackupServiceAddress {
   readonly token: Secret | undefined;
 }
 
-/** Asks the backup service for its newest bundle; null means that it has none. */
+/** Asks the backup service for its newest bundle and how it fares. */
 export async function readLastBackup(
   { url, token }: BackupServiceAddress,
   terms: ReadTerms,
-): Promise<Outcome<BundleSummary | null>> {
+): Promise<Outcome<LatestBundle>> {
   return await attempt({
     terms,
     work: async (signal) => {
@@ -30,7 +30,7 @@ interface Question {
   readonly signal: AbortSignal;
 }
 
-async function askForLatest({ url, token, signal }: Question): Promise<BundleSummary | null> {
+async function askForLatest({ url, token, signal }: Question): Promise<LatestBundle> {
   const response = await fetch(`${url}/api/bundles/latest`, {
     // A redirect would carry the token to another place; a kept-alive socket would outlive `stop`.
     redirect: 'manual',
@@ -45,7 +45,7 @@ async function askForLatest({ url, token, signal }: Question): Promise<BundleSum
   if (response.status !== 200) throw badAnswer(url, `answered with status ${response.status}, expected 200`);
   const answer = latestBundleSchema.safeParse(parseJson(await response.text(), url));
   if (!answer.success) throw badAnswer(url, 'answered with JSON that is not {"bundle": …}');
-  return answer.data.bundle;
+  return answer.data;
 }
 
 function parseJson(text: string, url: string): unknown {
