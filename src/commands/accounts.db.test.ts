@@ -144,7 +144,7 @@ describe('plimsoll user', () => {
     await using empty = await createTestDatabases();
     const { code, stderr } = await run(['user', 'list'], undefined, empty);
     expect(code).toBe(1);
-    expect(stderr).toContain('[accounts_not_migrated]\n  → Run `plimsoll migrator`');
+    expect(stderr).toContain('[accounts_not_migrated]\n  → Run `npx plimsoll migrator`');
   });
 });
 

@@ -94,6 +94,6 @@ test('any other word after --require is refused before anything is read', async 
     code: 1,
     stdout: '',
     stderr:
-      'plimsoll: --require takes ok or ready, found "perfect" [usage]\n  → Run `plimsoll posture --help` to see what it takes.\n',
+      'plimsoll: --require takes ok or ready, found "perfect" [usage]\n  → Run `npx plimsoll posture --help` to see what it takes.\n',
   });
 });

@@ -26,15 +26,15 @@ export async function runCommand(command: Command, name: string, line: CommandLi
 }
 
 /** Ends an error that nobody caught: as text on stderr, or as JSON on stdout when that was asked for. Gives the exit code. */
-export function reportError(error: unknown, line: CommandLine): number {
+export function reportError(error: unknown, line: CommandLine, worded = (hint: string): string => hint): number {
   const known = error instanceof AppError ? error : undefined;
   if (line.argv.includes('--json')) {
     line.stdout.write(
-      `${JSON.stringify({ error: { code: known?.code ?? 'internal', message: messageOf(error), remedy: known?.hint ?? '' } }, null, 2)}\n`,
+      `${JSON.stringify({ error: { code: known?.code ?? 'internal', message: messageOf(error), remedy: known === undefined ? '' : worded(known.hint) } }, null, 2)}\n`,
     );
     return known?.exitCode ?? 1;
   }
-  line.stderr.write(`plimsoll: ${messageOf(error)}${known ? ` [${known.code}]\n  → ${known.hint}` : ''}\n`);
+  line.stderr.write(`plimsoll: ${messageOf(error)}${known ? ` [${known.code}]\n  → ${worded(known.hint)}` : ''}\n`);
   if (known === undefined && error instanceof Error) line.stderr.write(`${error.stack ?? ''}\n`);
   return known?.exitCode ?? 1;
 }

@@ -39,7 +39,7 @@ test('an unknown command is named, with what to type', async () => {
   expect(await run(['migrate'])).toEqual({
     code: 1,
     stdout: '',
-    stderr: 'plimsoll: there is no command "migrate" [usage]\n  → Run `plimsoll --help` to see them all.\n',
+    stderr: 'plimsoll: there is no command "migrate" [usage]\n  → Run `npx plimsoll --help` to see them all.\n',
   });
 });
 

@@ -1,4 +1,4 @@
-import type { AppError } from '../base/index.ts';
+import { wordForDeployment, type AppError } from '../base/index.ts';
 import { commandError } from './errors.ts';
 import { aliases, registry } from './registry.ts';
 import { reportError, runCommand, type CommandLine } from './run-command.ts';
@@ -10,7 +10,18 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   try {
     return await dispatch(line);
   } catch (error) {
-    return reportError(error, line);
+    return reportError(error, line, await hintFor(line));
+  }
+}
+
+/** How a hint is to be typed here; as it is when the settings that say so are what is wrong. */
+async function hintFor(line: CommandLine): Promise<(hint: string) => string> {
+  try {
+    const { migratorCommandOf } = await import('./migrator-command.ts');
+    const command = migratorCommandOf(line);
+    return (hint) => wordForDeployment(hint, command);
+  } catch {
+    return (hint) => hint;
   }
 }
 

@@ -169,3 +169,16 @@ export const backupStatusSchema = z.object({
   }),
 });
 export type BackupStatus = z.infer<typeof backupStatusSchema>;
+
+const actor = z.string().min(1).max(200);
+
+/** Who asks for it: the query of calls without a body, the body of a cancellation. */
+export const backupActorSchema = z.object({ by: actor });
+
+/** `PUT /api/bundles/{id}/pin`. */
+export const pinBundleSchema = z.object({ by: actor, note: z.string().max(500).default('') });
+export type PinBundle = z.input<typeof pinBundleSchema>;
+
+/** Data of the event `run` of `GET /api/runs/current/events`: all of a run as it is now; its id counts up. */
+export const runEventSchema = z.object({ run: backupRunSchema.nullable() });
+export type RunEvent = z.infer<typeof runEventSchema>;

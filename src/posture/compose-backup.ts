@@ -6,7 +6,7 @@ import {
   type LatestBundle,
   type WayBack,
 } from '../contract/index.ts';
-import type { Composition } from './compose.ts';
+import type { Composition } from './composition.ts';
 import { errorAndTime } from './outcome.ts';
 
 /** What the backup service said, held against the databases of now. */

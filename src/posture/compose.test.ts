@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Manifest, SchemaProblem } from '../contract/index.ts';
-import {
-  composeDatabases,
-  composeOthers,
-  listUncheckedDrift,
-  listUnsupportedPostgres,
-  type Composition,
-} from './compose.ts';
+import { composeDatabases, composeOthers, listUncheckedDrift, listUnsupportedPostgres } from './compose.ts';
+import type { Composition } from './composition.ts';
 import { now } from './fixtures/facts.ts';
 import { nothingKnown } from './last-known.ts';
 import type { Outcome } from './outcome.ts';

@@ -2,26 +2,17 @@ import {
   databaseNames,
   type DatabaseName,
   type DatabasePosture,
-  type Manifest,
   type ReleasePosture,
   type Scanners,
 } from '../contract/index.ts';
 import { unreadSchema } from '../migrator/index.ts';
 import { composeBackup } from './compose-backup.ts';
+import type { Composition } from './composition.ts';
 import type { postureErrorTable } from './errors.ts';
 import type { UncheckedDrift, UnsupportedPostgres } from './facts.ts';
-import type { LastKnown } from './last-known.ts';
 import { errorAndTime } from './outcome.ts';
 import { newestFirst } from './readers/history.ts';
 import { isComparable, type Readings } from './readings.ts';
-
-/** The readings of one moment and what else the page shows of each part. */
-export interface Composition {
-  readonly manifest: Manifest;
-  readonly readings: Readings;
-  readonly lastKnown: LastKnown;
-  readonly now: Date;
-}
 
 type OtherParts = Pick<ReleasePosture, 'migrations' | 'lastBackup' | 'scanners' | 'preflight' | 'preflightReading'>;
 

@@ -1,9 +1,10 @@
+import type { BackupServiceAddress } from '../../backups/client/index.ts';
 import type { Secret } from '../../base/index.ts';
 import type { DatabaseName, Manifest } from '../../contract/index.ts';
 import type { Definitions } from '../../migrator/index.ts';
 import type { ReadTerms } from '../outcome.ts';
 import { forEachDatabase, isComparable, type Readings } from '../readings.ts';
-import { readLastBackup, type BackupServiceAddress } from './backup.ts';
+import { readLastBackup } from './backup.ts';
 import { openConfigRecords } from './config-records.ts';
 import { measureDrift } from './drift.ts';
 import { openSchemaReader } from './schema.ts';

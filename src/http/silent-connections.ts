@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 /**
  * Lets go of connections over which nothing was ever asked when the application closes. A browser opens some ahead of
- * need, and Node does not count them as idle: the manager would wait a minute for them to end.
+ * need, and Node does not count them as idle: the program would wait a minute for them to end.
  */
 export function dropSilentConnections(app: FastifyInstance): void {
   const silent = new Set<Socket>();

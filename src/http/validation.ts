@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
-import type { AppError } from '../../base/index.ts';
-import { managerError } from '../errors.ts';
+import type { AppError } from '../base/index.ts';
+import { httpError } from './errors.ts';
 
 /** One field that is wrong: where, what was found (its kind, never its content: it may be a password), what was expected. */
 interface FieldError {
@@ -78,7 +78,7 @@ function unitOf(origin: string): string {
 
 function invalid(errors: readonly FieldError[]): AppError {
   const told = errors.map(({ field, found, expected }) => `${field}: found ${found}, expected ${expected}`);
-  return managerError('request_invalid', {
+  return httpError('request_invalid', {
     message: `the request does not have the expected shape: ${told.join('; ')}`,
     hint: 'Correct the named fields; GET /api/openapi.json describes what each call takes.',
     details: { errors },

@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { z } from 'zod';
+import type { ErrorTable } from '../base/index.ts';
 import type { RouteFacts } from './route.ts';
 
 /** One route of the API as it was registered. */
@@ -14,13 +15,19 @@ export interface ListedRoute {
   readonly params: z.ZodType | undefined;
 }
 
-/** Collects every route that this scope registers from now on; one that does not say who may call it stops the start. */
-export function listRoutes(app: FastifyInstance): readonly ListedRoute[] {
+/**
+ * Collects every route that this scope registers from now on. One that does not say who may call it, or names a problem
+ * that is not among the codes, stops the start.
+ */
+export function listRoutes(app: FastifyInstance, codes: ErrorTable): readonly ListedRoute[] {
   const routes: ListedRoute[] = [];
   app.addHook('onRoute', (route) => {
     const facts = route.config?.facts;
     if (facts === undefined)
       throw new TypeError(`route ${String(route.method)} ${route.url} does not say who may call it`);
+    const stranger = facts.problems?.find((code) => !Object.hasOwn(codes, code));
+    if (stranger !== undefined)
+      throw new TypeError(`route ${route.url} names the problem ${stranger}, which has no code`);
     for (const method of [route.method].flat()) if (method !== 'HEAD') routes.push(listed(method, route, facts));
   });
   return routes;

@@ -1,10 +1,9 @@
-import { wordForDeployment, type AppError } from '../../base/index.ts';
-import type { Problem } from '../../contract/index.ts';
+import { wordForDeployment, type AppError } from '../base/index.ts';
+import type { Problem } from '../contract/index.ts';
+import type { Wording } from './route.ts';
 
-export interface ProblemContext {
+export interface ProblemContext extends Pick<Wording, 'migratorCommand'> {
   readonly requestId: string;
-  /** How the migrator is started in this deployment. */
-  readonly migratorCommand: string;
 }
 
 /** An error as an RFC 9457 problem document; `type` leads to the paragraph about its code. */

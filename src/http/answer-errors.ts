@@ -1,21 +1,22 @@
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../../base/index.ts';
-import { codeOf } from '../../postgres/index.ts';
-import { managerError, type managerErrorTable } from '../errors.ts';
+import { AppError } from '../base/index.ts';
+import { codeOf } from '../postgres/index.ts';
+import { httpError, type httpErrorTable } from './errors.ts';
 import { problemOf } from './problem.ts';
 
 const unavailableRetrySeconds = 5;
 
-/** Answers every error of the application as a problem document, and logs once what is the manager's own fault. */
+/** Answers every error of the application as a problem document, and logs once what is the program's own fault. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
 }
 
 /** Sends one error as a problem document; anything that is not an AppError is told as `internal` and nothing more. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = error instanceof AppError ? error : (fromFastify(error) ?? internal(error));
+  const known =
+    error instanceof AppError ? error : (fromFastify(error) ?? internal(error, request.server.wording.program));
   logFault(known, request);
   const retryAfter = retryAfterOf(known);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
@@ -25,7 +26,11 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     .header('x-request-id', request.id)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemOf(known, { requestId: request.id, migratorCommand: request.server.migratorCommand })));
+    .send(
+      JSON.stringify(
+        problemOf(known, { requestId: request.id, migratorCommand: request.server.wording.migratorCommand }),
+      ),
+    );
 }
 
 /** What the error says itself; otherwise a 503 is worth another try once the next readings are in. */
@@ -45,7 +50,7 @@ function logFault(error: AppError, request: FastifyRequest): void {
 }
 
 interface Known {
-  readonly code: keyof typeof managerErrorTable;
+  readonly code: keyof typeof httpErrorTable;
   readonly message: string;
   readonly hint: string;
 }
@@ -84,9 +89,9 @@ function fromFastify(error: unknown): AppError | undefined {
   const status = statusOf(error);
   if (code === undefined && !(error instanceof SyntaxError && status === 400)) return undefined;
   const known = byFastifyCode[code ?? ''] ?? (error instanceof SyntaxError ? malformedBody : undefined);
-  if (known !== undefined) return managerError(known.code, { ...known, cause: error });
+  if (known !== undefined) return httpError(known.code, { ...known, cause: error });
   if (status === undefined || status < 400 || status >= 500) return undefined;
-  return managerError('request_malformed', { ...malformedRequest, cause: error });
+  return httpError('request_malformed', { ...malformedRequest, cause: error });
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -94,10 +99,10 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
-function internal(cause: unknown): AppError {
-  return managerError('internal', {
-    message: 'the manager could not answer because of a fault of its own',
-    hint: 'Look for this request id in the log of the manager, and report what it says.',
+function internal(cause: unknown, program: string): AppError {
+  return httpError('internal', {
+    message: `the ${program} could not answer because of a fault of its own`,
+    hint: `Look for this request id in the log of the ${program}, and report what it says.`,
     cause,
   });
 }
@@ -108,7 +113,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     socket.destroy();
     return;
   }
-  const problem = problemOf(managerError('request_malformed', malformedRequest), {
+  const problem = problemOf(httpError('request_malformed', malformedRequest), {
     requestId: 'none',
     migratorCommand: '',
   });

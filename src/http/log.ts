@@ -1,14 +1,14 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 /**
- * The manager's log: JSON lines. Errors are reduced to kind, code, message, stack and cause: a Postgres error also carries
+ * The log of a program: JSON lines. Errors are reduced to kind, code, message, stack and cause: a Postgres error also carries
  * the row it failed on, which may hold a password hash.
  */
-export function createLog(level: string, destination: DestinationStream): Logger {
+export function createLog(program: string, level: string, destination: DestinationStream): Logger {
   return pino(
     {
       level,
-      base: { program: 'manager' },
+      base: { program },
       timestamp: isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
