@@ -227,7 +227,8 @@ export type PreflightReading = z.infer<typeof preflightReadingSchema>;
 export const closedPartSchema = z.object({
   /** What is switched off: `product` (scans and other product routes) or `leases`. */
   part: z.string(),
-  code: z.enum(['schema_behind', 'schema_ahead', 'schema_unknown', 'schema_dirty']),
+  /** `maintenance`: an operator's command has closed it, by a record in the config database. */
+  code: z.enum(['schema_behind', 'schema_ahead', 'schema_unknown', 'schema_dirty', 'maintenance']),
   database: databaseName,
   current: z.int().nullable(),
   required: z.int(),

@@ -7,6 +7,9 @@ import type { Access, ResponseSpec } from './route.ts';
 
 type Json = Record<string, unknown>;
 
+/** What a route answers that the gate may have switched off. */
+const closedGate = ['schema_behind', 'schema_ahead', 'schema_unknown', 'schema_dirty', 'maintenance'];
+
 /** What the document of one API says beside its routes. */
 export interface ApiDescription {
   readonly title: string;
@@ -108,7 +111,7 @@ class Writer {
     };
     if (takesInput) add(['request_invalid', 'body_malformed', 'body_too_large', 'media_type_unsupported']);
     add(this.#api.problemsOf(facts.access));
-    if (facts.gated !== undefined) add(['schema_behind', 'schema_ahead', 'schema_unknown', 'schema_dirty']);
+    if (facts.gated !== undefined) add(closedGate);
     add(facts.problems ?? []);
     return {
       ...Object.fromEntries(Object.entries(byStatus).map(([status, names]) => [status, this.#problem(names)])),

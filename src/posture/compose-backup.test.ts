@@ -40,7 +40,13 @@ function compose({ newest, lastProven = null, current = { config: 5, results: 5,
 function schema(current: number): Readings['schemas']['config'] {
   const rest = { required: 5, pending: [], problems: [], migrating: false, aheadAllowed: null };
   return {
-    value: { assessment: { status: 'ok', current, ...rest }, history: [], ledgerKey: 'a', postgresMajor: 18 },
+    value: {
+      assessment: { status: 'ok', current, ...rest },
+      history: [],
+      ledgerKey: 'a',
+      postgresMajor: 18,
+      maintenance: null,
+    },
     readAt: now,
   };
 }

@@ -26,6 +26,7 @@ function schema(change: Partial<SchemaReading['assessment']> = {}): Outcome<Sche
       history: [],
       ledgerKey: 'a ledger',
       postgresMajor: 18,
+      maintenance: null,
     },
     readAt: now,
   };

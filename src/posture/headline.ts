@@ -19,6 +19,7 @@ export function headlineOf(status: VerdictStatus, reasons: readonly Reason[], fa
 }
 
 const stoppedBecause: Readonly<Record<string, (one: boolean) => string>> = {
+  maintenance: () => 'is under maintenance',
   schema_unknown: () => 'cannot be read',
   schema_dirty: (one) => `${one ? 'has' : 'have'} an interrupted migration`,
   schema_ahead: (one) => `${one ? 'is' : 'are'} too new for this release`,

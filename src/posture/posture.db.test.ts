@@ -275,6 +275,39 @@ test('one behind: pending is listed, the gate is closed with the command, and th
   expect((await deployment.read()).gate).toEqual({ open: true, closedParts: [] });
 });
 
+const closeForRestore = `insert into settings (key, value, updated_by) values ('deployment.maintenance',
+  '{"kind":"restore","id":"r1","message":"a backup is being restored","since":"2026-11-22T17:00:00.000Z","by":"ada"}', 'ada')`;
+
+test('a record of maintenance closes the gate of every manager, also while config cannot be read, until it is gone', async () => {
+  await using deployment = await setup();
+  await using proxy = await startPostgresProxy(deployment.databases.config.urls.app);
+  const { posture } = deployment.reopen({ config: proxy.urlThrough(deployment.databases.config.urls.app) });
+  await deployment.databases.config.query('owner', closeForRestore);
+  const closed = checked(await posture.refresh());
+  expect(closedCodes(closed)).toEqual(['product config maintenance', 'leases config maintenance']);
+  expect(closed.verdict.headline).toBe('Stopped, the gate is closed: a backup is being restored.');
+  expect(closed.verdict.reasons[0]).toMatchObject({ code: 'maintenance', part: 'deployment' });
+  await proxy.stop();
+  expect(closedCodes(checked(await posture.refresh()))).toContain('product config maintenance');
+  await proxy.start();
+  await deployment.databases.config.query('owner', "delete from settings where key = 'deployment.maintenance'");
+  expect(checked(await posture.refresh()).gate).toEqual({ open: true, closedParts: [] });
+  await posture.stop();
+});
+
+test('a record of maintenance that this release cannot understand closes the gate all the same', async () => {
+  await using deployment = await setup();
+  await deployment.databases.config.query(
+    'owner',
+    `insert into settings (key, value, updated_by) values ('deployment.maintenance', '"what is this"', 'a newer release')`,
+  );
+  const posture = await deployment.read();
+  expect(posture.gate.closedParts[0]).toMatchObject({
+    code: 'maintenance',
+    message: 'this deployment is under maintenance',
+  });
+});
+
 test('a database without a ledger is at version 0, hence behind and not unknown', async () => {
   const bare = await createTestDatabases();
   await using deployment = await setup({ urls: () => ({ jobs: bare.jobs.urls.app }) });

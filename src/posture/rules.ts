@@ -7,6 +7,7 @@ import type { Finding, Rule } from './rule.ts';
 
 /** The verdict's table, worst first: a verdict lists its reasons in this order. docs/verdict.md explains each row. */
 export const rules: readonly Rule[] = [
+  { code: 'maintenance', severity: 'block', find: findMaintenance },
   { code: 'schema_unknown', severity: 'block', cannotTell: true, find: closedWith('schema_unknown') },
   { code: 'schema_dirty', severity: 'block', find: closedWith('schema_dirty') },
   { code: 'schema_ahead', severity: 'block', find: closedWith('schema_ahead') },
@@ -47,6 +48,12 @@ export function upcomingPreflight({ parts }: PostureFacts): PreflightRun | undef
 
 function perDatabase(facts: PostureFacts, find: (database: DatabasePosture) => readonly Finding[]): Finding[] {
   return facts.parts.databases.flatMap(find);
+}
+
+/** As the gate has it, once. */
+function findMaintenance({ parts }: PostureFacts): Finding[] {
+  const closed = parts.gate.closedParts.find(({ code }) => code === 'maintenance');
+  return closed === undefined ? [] : [{ part: 'deployment', message: closed.message, remedy: closed.remedy }];
 }
 
 /** The gate's own rule; of an unreadable database it says what only a signed-in reader may see. */

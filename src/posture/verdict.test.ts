@@ -43,8 +43,23 @@ const failedTake: BackupFacts['lastTake'] = {
   error: { code: 'target_full', message: 'no space left on /backups' },
 };
 const nowhereToProve = { code: 'prove_not_configured', message: 'BACKUP_PROVE_DATABASE_URL is not set' };
+const restoring = {
+  kind: 'restore',
+  id: 'r1',
+  message: 'a backup of 2026-11-22 16:30 UTC is being restored',
+  since: '2026-11-22T17:20:00.000Z',
+  by: 'ada',
+} as const;
 
 const table: readonly Row[] = [
+  {
+    code: 'maintenance',
+    given: facts({ maintenance: restoring }),
+    status: 'stopped',
+    part: 'deployment',
+    message: restoring.message,
+    remedy: 'docker compose run --rm manager backup restore --status',
+  },
   {
     code: 'schema_unknown',
     given: facts({ databases: { jobs: unreadable } }),

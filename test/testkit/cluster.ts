@@ -15,6 +15,7 @@ export interface ClusterAddress {
     readonly owner: string;
     readonly app: string;
     readonly readonly: string;
+    readonly prove: string;
   };
 }
 
@@ -51,7 +52,13 @@ export async function startTestCluster(): Promise<TestCluster> {
 }
 
 async function launch(home: string, stagingDir: string): Promise<TestCluster> {
-  const passwords = { superuser: password(), owner: password(), app: password(), readonly: password() };
+  const passwords = {
+    superuser: password(),
+    owner: password(),
+    app: password(),
+    readonly: password(),
+    prove: password(),
+  };
   const postgres = await launchPostgres({
     home,
     stagingDir,
@@ -63,6 +70,7 @@ async function launch(home: string, stagingDir: string): Promise<TestCluster> {
     owner: new Secret(passwords.owner),
     app: new Secret(passwords.app),
     readonly: new Secret(passwords.readonly),
+    prove: new Secret(passwords.prove),
   });
   return { address: { socketDir: postgres.socketDir, passwords }, stop: async () => await postgres.stop() };
 }

@@ -1,6 +1,7 @@
 export {
   createTestDatabases,
   queryServer,
+  serverUrl,
   type DatabaseTemplate,
   type TestDatabase,
   type TestDatabaseOptions,
