@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { bundleJsonSchema } from '../src/backups/bundle/json-schema.ts';
 import { manifestJsonSchema } from '../src/manifest/json-schema.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { settingsPage } from './docs/settings-page.ts';
@@ -7,6 +8,7 @@ import { settingsPage } from './docs/settings-page.ts';
 const pages: Readonly<Record<string, () => Promise<string> | string>> = {
   'docs/errors.md': errorsPage,
   'docs/settings.md': settingsPage,
+  'docs/bundle.schema.json': bundleJsonSchema,
   'docs/release-manifest.schema.json': manifestJsonSchema,
 };
 

@@ -1,4 +1,4 @@
-import type { Readable, Transform } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Secret } from '../base/index.ts';
 import type {
   BundleDatabase,
@@ -35,7 +35,7 @@ export interface DumpRequest {
   readonly withoutRows: readonly string[];
   readonly folder: string;
   /** Seals what is written, after compression; undefined writes it as it is. */
-  readonly seal: (() => Transform) | undefined;
+  readonly seal: (() => Duplex) | undefined;
   /** Bytes that came out of the dump so far, before compression. */
   readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal;
@@ -76,6 +76,8 @@ export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
   readonly modifiedAt: Date;
+  /** False for a link, a socket or the like, which is never read. */
+  readonly isRegular: boolean;
 }
 
 /** A place where bundles are kept. Objects are whole or not there; a bundle is one that has its `bundle.json`. */
@@ -85,6 +87,7 @@ export interface BackupTarget {
   /** Where it is, for people; without secrets. */
   readonly location: string;
   readonly retention: RetentionPolicy;
+  /** All objects whose keys begin so, sorted by key. Throws `target_unavailable`, as all of these do. */
   list(prefix: string, signal?: AbortSignal): Promise<StoredObject[]>;
   /** `end` is inclusive, as in HTTP. Throws `target_object_missing`. */
   read(key: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
@@ -95,6 +98,8 @@ export interface BackupTarget {
   publish(folder: string, id: string, terms: TransferTerms): Promise<void>;
   /** Takes a bundle away so that at no instant half of it is listed. */
   removeBundle(id: string): Promise<void>;
+  /** Removes what a killed service left unfinished, while none is at work; one sentence on each thing removed. */
+  sweep(): Promise<string[]>;
   /** Free bytes, or null when the target cannot tell. */
   freeBytes(): Promise<number | null>;
 }

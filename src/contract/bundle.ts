@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { databaseNames } from './databases.ts';
+import { semverSchema } from './manifest.ts';
 
 const instant = z.iso.datetime();
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -92,7 +93,7 @@ export const bundleManifestSchema = z.strictObject({
   completedAt: instant,
   takenBy: z.string().max(200),
   reason: z.enum(bundleReasons),
-  appVersion: z.string(),
+  appVersion: semverSchema,
   imageSha: z.string(),
   /** age recipients its files are encrypted to; null when they are not. */
   encryption: z.strictObject({ kind: z.literal('age'), recipients: z.array(z.string()).min(1) }).nullable(),
@@ -104,3 +105,10 @@ export const bundleManifestSchema = z.strictObject({
   crossChecks: z.array(crossCheckSchema),
 });
 export type BundleManifest = z.infer<typeof bundleManifestSchema>;
+
+/** `bundle.json` as it lies in a bundle: the manifest and, last, a checksum that finds one changed bit in it. */
+export const bundleDocumentSchema = bundleManifestSchema.extend({
+  checksum: digest.describe(
+    'SHA-256 of this document without this field, as JSON with two spaces of indentation and a line feed at its end.',
+  ),
+});

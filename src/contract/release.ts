@@ -180,14 +180,30 @@ const scannerCountsSchema = z.object({
   total: z.int(),
   inWindow: z.int(),
   outsideWindow: z.int(),
+  outsideAsleep: z.int().describe('Of those outside: not online now, and so coming back outside.'),
   groups: z.array(scannerGroupSchema),
 });
+
+/** What waits in the queue, held against the scanners there are; docs/verdict.md says who is eligible. */
+const queuedJobsSchema = z.object({
+  status: z.enum(['ok', 'unknown']),
+  total: z
+    .int()
+    .nullable()
+    .describe('Jobs that wait for a scanner, those that wait for another attempt included; told up to 10000.'),
+  more: z.boolean().describe('True: there are more jobs than `total` and `withoutScanner` tell.'),
+  withoutScanner: z.int().nullable().describe('Of those: jobs that no scanner is eligible for. Null when unknown.'),
+  error: partErrorSchema.nullable(),
+  readAt: instant.nullable(),
+});
+export type QueuedJobs = z.infer<typeof queuedJobsSchema>;
 
 export const scannersSchema = scannerCountsSchema.extend({
   status: z.enum(['ok', 'unknown']),
   window: protocolWindowSchema,
   error: partErrorSchema.nullable(),
   readAt: instant.nullable(),
+  queuedJobs: queuedJobsSchema,
   lastKnown: z.object({ counts: scannerCountsSchema, readAt: instant }).nullable(),
 });
 export type Scanners = z.infer<typeof scannersSchema>;

@@ -17,6 +17,7 @@ export {
 export type { EnrolmentTokenRow } from './enrolment/store.ts';
 export type { FleetFigures } from './upkeep.ts';
 export { createJobQueue, type JobQueue } from './leases/queue.ts';
+export { countQueuedJobs, countWithoutScanner, type QueuedCount } from './leases/queued.ts';
 export type { FindingRow } from './scans/findings.ts';
 export type { CountedScan, Scans } from './scans/scans.ts';
 export { isInWindow } from './protocol/versions.ts';

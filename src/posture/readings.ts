@@ -5,6 +5,7 @@ import {
   type PreflightRun,
   type SchemaProblem,
 } from '../contract/index.ts';
+import type { QueuedCount } from '../fleet/index.ts';
 import { notReadYet, type Outcome } from './outcome.ts';
 import type { ScannerCounts } from './readers/config-records.ts';
 import type { SchemaReading } from './readers/schema.ts';
@@ -25,6 +26,8 @@ export interface Readings {
   readonly backup: Outcome<LatestBundle>;
   readonly scanners: Outcome<ScannerCounts>;
   readonly preflight: Outcome<PreflightRun | null>;
+  /** How many jobs wait in the queue. */
+  readonly queuedJobs: Outcome<QueuedCount>;
 }
 
 /** The readings of a process that has read nothing yet. */
@@ -34,6 +37,7 @@ export const nothingRead: Readings = {
   backup: notReadYet,
   scanners: notReadYet,
   preflight: notReadYet,
+  queuedJobs: notReadYet,
 };
 
 /** A comparison that failed while its database went away is forgotten, hence due as soon as that can be read again. */

@@ -1,5 +1,5 @@
 import semver from 'semver';
-import type { ClosedPart, DatabasePosture, PreflightRun, ProblemCode } from '../contract/index.ts';
+import type { ClosedPart, DatabasePosture, PreflightRun, ProblemCode, ProtocolWindow } from '../contract/index.ts';
 import { closingReason } from '../gate/index.ts';
 import * as backup from './backup-rules.ts';
 import type { PostureFacts } from './facts.ts';
@@ -14,6 +14,7 @@ export const rules: readonly Rule[] = [
   { code: 'schema_behind', severity: 'block', find: closedWith('schema_behind') },
   { code: 'backup_unavailable', severity: 'warn', cannotTell: true, find: backup.findUnavailable },
   { code: 'scanners_unknown', severity: 'warn', cannotTell: true, find: findUnknownScanners },
+  { code: 'queued_jobs_unknown', severity: 'warn', cannotTell: true, find: findUnknownQueue },
   { code: 'preflight_unknown', severity: 'warn', cannotTell: true, find: findUnknownPreflight },
   { code: 'drift_unknown', severity: 'warn', cannotTell: true, find: findUnknownDrift },
   { code: 'schema_unrecognised', severity: 'warn', find: problemsWith('unrecognised') },
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   { code: 'backup_failed', severity: 'warn', find: backup.findFailedTake },
   { code: 'backup_stale', severity: 'warn', find: backup.findStale },
   { code: 'backup_unproven', severity: 'warn', find: backup.findUnproven },
+  { code: 'jobs_without_scanner', severity: 'warn', find: findStrandedJobs },
   { code: 'scanners_outside_window', severity: 'warn', find: findOutsiders },
   { code: 'schema_ahead_allowed', severity: 'info', find: findAllowedAhead },
   { code: 'migrating', severity: 'info', find: findMigrating },
@@ -133,11 +135,35 @@ function findUnknownScanners({ parts: { scanners }, migratorCommand }: PostureFa
 }
 
 function findOutsiders({ parts: { scanners } }: PostureFacts): Finding[] {
-  const { status, outsideWindow, total, window } = scanners;
+  const { status, outsideWindow, total } = scanners;
   if (status !== 'ok' || outsideWindow === 0) return [];
-  const range = window.min === window.max ? `${window.min}` : `${window.min} to ${window.max}`;
+  const range = rangeOf(scanners.window);
   const message = `${outsideWindow} of ${total} scanners speak${outsideWindow === 1 ? 's' : ''} a protocol outside ${range} and get${outsideWindow === 1 ? 's' : ''} no jobs until upgraded`;
   return [{ part: 'scanners', message, remedy: '' }];
+}
+
+function rangeOf({ min, max }: ProtocolWindow): string {
+  return min === max ? `${min}` : `${min} to ${max}`;
+}
+
+/** A jobs database or a census that cannot be read is a reason of its own, which says all there is to say. */
+function findUnknownQueue({ parts: { databases, scanners }, migratorCommand }: PostureFacts): Finding[] {
+  const { status, error } = scanners.queuedJobs;
+  const isTold =
+    scanners.status === 'unknown' || databases.some((each) => each.name === 'jobs' && each.status === 'unknown');
+  if (status !== 'unknown' || isTold) return [];
+  const why = error?.message ?? 'no reason was given';
+  const message = `whether queued jobs have a scanner that can take them is not known: ${why}`;
+  return [{ part: 'queue', message, remedy: `${migratorCommand} status` }];
+}
+
+function findStrandedJobs({ parts: { scanners } }: PostureFacts): Finding[] {
+  const { withoutScanner, more } = scanners.queuedJobs;
+  if (withoutScanner === null || withoutScanner === 0) return [];
+  const count = more ? `more than ${withoutScanner}` : `${withoutScanner}`;
+  const jobs = withoutScanner === 1 ? '1 queued job has' : `${count} queued jobs have`;
+  const message = `${jobs} no eligible scanner: none that speaks protocol ${rangeOf(scanners.window)} is online; start one where it is installed`;
+  return [{ part: 'queue', message, remedy: 'plimsoll scanner' }];
 }
 
 function findUnknownPreflight({ parts: { preflightReading }, migratorCommand }: PostureFacts): Finding[] {

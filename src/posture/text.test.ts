@@ -9,6 +9,7 @@ function render(given: PostureFacts, change: Partial<ReleasePosture> = {}): stri
   return renderPosture({ ...given.parts, verdict: judge(given), ...change }, { colour: false });
 }
 
+const { queuedJobs } = facts().parts.scanners;
 const record = {
   database: 'jobs',
   version: 5,
@@ -38,6 +39,7 @@ Last backup  2026-11-22 16:30:00 UTC (20261122T163000Z-1b2c3d4e), proven
              way back: to 1.4.0 with 20261122T163000Z-1b2c3d4e (proven), losing 60 min
 Scanners     3 of 3 within protocol 1 to 2
              3 × 1.4.0  protocol 2  3 online
+Queued jobs  none
 Preflight    pass for 1.4.0, 2026-11-22 17:00:00 UTC by ada
 `,
   );
@@ -100,6 +102,7 @@ Migrations   none read
 Last backup  not known: backup_timeout, last known 2026-11-22 16:30:00 UTC
 Scanners     3 of 3 within protocol 1 to 2
              3 × 1.4.0  protocol 2  3 online
+Queued jobs  none
 Preflight    pass for 1.5.0, 2026-11-22 17:00:00 UTC by ada, out of date
 `,
   );
@@ -130,6 +133,31 @@ test.each([
     'scanners that cannot be counted',
     { scanners: { ...facts().parts.scanners, status: 'unknown', error: { code: 'database_timeout', message: '' } } },
     'Scanners     not known: database_timeout',
+  ],
+  [
+    'scanners that will come back outside',
+    { scanners: { ...facts().parts.scanners, inWindow: 1, outsideWindow: 2, outsideAsleep: 2 } },
+    '             2 outside and not online: they will come back outside',
+  ],
+  [
+    'jobs that some scanner can take',
+    { scanners: { ...facts().parts.scanners, queuedJobs: { ...queuedJobs, total: 10_000, more: true } } },
+    'Queued jobs  more than 10000',
+  ],
+  [
+    'jobs that no scanner can take',
+    { scanners: { ...facts().parts.scanners, queuedJobs: { ...queuedJobs, total: 12, withoutScanner: 12 } } },
+    'Queued jobs  12, none of them with an eligible scanner',
+  ],
+  [
+    'a queue that cannot be read',
+    {
+      scanners: {
+        ...facts().parts.scanners,
+        queuedJobs: { ...queuedJobs, status: 'unknown', error: { code: 'database_timeout', message: '' } },
+      },
+    },
+    'Queued jobs  not known: database_timeout',
   ],
   ['no preflight yet', { preflight: null }, 'Preflight    none recorded'],
   [

@@ -43,6 +43,7 @@ function renderParts(posture: ReleasePosture): string[] {
     ...part('Migrations', describeMigrations(migrations, app.migratorCommand)),
     ...part('Last backup', describeBackup(posture)),
     ...part('Scanners', describeScanners(posture)),
+    ...part('Queued jobs', [describeQueuedJobs(posture)]),
     ...part('Preflight', [describePreflight(posture)]),
   ];
 }
@@ -106,7 +107,20 @@ function describeScanners({ scanners }: ReleasePosture): string[] {
     `${group.online} online`,
     group.inWindow ? '' : 'outside the window',
   ]);
-  return [`${scanners.inWindow} of ${scanners.total} within ${window}`, ...columns(groups)];
+  const { total, inWindow, outsideAsleep } = scanners;
+  return [
+    `${inWindow} of ${total} within ${window}`,
+    ...(outsideAsleep === 0 ? [] : [`${outsideAsleep} outside and not online: they will come back outside`]),
+    ...columns(groups),
+  ];
+}
+
+function describeQueuedJobs({ scanners: { queuedJobs } }: ReleasePosture): string {
+  const { status, total, more, withoutScanner, error } = queuedJobs;
+  if (status === 'unknown') return `not known: ${error?.code ?? 'no reason was given'}`;
+  if (total === 0) return 'none';
+  const count = more ? `more than ${total}` : `${total}`;
+  return withoutScanner === 0 ? count : `${count}, none of them with an eligible scanner`;
 }
 
 function describePreflight({ preflight, preflightReading: { error } }: ReleasePosture): string {

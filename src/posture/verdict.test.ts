@@ -26,6 +26,14 @@ const unavailable = (code: string, message: string): LastBackup =>
 const service = (change: Partial<BackupFacts>): LastBackup => backup({ service: { ...backupFacts, ...change } });
 const backupCommand = 'docker compose run --rm manager backup';
 const scanners = (change: Partial<Scanners>): Scanners => ({ ...fine.scanners, ...change });
+const unknownQueue: Scanners['queuedJobs'] = {
+  status: 'unknown',
+  total: null,
+  more: false,
+  withoutScanner: null,
+  error: refused,
+  readAt: null,
+};
 
 interface Row {
   readonly code: string;
@@ -107,6 +115,14 @@ const table: readonly Row[] = [
     status: 'unknown',
     part: 'scanners',
     message: `the scanners could not be counted: ${refused.message}`,
+    remedy: `${migrator} status`,
+  },
+  {
+    code: 'queued_jobs_unknown',
+    given: facts({ scanners: scanners({ queuedJobs: unknownQueue }) }),
+    status: 'unknown',
+    part: 'queue',
+    message: `whether queued jobs have a scanner that can take them is not known: ${refused.message}`,
     remedy: `${migrator} status`,
   },
   {
@@ -201,6 +217,17 @@ const table: readonly Row[] = [
     part: 'backup',
     message: 'no backup was proven by a restore for more than 7 days',
     remedy: `${backupCommand} verify ${bundle.id} --method restore`,
+  },
+  {
+    code: 'jobs_without_scanner',
+    given: facts({
+      scanners: scanners({ queuedJobs: { ...fine.scanners.queuedJobs, total: 12, withoutScanner: 12 } }),
+    }),
+    status: 'attention',
+    part: 'queue',
+    message:
+      '12 queued jobs have no eligible scanner: none that speaks protocol 1 to 2 is online; start one where it is installed',
+    remedy: 'plimsoll scanner',
   },
   {
     code: 'scanners_outside_window',
@@ -420,6 +447,20 @@ test('a fresh deployment with no backup service configured runs well, and says s
   expect(verdict.reasons.map(({ code }) => code)).toEqual(['backup_not_configured', 'preflight_missing']);
 });
 
+test('jobs without a scanner are counted as far as they are, and one is told as one', () => {
+  const stranded = (total: number, more: boolean) => {
+    const queuedJobs = { ...fine.scanners.queuedJobs, total, more, withoutScanner: total };
+    return judge(facts({ scanners: scanners({ queuedJobs }) })).reasons[0]?.message.split(':')[0];
+  };
+  expect(stranded(1, false)).toBe('1 queued job has no eligible scanner');
+  expect(stranded(10_000, true)).toBe('more than 10000 queued jobs have no eligible scanner');
+});
+
+test('a fleet that cannot be counted is told once, not again as jobs that nobody can judge', () => {
+  const unread = scanners({ status: 'unknown', error: refused, queuedJobs: unknownQueue });
+  expect(judge(facts({ scanners: unread })).reasons.map(({ code }) => code)).toEqual(['scanners_unknown']);
+});
+
 test('a record of runs that may not be read is mended by a grant, which no migrator would make again', () => {
   const denied = { failure: 'database_permission_denied', message: 'permission denied for table migration_run' };
   const verdict = judge(facts({ uncheckedDrift: [{ database: 'results', ...denied }] }));
@@ -451,6 +492,8 @@ const anyFacts = fc
       fine.scanners,
       scanners({ status: 'unknown', error: refused }),
       scanners({ outsideWindow: 1 }),
+      scanners({ queuedJobs: unknownQueue }),
+      scanners({ queuedJobs: { ...fine.scanners.queuedJobs, total: 1, withoutScanner: 1 } }),
     ),
     run: fc.constantFrom(null, preflight(), preflight({ stale: true }), preflight({ status: 'fail' })),
     preflightUnknown: fc.boolean(),
@@ -478,6 +521,7 @@ test('whatever was read, no verdict is ok or ready while a part it needs is unkn
         databases.some(({ status }) => status === 'unknown') ||
         (lastBackup.status === 'unavailable' && lastBackup.error?.code !== 'backup_not_configured') ||
         scanners.status === 'unknown' ||
+        scanners.queuedJobs.status === 'unknown' ||
         preflightReading.status === 'unknown' ||
         given.uncheckedDrift.some(({ failure }) => failure !== null);
       const { status } = judge(given);

@@ -16,3 +16,4 @@ export { startChild, testUsers, type ChildOptions, type TestChild, type TestUser
 export { scratchFolder, type ScratchFolder } from './scratch-folder.ts';
 export { createMigrationsFolder, type MigrationsFolder, type MigrationFiles } from './migrations-folder.ts';
 export { createTestFleet, tcpFinding, type Outcome, type TestFleet, type TestScanner } from './test-fleet.ts';
+export { sampleDumps, sampleManifest, writeSampleBundle, type SampleBundle } from './bundles.ts';

@@ -1,0 +1,16 @@
+export {
+  filesOf,
+  listBundles,
+  makeBundleId,
+  readBundle,
+  requireKnownRelease,
+  requireOwnBundle,
+  writeBundleDocuments,
+  type BundleListing,
+  type ReadBundle,
+  type StoredBundle,
+} from './bundle/index.ts';
+export { openRecords } from './records.ts';
+export { DirectoryTarget } from './targets/index.ts';
+export { standingOf, verifyChecksums, type BundleStanding } from './verify/index.ts';
+export type * from './types.ts';
