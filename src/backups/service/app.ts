@@ -72,7 +72,7 @@ async function addApi(app: FastifyInstance, deps: ServiceAppDeps): Promise<reado
     });
     healthRoutes(api, { catalogue: deps.catalogue, metrics: createServiceMetrics(deps) });
     statusRoutes(api, deps);
-    bundleRoutes(api, deps.catalogue);
+    bundleRoutes(api, deps);
     openapiRoute(api, routes, () => describeApi(deps.app.version));
     await Promise.resolve();
   });

@@ -31,7 +31,9 @@ export function findEntry(shelves: readonly Shelf[], id: string): BundleEntry | 
   if (first === undefined) return undefined;
   const { manifest } = first;
   const ledger = found.flatMap(({ verifications }) => verifications).sort((left, right) => byNewest(left, right));
+  const pin = shelves.map(({ reading }) => reading?.pins.get(id)).find((pinned) => pinned !== undefined) ?? null;
   const standings = found.map(({ verifications }) => standingOf(verifications));
+  const state = judge(standings);
   return {
     id,
     createdAt: manifest.createdAt,
@@ -39,9 +41,14 @@ export function findEntry(shelves: readonly Shelf[], id: string): BundleEntry | 
     verifiedAt: newest(standings.map(({ verifiedAt }) => verifiedAt)),
     provenAt: newest(standings.map(({ provenAt }) => provenAt)),
     schemaVersions: Object.fromEntries(manifest.databases.map(({ name, schemaVersion }) => [name, schemaVersion])),
-    state: judge(standings),
+    state,
+    damage: state === 'damaged' ? (ledger.find(({ result }) => result === 'failed')?.message ?? null) : null,
+    appVersion: manifest.appVersion,
+    imageSha: manifest.imageSha,
+    encrypted: manifest.encryption !== null,
+    pinned: pin !== null,
     verifications: ledger.slice(0, longestLedger),
-    pin: shelves.map(({ reading }) => reading?.pins.get(id)).find((pin) => pin !== undefined) ?? null,
+    pin,
     copies: shelves.map((shelf) => ({ target: shelf.target.name, state: stateOfCopy(shelf, id) })),
     manifest,
   };

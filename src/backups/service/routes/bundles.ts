@@ -9,14 +9,16 @@ import {
   type BundleList,
   type LatestBundle,
 } from '../../../contract/index.ts';
-import type { Catalogue } from '../catalogue.ts';
 import { latestWhole, listEntries, requireEntry } from '../entries.ts';
+import { describeFacts } from '../facts.ts';
 import { requireReading } from '../reading.ts';
+import type { StatusSources } from '../status.ts';
 
 export const idParams = z.object({ id: bundleIdSchema });
 
 /** Which bundles there are, from memory. */
-export function bundleRoutes(app: FastifyInstance, catalogue: Catalogue): void {
+export function bundleRoutes(app: FastifyInstance, sources: StatusSources): void {
+  const { catalogue } = sources;
   app.route({
     method: 'GET',
     url: '/api/bundles/latest',
@@ -24,14 +26,14 @@ export function bundleRoutes(app: FastifyInstance, catalogue: Catalogue): void {
       facts: {
         access: 'service',
         tag: 'bundles',
-        summary: 'The newest bundle that is not known to be damaged, or null.',
+        summary: 'The newest bundle that is not known to be damaged, or null, and what bears on going back to it.',
         responses: { 200: latestBundleSchema },
         problems: ['backup_targets_unread'],
       },
     },
     handler: (): LatestBundle => {
       requireReading(catalogue.shelves());
-      return { bundle: latestWhole(catalogue.shelves()) };
+      return { ...describeFacts(sources), bundle: latestWhole(catalogue.shelves()) };
     },
   });
 
