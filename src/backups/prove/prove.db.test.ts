@@ -46,7 +46,9 @@ async function setup() {
 }
 
 async function scratchDatabases(): Promise<unknown[]> {
-  const rows = await queryServer("select datname from pg_database where datname like 'plimsoll\\_prove\\_%'");
+  const rows = await queryServer(
+    "select datname from pg_database where datname like 'plimsoll\\_prove\\_%' order by datname",
+  );
   return rows.map(({ datname }) => datname);
 }
 
@@ -207,7 +209,7 @@ test('the databases of a run that is alive, and of other roles, are not swept', 
   await client.query('create database plimsoll_prove_0badcafe_jobs');
   await queryServer('create database plimsoll_prove_00c0ffee_jobs');
   expect((await prove()).result).toBe('passed');
-  expect((await scratchDatabases()).sort()).toEqual(['plimsoll_prove_00c0ffee_jobs', 'plimsoll_prove_feedbeef_config']);
+  expect(await scratchDatabases()).toEqual(['plimsoll_prove_00c0ffee_jobs', 'plimsoll_prove_feedbeef_config']);
   await disconnect(client);
   expect((await prove()).result).toBe('passed');
   expect(await scratchDatabases()).toEqual(['plimsoll_prove_00c0ffee_jobs']);

@@ -1,5 +1,4 @@
 import {
-  databaseNames,
   type BundleDatabase,
   type BundleManifest,
   type CrossCheck,
@@ -92,11 +91,4 @@ export function sizeOf({ databases }: BundleManifest): string {
   const tables = databases.flatMap((database) => database.tables);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return `${tables.length} tables with ${rows} rows`;
-}
-
-/** Makes something for each database, one after the other. */
-export async function forEachDatabase<T>(make: (name: DatabaseName) => Promise<T>): Promise<Record<DatabaseName, T>> {
-  const entries: [DatabaseName, T][] = [];
-  for (const name of databaseNames) entries.push([name, await make(name)]);
-  return Object.fromEntries(entries) as Record<DatabaseName, T>;
 }

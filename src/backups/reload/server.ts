@@ -18,7 +18,7 @@ export interface ServerSession extends AsyncDisposable {
   /** Name of the role. */
   readonly role: string;
   /** One statement; gives its rows. Throws `database_*` AppErrors. */
-  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  readonly query: <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 }
 
 /** The URL of another database on the same server, with the same role. */
