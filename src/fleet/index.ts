@@ -21,5 +21,13 @@ export { countQueuedJobs, countWithoutScanner, type QueuedCount } from './leases
 export type { FindingRow } from './scans/findings.ts';
 export type { CountedScan, Scans } from './scans/scans.ts';
 export { isInWindow } from './protocol/versions.ts';
-export { listScanners, rename, revoke, rotate, type ListedScanner } from './scanners/administer.ts';
-export type { ScannerFilter, ScannerRow } from './scanners/store.ts';
+export {
+  findScanner,
+  listScanners,
+  rename,
+  revoke,
+  rotate,
+  type ListedScanner,
+  type ScannerQuestion,
+} from './scanners/administer.ts';
+export type { ScannerRow } from './scanners/store.ts';
