@@ -114,7 +114,7 @@ describe('filters and pages', () => {
     ['?refused=yes', 'dock-16', 'dock-1'],
     ['?clone=yes', 'dock-12', 'dock-1'],
     ['?jobs=no', 'dock-4', 'dock-1'],
-    ['?sort=-name', 'dock-99', 'dock-1'],
+    ['?sort=-name', 'dock-200', 'dock-1'],
   ])('%s shows %s and not %s', async (search, shown, hidden) => {
     pages.server.state.fleet = fleets.twoHundred;
     await openScanners(search);
@@ -196,7 +196,7 @@ describe('enrolling', () => {
       '^ple_x{43}$',
     ];
     for (const [index, command] of commands.entries()) {
-      await dialog.getByRole('button', { name: 'Copy' }).nth(index).click();
+      await dialog.locator('.labelled').nth(index).getByRole('button').click();
       await waitFor(
         async () => new RegExp(command).test(await page.evaluate(async () => await navigator.clipboard.readText())),
         { what: `the clipboard to hold ${command}` },
