@@ -15,6 +15,8 @@ export interface UpkeepDeps {
   readonly queue: JobQueue;
   readonly intake: Intake;
   readonly log: Log;
+  /** Fires the schedules that are due; called while there is a queue. */
+  readonly fireSchedules: () => Promise<void>;
   /** Pause between two rounds of each work. */
   readonly tickMs: number;
 }
@@ -43,7 +45,8 @@ const mostLapses = 5000;
 const flushMs = 1000;
 
 /** Makes the upkeep. A database that is away makes a round fail, and the next one comes all the same. */
-export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs }: UpkeepDeps): Upkeep {
+export function createUpkeep(deps: UpkeepDeps): Upkeep {
+  const { config, jobs, results, queue, intake, log, tickMs } = deps;
   let fleetSize: number | null = null;
   let epoch = 0;
   let queueReady = false;
@@ -83,6 +86,10 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
     if (queueReady) await sweepLeases({ jobs, results, queue, epoch: () => epoch });
   }
 
+  async function fire(): Promise<void> {
+    if (queueReady) await deps.fireSchedules();
+  }
+
   return {
     fleetSize: () => fleetSize,
     epoch: () => epoch,
@@ -90,7 +97,7 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
     isQueueReady: () => queueReady,
     round: async () => {
       await intake.flush();
-      for (const work of [count, prepare, measureQueue, lapse, sweep]) await work();
+      for (const work of [count, prepare, measureQueue, lapse, sweep, fire]) await work();
     },
     start: async () => {
       // Apart from each other, so that scanners are told a pace of their number even while the jobs database hangs.
@@ -100,6 +107,7 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
         startTicker(tickMs, measureQueue, log),
         startTicker(tickMs, lapse, log),
         startTicker(tickMs, sweep, log),
+        startTicker(tickMs, fire, log),
         startTicker(Math.min(flushMs, tickMs), async () => await intake.flush(), log),
       ];
       // Not waited for: a database that hangs must not keep the process from its other work.

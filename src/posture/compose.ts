@@ -1,31 +1,21 @@
-import { secondsBetween } from '../base/index.ts';
 import {
   databaseNames,
   type DatabaseName,
   type DatabasePosture,
-  type LastBackup,
-  type Manifest,
   type QueuedJobs,
   type ReleasePosture,
   type Scanners,
 } from '../contract/index.ts';
 import { countWithoutScanner } from '../fleet/index.ts';
 import { unreadSchema } from '../migrator/index.ts';
+import { composeBackup } from './compose-backup.ts';
+import type { Composition } from './composition.ts';
 import type { postureErrorTable } from './errors.ts';
 import type { UncheckedDrift, UnsupportedPostgres } from './facts.ts';
-import type { LastKnown } from './last-known.ts';
-import type { Outcome } from './outcome.ts';
+import { errorAndTime } from './outcome.ts';
 import type { ScannerCounts } from './readers/config-records.ts';
 import { newestFirst } from './readers/history.ts';
 import { isComparable, type Readings } from './readings.ts';
-
-/** The readings of one moment and what else the page shows of each part. */
-export interface Composition {
-  readonly manifest: Manifest;
-  readonly readings: Readings;
-  readonly lastKnown: LastKnown;
-  readonly now: Date;
-}
 
 type OtherParts = Pick<ReleasePosture, 'migrations' | 'lastBackup' | 'scanners' | 'preflight' | 'preflightReading'>;
 
@@ -117,25 +107,6 @@ function historyOf(name: DatabaseName, { readings }: Composition): ReleasePostur
   return 'value' in schema ? [...schema.value.history] : [];
 }
 
-function composeBackup({ readings: { backup }, lastKnown, now }: Composition): LastBackup {
-  if (!('value' in backup))
-    return {
-      status: 'unavailable',
-      bundle: null,
-      ageSeconds: null,
-      ...errorAndTime(backup, lastKnown.backup),
-      lastKnown: lastKnown.backup,
-    };
-  const bundle = backup.value;
-  return {
-    status: bundle === null ? 'none' : 'ok',
-    bundle,
-    ageSeconds: bundle === null ? null : secondsBetween(new Date(bundle.createdAt), now),
-    ...errorAndTime(backup, null),
-    lastKnown: null,
-  };
-}
-
 const noCounts: ScannerCounts = { total: 0, inWindow: 0, outsideWindow: 0, outsideAsleep: 0, groups: [] };
 
 function composeScanners({ manifest, readings, lastKnown }: Composition): Scanners {
@@ -162,11 +133,4 @@ function composeQueuedJobs({ queuedJobs, scanners }: Composition['readings']): Q
     return { status: 'unknown', total, more, withoutScanner: null, ...errorAndTime(scanners, null) };
   const withoutScanner = countWithoutScanner(total, scanners.value);
   return { status: 'ok', total, more, withoutScanner, ...errorAndTime(queuedJobs, null) };
-}
-
-/** Why a part could not be read, or null; and when it was last read, or null if it never was. */
-function errorAndTime(outcome: Outcome<unknown>, known: { readAt: string } | null) {
-  return 'value' in outcome
-    ? { error: null, readAt: outcome.readAt.toISOString() }
-    : { error: outcome.error, readAt: known?.readAt ?? null };
 }

@@ -25,6 +25,7 @@ import { readDefinitions, runMigrator } from '../migrator/index.ts';
 import { insertRowSql } from '../migrator/records.ts';
 import { tryLockSql } from '../migrator/lock.ts';
 import { connect } from '../postgres/index.ts';
+import { backupFacts, bundle as provenBundle } from './fixtures/facts.ts';
 import type { LastKnown } from './last-known.ts';
 import { systemSchedule, type Schedule } from './loop.ts';
 import { createPosture } from './snapshot.ts';
@@ -857,10 +858,11 @@ test('a ledger that is locked is a timeout, and the server is left with no waiti
 test('the last backup is shown, its age goes with the clock, and a storm of viewers reads nothing more', async () => {
   let asked = 0;
   const createdAt = new Date(Date.now() - 90_000).toISOString();
-  const bundle = { id: 'b1', createdAt, bytes: 5, verifiedAt: null, schemaVersions: { config: required('config') } };
+  const schemaVersions = { config: required('config'), results: required('results'), jobs: required('jobs') };
+  const bundle = { ...provenBundle, createdAt, schemaVersions };
   const server = createServer((_, response) => {
     asked += 1;
-    response.end(JSON.stringify({ bundle }));
+    response.end(JSON.stringify({ ...backupFacts, lastProven: bundle, bundle }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const backupUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

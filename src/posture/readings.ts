@@ -1,7 +1,7 @@
 import {
   databaseNames,
-  type BundleSummary,
   type DatabaseName,
+  type LatestBundle,
   type PreflightRun,
   type SchemaProblem,
 } from '../contract/index.ts';
@@ -23,7 +23,7 @@ type PerDatabase<T> = Readonly<Record<DatabaseName, T>>;
 export interface Readings {
   readonly schemas: PerDatabase<Outcome<SchemaReading>>;
   readonly drift: PerDatabase<MeasuredDrift | null>;
-  readonly backup: Outcome<BundleSummary | null>;
+  readonly backup: Outcome<LatestBundle>;
   readonly scanners: Outcome<ScannerCounts>;
   readonly preflight: Outcome<PreflightRun | null>;
   /** How many jobs wait in the queue. */

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { DatabasePosture, MigrationRecord, Reason, ReleasePosture, VerdictStatus } from '../contract/index.ts';
+import { describeBackup, instant } from './backup-text.ts';
 
 /** How many of the newest migrations are shown; `migrator history` has them all. */
 const SHOWN_MIGRATIONS = 5;
@@ -40,7 +41,7 @@ function renderParts(posture: ReleasePosture): string[] {
     ...part('Gate', [gate.open ? 'open' : 'closed']),
     ...part('Databases', columns(databases.map(describeDatabase))),
     ...part('Migrations', describeMigrations(migrations, app.migratorCommand)),
-    ...part('Last backup', [describeBackup(posture)]),
+    ...part('Last backup', describeBackup(posture)),
     ...part('Scanners', describeScanners(posture)),
     ...part('Queued jobs', [describeQueuedJobs(posture)]),
     ...part('Preflight', [describePreflight(posture)]),
@@ -96,16 +97,6 @@ function newest(migrations: readonly MigrationRecord[]): string[][] {
     ]);
 }
 
-function describeBackup({ lastBackup: { status, bundle, error, lastKnown } }: ReleasePosture): string {
-  if (status === 'none') return 'never';
-  if (bundle !== null) return `${instant(bundle.createdAt)} (${bundle.id})`;
-  const known =
-    lastKnown === null
-      ? ''
-      : `, last known ${lastKnown.bundle === null ? 'never' : instant(lastKnown.bundle.createdAt)}`;
-  return `not known: ${error?.code ?? 'no reason was given'}${known}`;
-}
-
 function describeScanners({ scanners }: ReleasePosture): string[] {
   const window = `protocol ${scanners.window.min} to ${scanners.window.max}`;
   if (scanners.status === 'unknown') return [`not known: ${scanners.error?.code ?? 'no reason was given'}`];
@@ -140,10 +131,6 @@ function describePreflight({ preflight, preflightReading: { error } }: ReleasePo
 
 function fileName({ version, name }: { readonly version: number; readonly name: string }): string {
   return `${String(version).padStart(4, '0')}_${name}`;
-}
-
-function instant(iso: string): string {
-  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** Cells side by side, each column as wide as its widest cell. */

@@ -1,9 +1,15 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { verdictSchema, type DatabasePosture, type LastBackup, type Scanners } from '../contract/index.ts';
+import {
+  verdictSchema,
+  type BackupFacts,
+  type DatabasePosture,
+  type LastBackup,
+  type Scanners,
+} from '../contract/index.ts';
 import type { PostureFacts } from './facts.ts';
-import { bundle, facts, preflight } from './fixtures/facts.ts';
+import { backupFacts, bundle, facts, preflight } from './fixtures/facts.ts';
 import { rules } from './rules.ts';
 import { judge } from './verdict.ts';
 
@@ -16,7 +22,9 @@ const problem = (code: DatabasePosture['problems'][number]['code']): Partial<Dat
 const fine = facts().parts;
 const backup = (change: Partial<LastBackup>): LastBackup => ({ ...fine.lastBackup, ...change });
 const unavailable = (code: string, message: string): LastBackup =>
-  backup({ status: 'unavailable', bundle: null, ageSeconds: null, error: { code, message } });
+  backup({ status: 'unavailable', bundle: null, ageSeconds: null, error: { code, message }, service: null });
+const service = (change: Partial<BackupFacts>): LastBackup => backup({ service: { ...backupFacts, ...change } });
+const backupCommand = 'docker compose run --rm manager backup';
 const scanners = (change: Partial<Scanners>): Scanners => ({ ...fine.scanners, ...change });
 const unknownQueue: Scanners['queuedJobs'] = {
   status: 'unknown',
@@ -36,6 +44,13 @@ interface Row {
   readonly remedy: string;
 }
 
+const failedTake: BackupFacts['lastTake'] = {
+  state: 'failed',
+  startedAt: '2026-11-22T02:10:00.000Z',
+  finishedAt: '2026-11-22T02:11:00.000Z',
+  error: { code: 'target_full', message: 'no space left on /backups' },
+};
+const nowhereToProve = { code: 'prove_not_configured', message: 'BACKUP_PROVE_DATABASE_URL is not set' };
 const restoring = {
   kind: 'restore',
   id: 'r1',
@@ -166,7 +181,42 @@ const table: readonly Row[] = [
     status: 'attention',
     part: 'backup',
     message: 'the backup service has never taken a backup',
-    remedy: '',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_damaged',
+    given: facts({
+      lastBackup: backup({ bundle: { ...bundle, state: 'damaged', damage: 'jobs.dump is 2 bytes too short' } }),
+    }),
+    status: 'attention',
+    part: 'backup',
+    message:
+      'the last backup is damaged: jobs.dump is 2 bytes too short; the newest proven one is of 2026-11-22 at 16:30 UTC',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_failed',
+    given: facts({ lastBackup: service({ lastTake: failedTake }) }),
+    status: 'attention',
+    part: 'backup',
+    message: 'the backup begun on 2026-11-22 at 02:10 UTC failed: no space left on /backups',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_stale',
+    given: facts({ lastBackup: backup({ bundle: { ...bundle, createdAt: '2026-11-21T15:29:59.000Z' } }) }),
+    status: 'attention',
+    part: 'backup',
+    message: 'the last backup is older than the 26 hours allowed here; take a fresh one before you migrate',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_unproven',
+    given: facts({ lastBackup: service({ unprovenSince: '2026-11-15T17:29:59.000Z' }) }),
+    status: 'attention',
+    part: 'backup',
+    message: 'no backup was proven by a restore for more than 7 days',
+    remedy: `${backupCommand} verify ${bundle.id} --method restore`,
   },
   {
     code: 'jobs_without_scanner',
@@ -220,11 +270,35 @@ const table: readonly Row[] = [
     remedy: `${migrator} preflight`,
   },
   {
-    code: 'backup_stale',
-    given: facts({ lastBackup: backup({ bundle: { ...bundle, createdAt: '2026-11-21T17:29:59.000Z' } }) }),
+    code: 'backup_predates_migration',
+    given: facts({
+      lastBackup: backup({
+        bundle: { ...bundle, appVersion: '1.3.0' },
+        migratedSince: [
+          { database: 'config', bundleVersion: 3, current: 5 },
+          { database: 'jobs', bundleVersion: 4, current: 5 },
+        ],
+      }),
+    }),
     status: 'ok',
     part: 'backup',
-    message: 'the last backup is more than 24 hours old; take a fresh one before you migrate',
+    message: 'migrated since the last backup: config from 3 to 5, jobs from 4 to 5; restored, it brings back 1.3.0',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_unprovable',
+    given: facts({ lastBackup: service({ proveError: nowhereToProve, unprovenSince: '2026-01-01T00:00:00.000Z' }) }),
+    status: 'ok',
+    part: 'backup',
+    message: 'backups cannot be proven here: BACKUP_PROVE_DATABASE_URL is not set',
+    remedy: '',
+  },
+  {
+    code: 'backup_key_unproven',
+    given: facts({ lastBackup: service({ keys: [{ recipient: 'age1qqqqwwwweeee', provenAt: null, provenBy: '' }] }) }),
+    status: 'ok',
+    part: 'backup',
+    message: 'nobody has shown yet to hold the private key of age1qqqqwwwweeee; Admin > Backups asks for it',
     remedy: '',
   },
   {

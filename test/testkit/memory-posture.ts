@@ -26,7 +26,17 @@ export function healthyPosture(): ReleasePosture {
       lastKnown: null,
     })),
     migrations: [],
-    lastBackup: { status: 'none', bundle: null, ageSeconds: null, error: null, readAt: instant, lastKnown: null },
+    lastBackup: {
+      status: 'none',
+      bundle: null,
+      ageSeconds: null,
+      error: null,
+      readAt: instant,
+      lastKnown: null,
+      service: null,
+      migratedSince: [],
+      waysBack: [],
+    },
     scanners: {
       status: 'ok',
       window: { min: 1, max: 2 },

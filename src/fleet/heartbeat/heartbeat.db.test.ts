@@ -177,6 +177,7 @@ test('a manager that has just started never asks a large fleet to call every ten
     window: { min: 1, max: 2 },
     clock: systemClock,
     log: silentLog,
+    isProductOpen: () => true,
     random: () => 0.5,
   });
   const paces: number[] = [(await scanner.heartbeat({ on: fleet })).nextHeartbeatSeconds];
