@@ -68,7 +68,9 @@ async function dropAll(
   side: 'restored' | 'before' | 'undone',
 ): Promise<void> {
   for (const name of databaseNames)
-    await servers.of(name).session.query(`drop database if exists ${quoteName(journal.databases[name][side])} with (force)`);
+    await servers
+      .of(name)
+      .session.query(`drop database if exists ${quoteName(journal.databases[name][side])} with (force)`);
 }
 
 /** Names a database that did not exist before leaves behind: none. */
@@ -80,7 +82,12 @@ async function renamingsBack(
   const there = await readExisting(session, [live, restored, before, undone]);
   switch (standingOf(database, there)) {
     case 'exchanged':
-      return existed ? [{ from: live, to: undone }, { from: before, to: live }] : [{ from: live, to: undone }];
+      return existed
+        ? [
+            { from: live, to: undone },
+            { from: before, to: live },
+          ]
+        : [{ from: live, to: undone }];
     case 'waiting':
     case 'back':
     case 'gone':

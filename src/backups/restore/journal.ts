@@ -63,7 +63,12 @@ export function openJournals(backupFolder: string): Journals {
     folder,
     list: async () => {
       const names = (await namesIn(folder)).filter((name) => /^\d{14}\.json$/.test(name));
-      return await Promise.all(names.sort().toReversed().map(async (name) => await readJournal(join(folder, name))));
+      return await Promise.all(
+        names
+          .sort()
+          .toReversed()
+          .map(async (name) => await readJournal(join(folder, name))),
+      );
     },
     write: async (journal) => {
       await makeFolders(folder, 0o700);

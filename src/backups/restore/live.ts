@@ -120,4 +120,3 @@ async function readSetting({ query }: ServerSession, key: string): Promise<strin
   ]).catch(() => []);
   return rows[0]?.value ?? null;
 }
-

@@ -43,10 +43,7 @@ export async function prepareDatabases(
 /** Throws `restore_differs`. */
 async function compare(context: RestoreContext, journal: RestoreJournal, { source }: LoadTerms) {
   context.report('comparing with the snapshots');
-  const found = findDifferences(
-    source.manifest,
-    await inspectRestored(restoredUrls(context, journal), context.signal),
-  );
+  const found = findDifferences(source.manifest, await inspectRestored(restoredUrls(context, journal), context.signal));
   if (found.length === 0) {
     const epoch = Math.max(journal.epoch, (await readEpoch(sideUrl(context, 'config', journal, 'restored'))) + 1);
     return await keep(context, { ...journal, compared: true, epoch });
@@ -79,11 +76,7 @@ export async function closeAndSettle(
   const { report, signal, urls, settling = defaultSettling } = context;
   const refused = await closeGate(urls.owner.config, maintenanceOf(journal));
   context.onMoment?.('closed the gate');
-  report(
-    refused === null
-      ? 'the gate of every manager is closed'
-      : `the gate is closed by itself: ${refused.message}`,
-  );
+  report(refused === null ? 'the gate of every manager is closed' : `the gate is closed by itself: ${refused.message}`);
   const busy = await settle(servers, liveNames(journal), { ...settling, signal });
   if (busy.length > 0) report(`still busy, and ended with the exchange: ${describeConnected(busy)}`);
   return refused;
@@ -111,8 +104,10 @@ async function requireNoManagers(
 }
 
 async function canManagersRead(configUrl: Secret): Promise<boolean> {
-  return await surveyDatabases(['config'], { config: configUrl, results: configUrl, jobs: configUrl }, async (session) =>
-    await readLedger(session.client, session.target),
+  return await surveyDatabases(
+    ['config'],
+    { config: configUrl, results: configUrl, jobs: configUrl },
+    async (session) => await readLedger(session.client, session.target),
   ).then(([config]) => config?.error === undefined);
 }
 

@@ -26,7 +26,9 @@ export function findRefusals(facts: RefusalFacts): AppError[] {
 function newer({ bundle, preview, appVersion }: RefusalFacts): AppError[] {
   const ahead = preview.databases.filter(({ fit }) => fit === 'newer_release');
   if (ahead.length === 0 && semver.lte(bundle.appVersion, appVersion)) return [];
-  const versions = ahead.map(({ name, then, required }) => `${name} is at schema ${then}, this release knows ${required}`);
+  const versions = ahead.map(
+    ({ name, then, required }) => `${name} is at schema ${then}, this release knows ${required}`,
+  );
   const found = [`the bundle was taken by release ${bundle.appVersion}, this is ${appVersion}`, ...versions].join('; ');
   return [
     restoreError('restore_schema_newer', {
@@ -39,7 +41,8 @@ function newer({ bundle, preview, appVersion }: RefusalFacts): AppError[] {
 
 function unverified({ preview: { bundle }, accepted }: RefusalFacts): AppError[] {
   if (bundle.state === 'verified' || bundle.state === 'proven' || isGiven(accepted.unverified)) return [];
-  const found = bundle.state === 'damaged' ? 'the newest verification of it failed' : 'no verification of it has ever passed';
+  const found =
+    bundle.state === 'damaged' ? 'the newest verification of it failed' : 'no verification of it has ever passed';
   return [
     restoreError('restore_unverified', {
       message: `bundle ${bundle.id} on ${bundle.from}: ${found}`,

@@ -62,7 +62,8 @@ function clausesOf(shape: Shape): string {
     provider === undefined ? '' : `locale_provider ${provider}`,
     provider === 'icu' && locale !== undefined ? `icu_locale ${locale}` : '',
     provider === 'builtin' && locale !== undefined ? `builtin_locale ${locale}` : '',
-    `tablespace ${quoteName(shape.tablespace)}`,
+    // Where it goes by itself; naming that takes a right of its own.
+    shape.tablespace === 'pg_default' ? '' : `tablespace ${quoteName(shape.tablespace)}`,
     `connection limit ${Number(shape['datconnlimit'] ?? -1)}`,
   ].join(' ');
 }
