@@ -6,6 +6,8 @@ create role plimsoll_owner login password :'owner_password';
 create role plimsoll_app login password :'app_password';
 create role plimsoll_readonly login password :'readonly_password';
 grant pg_read_all_data to plimsoll_readonly;
+-- So that preflight sees whose transaction or standby stands in a migration's way.
+grant pg_monitor to plimsoll_owner;
 
 create database config owner plimsoll_owner;
 create database results owner plimsoll_owner;

@@ -5,10 +5,13 @@ import {
   type DatabasePosture,
   type LastBackup,
   type Manifest,
+  type PreflightRun,
   type ReleasePosture,
   type Scanners,
 } from '../contract/index.ts';
+import { isInWindow } from '../fleet/index.ts';
 import { unreadSchema } from '../migrator/index.ts';
+import { staleReasonsOf, type DeploymentNow, type RecordedPreflight } from '../preflight/index.ts';
 import type { postureErrorTable } from './errors.ts';
 import type { UncheckedDrift, UnsupportedPostgres } from './facts.ts';
 import type { LastKnown } from './last-known.ts';
@@ -38,7 +41,7 @@ export function composeOthers(composition: Composition): OtherParts {
     migrations: databaseNames.flatMap((name) => historyOf(name, composition)).sort(newestFirst),
     lastBackup: composeBackup(composition),
     scanners: composeScanners(composition),
-    preflight: 'value' in preflight ? preflight.value : null,
+    preflight: 'value' in preflight ? composePreflight(preflight.value, composition) : null,
     preflightReading: {
       status: 'value' in preflight ? (preflight.value === null ? 'none' : 'ok') : 'unknown',
       ...errorAndTime(preflight, null),
@@ -143,6 +146,32 @@ function composeScanners({ manifest, readings: { scanners }, lastKnown }: Compos
     ...counts,
     ...errorAndTime(scanners, lastKnown.scanners),
     lastKnown: known,
+  };
+}
+
+/** The recorded run, held against the deployment of now; a part that cannot be read now makes nothing stale. */
+function composePreflight(recorded: RecordedPreflight | null, composition: Composition): PreflightRun | null {
+  if (recorded === null) return null;
+  const { run, fingerprint } = recorded;
+  const staleReasons = staleReasonsOf(fingerprint, new Date(run.ranAt), deploymentNow(recorded, composition));
+  return { ...run, stale: staleReasons.length > 0, staleReasons };
+}
+
+function deploymentNow({ window }: RecordedPreflight, { readings, now }: Composition): DeploymentNow {
+  const { schemas, backup, scanners } = readings;
+  const versionOf = (name: DatabaseName): number | undefined => {
+    const schema = schemas[name];
+    return 'value' in schema ? schema.value.assessment.current : undefined;
+  };
+  const outside =
+    'value' in scanners
+      ? scanners.value.groups.filter((group) => !isInWindow(window, group.protocolVersion))
+      : undefined;
+  return {
+    schemaVersions: Object.fromEntries(databaseNames.map((name) => [name, versionOf(name)])),
+    bundle: 'value' in backup ? backup.value : undefined,
+    outsideWindow: outside?.reduce((sum, { count }) => sum + count, 0),
+    now,
   };
 }
 

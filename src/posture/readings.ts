@@ -1,10 +1,5 @@
-import {
-  databaseNames,
-  type BundleSummary,
-  type DatabaseName,
-  type PreflightRun,
-  type SchemaProblem,
-} from '../contract/index.ts';
+import { databaseNames, type BundleSummary, type DatabaseName, type SchemaProblem } from '../contract/index.ts';
+import type { RecordedPreflight } from '../preflight/index.ts';
 import { notReadYet, type Outcome } from './outcome.ts';
 import type { ScannerCounts } from './readers/config-records.ts';
 import type { SchemaReading } from './readers/schema.ts';
@@ -24,7 +19,7 @@ export interface Readings {
   readonly drift: PerDatabase<MeasuredDrift | null>;
   readonly backup: Outcome<BundleSummary | null>;
   readonly scanners: Outcome<ScannerCounts>;
-  readonly preflight: Outcome<PreflightRun | null>;
+  readonly preflight: Outcome<RecordedPreflight | null>;
 }
 
 /** The readings of a process that has read nothing yet. */
