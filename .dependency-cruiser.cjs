@@ -4,7 +4,7 @@
 const layers = [
   ['base'],
   ['settings', 'contract', 'postgres'],
-  ['manifest'],
+  ['manifest', 'http'],
   ['accounts', 'migrator', 'fleet'],
   ['backups'],
   ['preflight'],
@@ -15,7 +15,16 @@ const layers = [
 ];
 
 /** Folders with a list of their own in place of what lies below: neighbours of one row, and those that may see less. */
-const neighbours = { settings: ['base'], postgres: ['base'], contract: [], scanner: ['contract', 'base'] };
+const neighbours = {
+  settings: ['base'],
+  postgres: ['base'],
+  contract: [],
+  scanner: ['contract', 'base'],
+  http: ['postgres', 'contract', 'base'],
+};
+
+/** Folders with a second outside, for those who would pay for the whole of it otherwise. */
+const doors = { backups: ['^src/backups/client/index\\.ts$'] };
 
 const folderOf = (name) => `^src/${name}/`;
 
@@ -47,7 +56,7 @@ function insideRules() {
       path: '^(src|web|help)/',
       pathNot: [folderOf(folder), '^src/commands/', '^src/main\\.ts$', '\\.test\\.ts$'],
     },
-    to: { path: folderOf(folder), pathNot: `^src/${folder}/(index|types)\\.ts$` },
+    to: { path: folderOf(folder), pathNot: [`^src/${folder}/(index|types)\\.ts$`, ...(doors[folder] ?? [])] },
   }));
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { bundleJsonSchema } from '../src/backups/bundle/json-schema.ts';
 import { manifestJsonSchema } from '../src/manifest/json-schema.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { preflightPage } from './docs/preflight-page.ts';
@@ -9,6 +10,7 @@ const pages: Readonly<Record<string, () => Promise<string> | string>> = {
   'docs/errors.md': errorsPage,
   'docs/preflight.md': preflightPage,
   'docs/settings.md': settingsPage,
+  'docs/bundle.schema.json': bundleJsonSchema,
   'docs/release-manifest.schema.json': manifestJsonSchema,
 };
 

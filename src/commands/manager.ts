@@ -3,15 +3,8 @@ import { firstSignal, systemClock, wordForDeployment, type Secret } from '../bas
 import type { DatabaseName } from '../contract/index.ts';
 import { createFleet, createJobQueue } from '../fleet/index.ts';
 import { createGate } from '../gate/index.ts';
-import {
-  createLog,
-  createManagerApp,
-  deriveSessionKeys,
-  listen,
-  shippedHelp,
-  type FirstUser,
-  type ManagerApp,
-} from '../manager/index.ts';
+import { createLog, listen } from '../http/index.ts';
+import { createManagerApp, deriveSessionKeys, shippedHelp, type FirstUser, type ManagerApp } from '../manager/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } from '../manifest/index.ts';
 import { readDefinitions } from '../migrator/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
@@ -29,10 +22,14 @@ export const command: Command = {
   options: {},
   run: async (context) => {
     const settings = readManagerSettings(context);
-    const log = createLog(settings.LOG_LEVEL, context.stderr);
+    const log = createLog('manager', settings.LOG_LEVEL, context.stderr);
     const { manager, posture, databases } = await assemble(context, settings, log);
     const stopping = firstSignal(process, () => process.exit(1));
-    const url = await listen(manager.app, { host: settings.HOST, port: settings.PORT });
+    const url = await listen(manager.app, {
+      host: settings.HOST,
+      port: settings.PORT,
+      settings: { host: 'HOST', port: 'PORT' },
+    });
     context.stdout.write(`Listening on ${url}\n`);
     // Only now is any database spoken to: the manager answers from its first second, whatever state they are in.
     await Promise.all([manager.start(), posture.start()]);
@@ -103,6 +100,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     window: manifest.scannerProtocol,
     clock: systemClock,
     log,
+    isProductOpen: () => gate.isOpen('product'),
   });
   const manager = await createManagerApp({
     posture,

@@ -16,6 +16,13 @@ const bundle: BundleSummary = {
   bytes: 1,
   verifiedAt: new Date().toISOString(),
   schemaVersions: { config: 1, results: 0, jobs: 0 },
+  state: 'proven',
+  provenAt: new Date().toISOString(),
+  damage: null,
+  appVersion: '9.9.9',
+  imageSha: 'unknown',
+  encrypted: false,
+  pinned: false,
 };
 const backupService = createServer((_, response) => response.end(JSON.stringify({ bundle })));
 

@@ -1,5 +1,5 @@
 import { AppError, messageOf, systemClock } from '../base/index.ts';
-import { readLastBackup } from '../posture/index.ts';
+import { createBackupClient } from '../backups/client/index.ts';
 import { readFreeBytes, recordPreflight, runPreflight, type PreflightReport } from '../preflight/index.ts';
 import { readSettings } from '../settings/index.ts';
 import { jsonOption, type Command, type CommandContext } from './command.ts';
@@ -36,18 +36,16 @@ export const command: Command = {
 
 async function runChecks(context: CommandContext): Promise<{ inputs: MigratorInputs; report: PreflightReport }> {
   const inputs = await readMigratorInputs(context);
-  const { BACKUP_SERVICE_URL, BACKUP_SERVICE_TOKEN, BACKUP_MAX_AGE_HOURS } = readSettings(context.environment, [
+  const { BACKUP_SERVICE_URL: url, BACKUP_SERVICE_TOKEN: token } = readSettings(context.environment, [
     'BACKUP_SERVICE_URL',
     'BACKUP_SERVICE_TOKEN',
-    'BACKUP_MAX_AGE_HOURS',
   ]);
-  const backup = { url: BACKUP_SERVICE_URL, token: BACKUP_SERVICE_TOKEN };
+  const backups = createBackupClient({ url, token, deadlineMs: 5000 });
   const report = await runPreflight({
     ...inputs,
-    backupMaxAgeHours: BACKUP_MAX_AGE_HOURS,
     strict: context.options['strict'] === true,
     clock: systemClock,
-    readLastBackup: async () => await readLastBackup(backup, { clock: systemClock, deadlineMs: 5000 }),
+    readLastBackup: async () => await backups.latest(),
     readFreeBytes,
     checkSettings: () => findSettingProblems(context.environment),
     onChecked: showCheckProgress(context.stderr),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { databaseNames } from './databases.ts';
+import { semverSchema } from './manifest.ts';
 
 const instant = z.iso.datetime();
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -73,6 +74,13 @@ const crossCheckSchema = z.strictObject({
 });
 export type CrossCheck = z.infer<typeof crossCheckSchema>;
 
+/**
+ * How much is known of a bundle. `completed`: it was written whole; `verified`: its newest checksum reading passed;
+ * `proven`: it was restored and compared; `damaged`: its newest verification failed.
+ */
+export const bundleStates = ['completed', 'verified', 'proven', 'damaged'] as const;
+export type BundleState = (typeof bundleStates)[number];
+
 export const bundleReasons = ['manual', 'schedule', 'deploy', 'restore'] as const;
 
 /** `bundle.json`, the description of a bundle in its folder. */
@@ -85,7 +93,7 @@ export const bundleManifestSchema = z.strictObject({
   completedAt: instant,
   takenBy: z.string().max(200),
   reason: z.enum(bundleReasons),
-  appVersion: z.string(),
+  appVersion: semverSchema,
   imageSha: z.string(),
   /** age recipients its files are encrypted to; null when they are not. */
   encryption: z.strictObject({ kind: z.literal('age'), recipients: z.array(z.string()).min(1) }).nullable(),
@@ -97,3 +105,10 @@ export const bundleManifestSchema = z.strictObject({
   crossChecks: z.array(crossCheckSchema),
 });
 export type BundleManifest = z.infer<typeof bundleManifestSchema>;
+
+/** `bundle.json` as it lies in a bundle: the manifest and, last, a checksum that finds one changed bit in it. */
+export const bundleDocumentSchema = bundleManifestSchema.extend({
+  checksum: digest.describe(
+    'SHA-256 of this document without this field, as JSON with two spaces of indentation and a line feed at its end.',
+  ),
+});

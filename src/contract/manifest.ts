@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 const versionNumber = z.int().min(0).max(9999);
-const semver = z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'must be a semantic version such as 1.4.0');
+/** A semantic version, such as that of a release. */
+export const semverSchema = z
+  .string()
+  .regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'must be a semantic version such as 1.4.0');
 
 function range(lowest: number) {
   return z
@@ -16,7 +19,7 @@ const database = z.strictObject({
 /** The compatibility manifest, `release.json`: what one release needs and accepts. Unknown keys are errors. */
 export const manifestSchema = z.strictObject({
   manifestVersion: z.literal(1),
-  appVersion: semver.describe('The release this manifest belongs to.'),
+  appVersion: semverSchema.describe('The release this manifest belongs to.'),
   upgradableFrom: z.string().min(1).describe('Semver range of the releases that may be upgraded to this one directly.'),
   databases: z.strictObject({ config: database, results: database, jobs: database }),
   scannerProtocol: range(1).describe('Lowest and highest scanner wire-protocol version this release speaks.'),

@@ -178,6 +178,7 @@ export const scannerErrorCodes = {
   schema_ahead: 'As schema_behind.',
   schema_unknown: 'As schema_behind.',
   schema_dirty: 'As schema_behind.',
+  maintenance: 'As schema_behind.',
   fleet_unavailable: 'The manager is stopping or cannot reach a database. Wait for Retry-After and keep results.',
 } as const;
 export type ScannerErrorCode = keyof typeof scannerErrorCodes;

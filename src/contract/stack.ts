@@ -13,6 +13,8 @@ export interface StackFile {
   readonly databases: Readonly<
     Record<DatabaseName, { readonly owner: string; readonly app: string; readonly readonly: string }>
   >;
+  /** What bundles are proven with; absent in the file of an earlier release. */
+  readonly proveDatabaseUrl?: string;
   readonly backupServiceUrl: string | null;
   readonly adminUser: string;
 }

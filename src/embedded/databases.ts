@@ -16,6 +16,8 @@ export interface StackDatabases extends AsyncDisposable {
   readonly clusterHome: string;
   readonly secrets: StackSecrets;
   readonly urls: Readonly<Record<'owner' | 'app' | 'readonly', DatabaseUrls>>;
+  /** Where bundles are restored to be proven: a role that makes databases of its own. */
+  readonly proveUrl: Secret;
   /** Whether the previous stack had come as far as laying them out, and what it had left of them. */
   readonly hadCluster: boolean;
   readonly leftover: Leftover;
@@ -52,6 +54,7 @@ export async function startDatabases(
       app: urlsOf(first, 'plimsoll_app', secrets.app),
       readonly: urlsOf(first, 'plimsoll_readonly', secrets.readonly),
     },
+    proveUrl: first.url('plimsoll_prove', secrets.prove, 'postgres'),
     hadCluster,
     leftover: first.leftover,
     [Symbol.asyncDispose]: async () => await supervised.stop(),

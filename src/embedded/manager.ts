@@ -5,7 +5,7 @@ import { urlOf, type Address } from './address.ts';
 import { embeddedError } from './errors.ts';
 import { lastLines, lastWords } from './log-file.ts';
 import { spawnProgram, type Part } from './part.ts';
-import { askReadiness } from './readiness.ts';
+import { askReadiness, type ClosedByCommand } from './readiness.ts';
 import type { StackRecord } from './stack-record.ts';
 import { Supervised } from './supervisor.ts';
 
@@ -65,26 +65,31 @@ export interface StartedManager {
   readonly supervised: Supervised;
   /** False: it runs, and keeps the product closed until its databases are mended. */
   readonly open: boolean;
+  /** The command that keeps the product closed, interrupted perhaps; undefined when none does. */
+  readonly maintenance: ClosedByCommand | undefined;
 }
+
+type Opening = Pick<StartedManager, 'open' | 'maintenance'>;
 
 /** Starts the manager, waits until it is ready, and keeps it running from then on. */
 export async function startManager(options: ManagerOptions): Promise<StartedManager> {
   const { command, environment, logFile, record, report } = options;
   const start = async (): Promise<Part> => await spawnProgram({ command, environment, logFile });
   const first = await start();
-  let open: boolean;
+  let opening: Opening;
   try {
-    open = await waitUntilStarted(options, first);
+    opening = await waitUntilStarted(options, first);
   } catch (error) {
     await first.stop();
     throw error;
   }
   const onStarted = async (part: Part): Promise<void> => await record.setPid('manager', part.pid);
-  return { supervised: await Supervised.start({ name: 'the manager', first, start, onStarted, report }), open };
+  return { supervised: await Supervised.start({ name: 'the manager', first, start, onStarted, report }), ...opening };
 }
 
 /** Gives whether the product is open. */
-async function waitUntilStarted(options: ManagerOptions, part: Part): Promise<boolean> {
+async function waitUntilStarted(options: ManagerOptions, part: Part): Promise<Opening> {
+  const closed: Opening = { open: false, maintenance: undefined };
   let ended = false;
   void part.gone.then(() => (ended = true));
   const begin = Date.now();
@@ -92,10 +97,13 @@ async function waitUntilStarted(options: ManagerOptions, part: Part): Promise<bo
     const answer = await askReadiness(options.address);
     options.signal.throwIfAborted();
     if (ended) throw await startFailed(options.logFile, 'it ended before it was ready');
-    if (answer.state === 'ready') return true;
+    if (answer.state === 'ready') return { ...closed, open: true };
     const waitedMs = Date.now() - begin;
-    if (options.mayBeClosed && answer.state === 'closed') return false;
-    if (options.mayBeClosed && answer.state === 'unread' && waitedMs > readingTimeoutMs) return false;
+    // A restore that was interrupted is gone on with, or back from, on the running stack.
+    if (answer.state === 'closed' && answer.maintenance !== undefined)
+      return { ...closed, maintenance: answer.maintenance };
+    if (options.mayBeClosed && answer.state === 'closed') return closed;
+    if (options.mayBeClosed && answer.state === 'unread' && waitedMs > readingTimeoutMs) return closed;
     if (waitedMs > readyTimeoutMs)
       throw await startFailed(
         options.logFile,

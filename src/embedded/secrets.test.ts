@@ -41,6 +41,19 @@ test('the first password does not stay on the disk once somebody was shown it', 
   expect(readFileSync(join(path, 'secrets.json'), 'utf8')).not.toContain(password);
 });
 
+test('a file of before there was a role for proving gets its password, and keeps it', async () => {
+  const path = folder();
+  const first = await loadSecrets(path, false);
+  const { provePassword: _, ...older } = JSON.parse(readFileSync(join(path, 'secrets.json'), 'utf8')) as object & {
+    provePassword: string;
+  };
+  writeFileSync(join(path, 'secrets.json'), JSON.stringify(older));
+  const second = await loadSecrets(path, true);
+  expect(second.prove.reveal()).not.toBe('');
+  expect((await loadSecrets(path, true)).prove.reveal()).toBe(second.prove.reveal());
+  expect(second.owner.reveal()).toBe(first.owner.reveal());
+});
+
 test('a missing file beside a cluster is an error, not a new set of passwords', async () => {
   await expect(loadSecrets(folder(), true)).rejects.toMatchObject({ code: 'secrets_unreadable' });
 });

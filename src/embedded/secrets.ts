@@ -10,6 +10,8 @@ const fileSchema = z.object({
   ownerPassword: z.string().min(1),
   appPassword: z.string().min(1),
   readonlyPassword: z.string().min(1),
+  /** Missing in a file of before there was such a role. */
+  provePassword: z.string().min(1).optional(),
   sessionSecret: z.string().min(32),
   /** Of the first user, while nobody has been shown it; null before it is generated and from then on. */
   adminPassword: z.string().min(1).nullable(),
@@ -23,6 +25,7 @@ export interface StackSecrets {
   readonly owner: Secret;
   readonly app: Secret;
   readonly readonly: Secret;
+  readonly prove: Secret;
   readonly session: Secret;
   /** The password of the first user, generated unless there is one that nobody has been shown. */
   generateAdminPassword(): Promise<Secret>;
@@ -41,16 +44,18 @@ export async function loadSecrets(dataDir: string, clusterExists: boolean): Prom
   const found = await readIfThere(path);
   if (found === undefined && clusterExists) throw unreadable(path, 'it is missing');
   let file = found === undefined ? generate() : parse(path, found);
+  const provePassword = file.provePassword ?? random(24);
   const save = async (change: Partial<SecretsFile>): Promise<void> => {
     file = { ...file, ...change };
     await writePrivateFile(path, `${JSON.stringify(file, null, 2)}\n`);
   };
-  if (found === undefined) await save({});
+  if (found === undefined || file.provePassword === undefined) await save({ provePassword });
   return {
     superuser: new Secret(file.superuserPassword),
     owner: new Secret(file.ownerPassword),
     app: new Secret(file.appPassword),
     readonly: new Secret(file.readonlyPassword),
+    prove: new Secret(provePassword),
     session: new Secret(file.sessionSecret),
     generateAdminPassword: async () => {
       const password = file.adminPassword ?? random(12);
@@ -70,6 +75,7 @@ function generate(): SecretsFile {
     ownerPassword: random(24),
     appPassword: random(24),
     readonlyPassword: random(24),
+    provePassword: random(24),
     sessionSecret: random(48),
     adminPassword: null,
   };

@@ -5,7 +5,7 @@ import { prepareDataFolder } from './data-folder.ts';
 import { revealUrls, startDatabases, type DatabaseUrls, type StackDatabases } from './databases.ts';
 import { adminUser, ensureFirstAdmin } from './first-admin.ts';
 import { lockDataFolder, type DataFolderLock } from './lock.ts';
-import { managerEnvironment, startManager } from './manager.ts';
+import { managerEnvironment, startManager, type StartedManager } from './manager.ts';
 import type { StuckDatabase } from './migrate.ts';
 import { describePrevious, settlePrevious } from './previous.ts';
 import { startLocalScanner } from './scanner.ts';
@@ -39,8 +39,8 @@ export interface RunningStack {
   readonly clusterHome: string;
   /** False: the manager keeps the product closed until the stuck databases are mended, and opens by itself then. */
   readonly open: boolean;
-  /** The databases that could not be brought to the version of this release. */
-  readonly stuck: readonly StuckDatabase[];
+  /** What keeps it closed: databases that could not be brought to the version of this release, an interrupted command. */
+  readonly stuck: readonly Pick<StuckDatabase, 'message' | 'remedy'>[];
   /** The generated password of the first user, as long as nobody has been shown it. */
   readonly unseenAdminPassword: Secret | undefined;
   forgetAdminPassword(): Promise<void>;
@@ -62,10 +62,17 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const stuck = await options.migrate(databases.urls.owner);
   options.signal.throwIfAborted();
   const ground = { started, record, databases, address, dataDir };
-  const open = await addManager(options, ground, stuck.length > 0);
+  const { open, maintenance } = await addManager(options, ground, stuck.length > 0);
   started.defer(() => record.remove());
   const url = urlOf(address);
-  await record.publish({ url, databases: revealUrls(databases.urls), backupServiceUrl: null, adminUser });
+  const proveDatabaseUrl = databases.proveUrl.reveal();
+  await record.publish({
+    url,
+    databases: revealUrls(databases.urls),
+    proveDatabaseUrl,
+    backupServiceUrl: null,
+    adminUser,
+  });
   addScanner(options, ground);
 
   const { clusterHome, secrets } = databases;
@@ -76,7 +83,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     dataDir,
     clusterHome,
     open,
-    stuck,
+    stuck: maintenance === undefined ? stuck : [...stuck, maintenance],
     unseenAdminPassword: secrets.unseenAdminPassword(),
     forgetAdminPassword: async () => await secrets.forgetAdminPassword(),
     stop: async () => await running.disposeAsync(),
@@ -111,8 +118,12 @@ interface Ground {
   readonly dataDir: string;
 }
 
-/** Gives whether the product is open. */
-async function addManager(options: StackOptions, ground: Ground, mayBeClosed: boolean): Promise<boolean> {
+/** Gives whether the product is open, and what keeps it closed. */
+async function addManager(
+  options: StackOptions,
+  ground: Ground,
+  mayBeClosed: boolean,
+): Promise<Omit<StartedManager, 'supervised'>> {
   const { started, record, databases, address, dataDir } = ground;
   const { urls, secrets } = databases;
   const { report, signal, migratorCommand } = options;
@@ -125,7 +136,7 @@ async function addManager(options: StackOptions, ground: Ground, mayBeClosed: bo
     migratorCommand,
     adminPassword: await ensureFirstAdmin(first),
   });
-  const { supervised, open } = await startManager({
+  const { supervised, ...opening } = await startManager({
     command: [...options.program, 'manager'],
     environment,
     address,
@@ -136,7 +147,7 @@ async function addManager(options: StackOptions, ground: Ground, mayBeClosed: bo
     signal,
   });
   started.defer(async () => await supervised.stop());
-  return open;
+  return opening;
 }
 
 function addScanner(options: StackOptions, { started, record, databases, address, dataDir }: Ground): void {

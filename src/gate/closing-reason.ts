@@ -1,4 +1,5 @@
-import type { ClosedPart, DatabasePosture } from '../contract/index.ts';
+import { wordForDeployment } from '../base/index.ts';
+import type { ClosedPart, DatabasePosture, Maintenance } from '../contract/index.ts';
 
 /** Why a database keeps the gate closed: a stable code, one sentence and the command that mends it. */
 export type ClosingReason = Pick<ClosedPart, 'code' | 'message' | 'remedy'>;
@@ -39,6 +40,12 @@ export function closingReason(database: DatabasePosture, migratorCommand: string
       remedy: `${migratorCommand} history`,
     };
   return null;
+}
+
+/** Somebody works on the databases: the command tells how far that has come, and goes on or back if it was interrupted. */
+export function maintenanceReason({ message }: Maintenance, migratorCommand: string): ClosingReason {
+  const remedy = wordForDeployment('`plimsoll backup restore --status`', migratorCommand).replaceAll('`', '');
+  return { code: 'maintenance', message, remedy };
 }
 
 function unreadable(database: DatabasePosture, migratorCommand: string): ClosingReason {

@@ -26,6 +26,12 @@ export const gateErrorTable = {
     about:
       'A migration of a database was interrupted half-way, so its schema is neither the old nor the new one. `migrator repair` shows what was found and settles it.',
   },
+  maintenance: {
+    httpStatus: 503,
+    exitCode: 3,
+    about:
+      "An operator's command works on the databases, such as the restore of a backup, and has closed the gate of every manager by a record in the config database. It opens by itself when the command is through; `plimsoll backup restore --status` says how far a restore has come and what to type if it was interrupted.",
+  },
   not_read_yet: {
     httpStatus: 503,
     exitCode: 2,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DatabasePosture, Manifest, SchemaProblem } from '../contract/index.ts';
+import type { DatabasePosture, Maintenance, Manifest, SchemaProblem } from '../contract/index.ts';
 import { createGate } from './gate.ts';
 
 const manifest: Manifest = {
@@ -151,6 +151,37 @@ test.each<[state: string, change: Partial<DatabasePosture>, code: string, messag
       { part: 'leases', ...closed },
     ],
   });
+});
+
+const restoring: Maintenance = {
+  kind: 'restore',
+  id: '20261122t170000',
+  message: 'a backup is being restored',
+  since: '2026-11-22T16:58:00.000Z',
+  by: 'ada',
+};
+
+test('a record of maintenance closes both parts, before all other reasons, until it is gone', () => {
+  const { gate } = setup();
+  gate.update([database(), database({ name: 'jobs', status: 'behind', current: 6 })], restoring);
+  expect(gate.closedBy('leases')).toEqual({
+    part: 'leases',
+    code: 'maintenance',
+    database: 'config',
+    current: 7,
+    required: 7,
+    message: 'a backup is being restored',
+    remedy: 'npx plimsoll backup restore --status',
+    since: '2026-11-22T16:58:00.000Z',
+  });
+  expect(gate.state().closedParts.map(({ database: name, code }) => `${name} ${code}`)).toEqual([
+    'config maintenance',
+    'config maintenance',
+    'jobs schema_behind',
+    'jobs schema_behind',
+  ]);
+  gate.update([database()], null);
+  expect(gate.state()).toEqual({ open: true, closedParts: [] });
 });
 
 test('what an outsider may read names no host and no role', () => {

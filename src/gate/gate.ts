@@ -1,6 +1,6 @@
 import type { Clock } from '../base/index.ts';
 import type { GateState, Manifest } from '../contract/index.ts';
-import { planGate } from './plan.ts';
+import { planGate, type GateInput } from './plan.ts';
 import type { Gate } from './types.ts';
 import { unreadDatabases } from './unread.ts';
 
@@ -13,16 +13,17 @@ export interface GateOptions {
 
 /** Makes the process's gate: closed until the first reading says otherwise. */
 export function createGate({ manifest, clock, migratorCommand }: GateOptions): Gate {
-  const plan = (databases: Parameters<Gate['update']>[0], previous: GateState): GateState =>
-    planGate({ databases, previous, now: clock.now(), migratorCommand });
-  let state = plan(unreadDatabases(manifest), { open: false, closedParts: [] });
+  const plan = (input: Pick<GateInput, 'databases' | 'maintenance' | 'previous'>): GateState =>
+    planGate({ ...input, now: clock.now(), migratorCommand });
+  const unread = { databases: unreadDatabases(manifest), maintenance: null };
+  let state = plan({ ...unread, previous: { open: false, closedParts: [] } });
   const closedBy: Gate['closedBy'] = (part) => state.closedParts.find((closed) => closed.part === part);
   return {
     state: () => state,
     isOpen: (part) => closedBy(part) === undefined,
     closedBy,
-    update: (databases) => {
-      state = plan(databases, state);
+    update: (databases, maintenance = null) => {
+      state = plan({ databases, maintenance, previous: state });
     },
   };
 }

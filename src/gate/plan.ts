@@ -1,9 +1,11 @@
-import type { ClosedPart, DatabasePosture, GateState } from '../contract/index.ts';
-import { closingReason, type ClosingReason } from './closing-reason.ts';
+import type { ClosedPart, DatabasePosture, GateState, Maintenance } from '../contract/index.ts';
+import { closingReason, maintenanceReason, type ClosingReason } from './closing-reason.ts';
 import { gatedParts, type GatedPart } from './types.ts';
 
 export interface GateInput {
   readonly databases: readonly DatabasePosture[];
+  /** Of the config database; null when there is none. */
+  readonly maintenance: Maintenance | null;
   readonly previous: GateState;
   readonly now: Date;
   /** How the migrator is started in this deployment, for the remedies. */
@@ -15,8 +17,8 @@ export interface GateInput {
  * that very reading, and the next good one opens it. Hiccups are the reader's business, which asks again on a
  * fresh connection before it says `unknown`.
  */
-export function planGate({ databases, previous, now, migratorCommand }: GateInput): GateState {
-  const closedParts = databases.flatMap((database) => {
+export function planGate({ databases, maintenance, previous, now, migratorCommand }: GateInput): GateState {
+  const bySchema = databases.flatMap((database) => {
     const reason = closingReason(database, migratorCommand);
     if (reason === null) return [];
     return gatedParts.map((part) =>
@@ -26,7 +28,21 @@ export function planGate({ databases, previous, now, migratorCommand }: GateInpu
       }),
     );
   });
+  // First: while somebody works on the databases, what is wrong with them besides is no news.
+  const closedParts = [...byMaintenance({ databases, maintenance, migratorCommand }), ...bySchema];
   return { open: closedParts.length === 0, closedParts };
+}
+
+/** The record lies in the config database, which is therefore the one named. */
+function byMaintenance({
+  databases,
+  maintenance,
+  migratorCommand,
+}: Pick<GateInput, 'databases' | 'maintenance' | 'migratorCommand'>): ClosedPart[] {
+  const config = databases.find(({ name }) => name === 'config');
+  if (maintenance === null || config === undefined) return [];
+  const reason = maintenanceReason(maintenance, migratorCommand);
+  return gatedParts.map((part) => closedPart(part, config, { reason, since: maintenance.since }));
 }
 
 function closedPart(

@@ -49,6 +49,19 @@ export async function readLedger(client: Queryable, target: DatabaseTarget): Pro
 }
 
 /**
+ * The same in the same round trip as other SQL, which comes first; gives the rows of that too. For what has to be known
+ * together, or not at all.
+ */
+export async function readLedgerAnd(
+  client: Queryable,
+  target: DatabaseTarget,
+  sql: string,
+): Promise<{ reading: LedgerReading; rows: Record<string, unknown>[] }> {
+  const answers = await run(client, target, `${sql}; ${readSql}`);
+  return { reading: toReading(answers), rows: answers.slice(0, -1) };
+}
+
+/**
  * The same, after trying to take the migrator's lock in the same round trip: what is read under it stays true. Read
  * committed, whatever the database's default is: a snapshot taken before the lock would show a ledger of before it.
  */

@@ -1,13 +1,8 @@
 import { messageOf, type Clock, type Log } from '../base/index.ts';
-import type { Manifest, ReleasePosture } from '../contract/index.ts';
+import type { Maintenance, Manifest, ReleasePosture } from '../contract/index.ts';
 import type { Gate } from '../gate/index.ts';
-import {
-  composeDatabases,
-  composeOthers,
-  listUncheckedDrift,
-  listUnsupportedPostgres,
-  type Composition,
-} from './compose.ts';
+import { composeDatabases, composeOthers, listUncheckedDrift, listUnsupportedPostgres } from './compose.ts';
+import type { Composition } from './composition.ts';
 import { mergeKnown, nothingKnown, remember, type LastKnown } from './last-known.ts';
 import { nothingRead, type Readings } from './readings.ts';
 import type { PostureView } from './types.ts';
@@ -43,7 +38,8 @@ export function createBoard(options: BoardOptions): Board {
   const listeners = new Set<(view: PostureView) => void>();
   let readings = nothingRead;
   let lastKnown = nothingKnown;
-  const makeView = (): PostureView => viewOf(assemble({ options, readings, lastKnown, startedAt }));
+  let maintenance: Maintenance | null = null;
+  const makeView = (): PostureView => viewOf(assemble({ options, readings, lastKnown, maintenance, startedAt }));
   let view = makeView();
 
   const publish = (): void => {
@@ -63,6 +59,8 @@ export function createBoard(options: BoardOptions): Board {
     post: (change) => {
       readings = { ...readings, ...change };
       lastKnown = remember(lastKnown, readings);
+      // Databases that are being exchanged cannot be read for a moment: what was read of the work on them still holds.
+      if ('value' in readings.schemas.config) ({ maintenance } = readings.schemas.config.value);
       publish();
     },
     onChange: (listener) => {
@@ -74,16 +72,17 @@ export function createBoard(options: BoardOptions): Board {
 
 interface Moment extends Pick<Composition, 'readings' | 'lastKnown'> {
   readonly options: BoardOptions;
+  readonly maintenance: Maintenance | null;
   readonly startedAt: Date;
 }
 
 /** Readings → databases → gate → the other parts → verdict, all of one moment. */
-function assemble({ options, readings, lastKnown, startedAt }: Moment): ReleasePosture {
+function assemble({ options, readings, lastKnown, maintenance, startedAt }: Moment): ReleasePosture {
   const { manifest, imageSha, gate, clock, migratorCommand } = options;
   const now = clock.now();
   const composition = { manifest, readings, lastKnown, now };
   const databases = composeDatabases(composition);
-  gate.update(databases);
+  gate.update(databases, maintenance);
   const parts = {
     generatedAt: now.toISOString(),
     app: { version: manifest.appVersion, imageSha, startedAt: startedAt.toISOString(), migratorCommand },

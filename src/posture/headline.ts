@@ -19,6 +19,7 @@ export function headlineOf(status: VerdictStatus, reasons: readonly Reason[], fa
 }
 
 const stoppedBecause: Readonly<Record<string, (one: boolean) => string>> = {
+  maintenance: () => 'is under maintenance',
   schema_unknown: () => 'cannot be read',
   schema_dirty: (one) => `${one ? 'has' : 'have'} an interrupted migration`,
   schema_ahead: (one) => `${one ? 'is' : 'are'} too new for this release`,
@@ -42,6 +43,7 @@ const partNames: Readonly<Record<string, string>> = {
   backup: 'the last backup',
   scanners: 'the scanner fleet',
   preflight: 'the preflight record',
+  queue: 'the job queue',
 };
 
 function unreadParts(reasons: readonly Reason[]): string[] {

@@ -1,5 +1,4 @@
 export { createPosture, type Posture, type PostureOptions } from './snapshot.ts';
 export { renderPosture } from './text.ts';
 export { postureErrorTable } from './errors.ts';
-export { readLastBackup, type BackupServiceAddress } from './readers/backup.ts';
 export type { PostureSource, PostureView } from './types.ts';

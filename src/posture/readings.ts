@@ -1,4 +1,5 @@
-import { databaseNames, type BundleSummary, type DatabaseName, type SchemaProblem } from '../contract/index.ts';
+import { databaseNames, type DatabaseName, type LatestBundle, type SchemaProblem } from '../contract/index.ts';
+import type { QueuedCount } from '../fleet/index.ts';
 import type { RecordedPreflight } from '../preflight/index.ts';
 import { notReadYet, type Outcome } from './outcome.ts';
 import type { ScannerCounts } from './readers/config-records.ts';
@@ -17,9 +18,11 @@ type PerDatabase<T> = Readonly<Record<DatabaseName, T>>;
 export interface Readings {
   readonly schemas: PerDatabase<Outcome<SchemaReading>>;
   readonly drift: PerDatabase<MeasuredDrift | null>;
-  readonly backup: Outcome<BundleSummary | null>;
+  readonly backup: Outcome<LatestBundle>;
   readonly scanners: Outcome<ScannerCounts>;
   readonly preflight: Outcome<RecordedPreflight | null>;
+  /** How many jobs wait in the queue. */
+  readonly queuedJobs: Outcome<QueuedCount>;
 }
 
 /** The readings of a process that has read nothing yet. */
@@ -29,6 +32,7 @@ export const nothingRead: Readings = {
   backup: notReadYet,
   scanners: notReadYet,
   preflight: notReadYet,
+  queuedJobs: notReadYet,
 };
 
 /** A comparison that failed while its database went away is forgotten, hence due as soon as that can be read again. */

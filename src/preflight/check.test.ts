@@ -7,7 +7,7 @@ import type { PreflightContext } from './context.ts';
 const error = errorsOf({ database_unreachable: { httpStatus: 503, exitCode: 1, about: '' } });
 const database = (name: string) => ({ name, label: name });
 const context = {
-  label: 'the deployment',
+  label: '',
   clock: systemClock,
   databases: { config: database('config'), results: database('results'), jobs: database('jobs') },
   worded: (hint: string) => wordForDeployment(hint, 'npx plimsoll migrator'),
@@ -51,7 +51,7 @@ test('a check that has a reason for not looking is a skip with that reason and i
   const check = defineCheck({ ...spec, look: async () => await Promise.reject<number>(refused) });
   expect(await check.run(context)).toEqual({
     status: 'skip',
-    message: 'the deployment was not looked at: nobody is there',
+    message: 'nobody is there',
     remedy: 'Run `npx plimsoll migrator status`.',
   });
 });
@@ -68,7 +68,7 @@ test.each([
   const check = defineCheck({ ...spec, look });
   expect(await check.run(context)).toMatchObject({
     status: 'fail',
-    message: expect.stringMatching(/^the check itself crashed on the deployment: /),
+    message: expect.stringMatching(/^the check itself crashed: /),
   });
 });
 

@@ -81,11 +81,11 @@ async function find<Facts, Subject extends { readonly label: string }>(
 }
 
 function explain(error: unknown, label: string, { worded }: PreflightContext): Finding {
-  if (error instanceof AppError)
-    return { status: 'skip', message: `${label} was not looked at: ${error.message}`, remedy: worded(error.hint) };
-  if (error instanceof DeadlineExceeded)
-    return { status: 'skip', message: `${label} was not looked at: ${messageOf(error)}`, remedy: '' };
-  return { status: 'fail', message: `the check itself crashed on ${label}: ${messageOf(error)}`, remedy: '' };
+  const on = label === '' ? '' : ` on ${label}`;
+  const isReason = error instanceof AppError || error instanceof DeadlineExceeded;
+  if (!isReason) return { status: 'fail', message: `the check itself crashed${on}: ${messageOf(error)}`, remedy: '' };
+  const message = label === '' ? messageOf(error) : `${label} was not looked at: ${messageOf(error)}`;
+  return { status: 'skip', message, remedy: error instanceof AppError ? worded(error.hint) : '' };
 }
 
 const worstFirst = ['fail', 'warn', 'skip', 'pass'] as const;

@@ -1,11 +1,5 @@
 import { wordForDeployment, type AppError, type Clock, type Secret } from '../base/index.ts';
-import {
-  databaseNames,
-  type BundleSummary,
-  type DatabaseName,
-  type Manifest,
-  type PartError,
-} from '../contract/index.ts';
+import { databaseNames, type DatabaseName, type LatestBundle, type Manifest } from '../contract/index.ts';
 import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
@@ -22,12 +16,10 @@ import {
 } from '../migrator/index.ts';
 import { psqlCommand } from './wording.ts';
 
-/** The newest bundle (null: there is none), or why nobody can say. */
-export type BackupAnswer = { readonly value: BundleSummary | null } | { readonly error: PartError };
-
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
 export interface PreflightEffects {
-  readonly readLastBackup: () => Promise<BackupAnswer>;
+  /** Throws an AppError that says why the backup service did not tell. */
+  readonly readLastBackup: () => Promise<LatestBundle>;
   /** Free bytes of the file system that holds a folder of the database server; undefined when it is not on this machine. */
   readonly readFreeBytes: (folder: string) => Promise<number | undefined>;
   /** Every setting of this image that is not valid in this environment, as sentences. */
@@ -44,8 +36,6 @@ export interface PreflightSubject {
   readonly urls: Readonly<Record<DatabaseName, Secret>>;
   /** How the migrator is started in this deployment, for the remedies. */
   readonly migratorCommand: string;
-  /** A bundle older than this is too old. */
-  readonly backupMaxAgeHours: number;
   /** A transaction open for this long is worth saying; default a minute, longer than any request of the manager takes. */
   readonly longTransactionSeconds?: number;
   /** The hash with which somebody has acknowledged the dangerous migrations. */
@@ -80,10 +70,11 @@ export interface DatabaseUnderCheck {
 
 /** All that a check may look at. */
 export interface PreflightContext extends PreflightEffects, Omit<PreflightSubject, 'urls'> {
-  readonly label: string;
+  /** What a check could not look at, when it names no database. */
+  readonly label: '';
   readonly databases: Readonly<Record<DatabaseName, DatabaseUnderCheck>>;
   readonly definitions: () => Promise<Definitions>;
-  readonly lastBackup: () => Promise<BackupAnswer>;
+  readonly lastBackup: () => Promise<LatestBundle>;
   /** A hint as it is typed in this deployment. */
   readonly worded: (hint: string) => string;
 }
@@ -101,7 +92,7 @@ export function openContext(
   const context = {
     ...subject,
     ...effects,
-    label: 'the deployment',
+    label: '' as const,
     databases,
     definitions,
     lastBackup: once(effects.readLastBackup),

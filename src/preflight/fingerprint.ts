@@ -13,20 +13,21 @@ export const fingerprintSchema = z.object({
   /** `server_version_num` of each server. */
   serverVersions: versions,
   bundle: z.object({ id: z.string(), createdAt: z.string() }).nullable(),
-  backupMaxAgeHours: z.int(),
+  /** How old the last bundle may become; null: nobody could say. */
+  backupMaxAgeSeconds: z.int().nullable(),
   fleet: z.object({ total: z.int(), outsideWindow: z.int() }).nullable(),
 });
 export type Fingerprint = z.infer<typeof fingerprintSchema>;
 
 /** Takes the fingerprint of what the checks of this context have looked at; most of it has been read by then. */
 export async function takeFingerprint(context: PreflightContext): Promise<Fingerprint> {
-  const { databases, manifest, backupMaxAgeHours } = context;
+  const { databases, manifest } = context;
   const [fleet, answer, ...greetings] = await Promise.all([
     orNull(readFleet(databases.config, manifest.scannerProtocol)),
-    context.lastBackup(),
+    orNull(context.lastBackup()),
     ...databaseNames.map(async (name) => await orNull(databases[name].greeting())),
   ]);
-  const bundle = 'value' in answer ? answer.value : null;
+  const bundle = answer?.bundle ?? null;
   const perDatabase = (valueOf: (index: number) => number | null): Record<string, number | null> =>
     Object.fromEntries(databaseNames.map((name: DatabaseName, index) => [name, valueOf(index)]));
   return {
@@ -37,7 +38,7 @@ export async function takeFingerprint(context: PreflightContext): Promise<Finger
     }),
     serverVersions: perDatabase((index) => greetings[index]?.ledger.serverVersionNum ?? null),
     bundle: bundle === null ? null : { id: bundle.id, createdAt: bundle.createdAt },
-    backupMaxAgeHours,
+    backupMaxAgeSeconds: answer?.maxAgeSeconds ?? null,
     fleet: fleet === null ? null : { total: fleet.total, outsideWindow: fleet.outsideWindow },
   };
 }

@@ -8,8 +8,9 @@ import {
   type MigrationFiles,
   type OwnCluster,
 } from '../../test/testkit/index.ts';
+import { explainFailure } from '../backups/client/index.ts';
 import { Secret, systemClock } from '../base/index.ts';
-import type { BundleSummary, DatabaseName, Manifest, PreflightCheck } from '../contract/index.ts';
+import type { BundleSummary, DatabaseName, LatestBundle, Manifest, PreflightCheck } from '../contract/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { runMigrator } from '../migrator/index.ts';
 import { connect } from '../postgres/index.ts';
@@ -42,7 +43,27 @@ function soundBundle(change: Partial<BundleSummary> = {}): BundleSummary {
     bytes: 1024,
     verifiedAt: new Date().toISOString(),
     schemaVersions: { config: config.schemaVersion, results: results.schemaVersion, jobs: jobs.schemaVersion },
+    state: 'proven',
+    provenAt: new Date().toISOString(),
+    damage: null,
+    appVersion: '1.0.0',
+    imageSha: 'unknown',
+    encrypted: false,
+    pinned: false,
     ...change,
+  };
+}
+
+/** What a backup service says that has this one bundle. */
+function answerWith(bundle: BundleSummary | null): LatestBundle {
+  return {
+    bundle,
+    lastProven: null,
+    unprovenSince: null,
+    maxAgeSeconds: 26 * 3600,
+    lastTake: null,
+    proveError: null,
+    keys: [],
   };
 }
 
@@ -53,10 +74,9 @@ async function preflight(change: Partial<PreflightOptions> = {}) {
     imageSha: 'abc123',
     urls: cluster.urls('owner'),
     migratorCommand,
-    backupMaxAgeHours: 26,
     strict: false,
     clock: systemClock,
-    readLastBackup: async () => ({ value: soundBundle() }),
+    readLastBackup: async () => answerWith(soundBundle()),
     readFreeBytes: async () => 1e12,
     checkSettings: () => [],
     ...change,
@@ -420,18 +440,28 @@ test('a clock that is ahead or behind is told in seconds, by how far it is', asy
   expect(await check('clock_skew', { clock: behind })).toMatchObject({ status: 'fail' });
 });
 
-test.each<[string, BundleSummary | null | undefined, string, RegExp]>([
-  ['backup_exists', null, 'fail', /^the backup service has no bundle at all$/],
-  ['backup_exists', undefined, 'skip', /nobody answers \[backup_unreachable\]$/],
-  ['backup_age', undefined, 'skip', /backup_unreachable/],
-  ['backup_verified', null, 'fail', /no bundle/],
-  ['backup_schema', undefined, 'skip', /backup_unreachable/],
-])('%s with the answer %j is a %s', async (code, bundle, status, message) => {
-  const answer =
-    bundle === undefined ? { error: { code: 'backup_unreachable', message: 'nobody answers' } } : { value: bundle };
-  expect(await check(code, { readLastBackup: async () => answer })).toMatchObject({
-    status,
-    message: expect.stringMatching(message),
+test.each(['backup_exists', 'backup_age', 'backup_verified', 'backup_proven', 'backup_schema'])(
+  '%s fails without any bundle, and is skipped when the service does not tell',
+  async (code) => {
+    expect(await check(code, { readLastBackup: async () => answerWith(null) })).toMatchObject({
+      status: 'fail',
+      message: 'the backup service has no bundle at all',
+      remedy: 'npx plimsoll backup take',
+    });
+    const refused = explainFailure(new Error('connect ECONNREFUSED'), 'http://backup:8081');
+    expect(await check(code, { readLastBackup: async () => await Promise.reject(refused) })).toMatchObject({
+      status: 'skip',
+      message: 'the backup service at http://backup:8081 cannot be reached: connect ECONNREFUSED',
+      remedy: 'Start the backup service, or correct BACKUP_SERVICE_URL.',
+    });
+  },
+);
+
+test('a damaged bundle is none to rely on', async () => {
+  const damaged = soundBundle({ state: 'damaged', damage: 'jobs.dump has another checksum' });
+  expect(await check('backup_exists', { readLastBackup: async () => answerWith(damaged) })).toMatchObject({
+    status: 'fail',
+    message: `the last bundle, ${damaged.id}, is damaged: jobs.dump has another checksum`,
   });
 });
 
@@ -439,9 +469,14 @@ test('a bundle that is old, unverified or of other schema versions is told in nu
   const old = soundBundle({
     createdAt: new Date(Date.now() - 40 * 3_600_000).toISOString(),
     verifiedAt: null,
-    schemaVersions: { config: 1, results: manifest.databases.results.schemaVersion, jobs: 3 },
+    state: 'completed',
+    schemaVersions: {
+      config: 1,
+      results: manifest.databases.results.schemaVersion,
+      jobs: manifest.databases.jobs.schemaVersion,
+    },
   });
-  const { checks } = await preflight({ readLastBackup: async () => ({ value: old }) });
+  const { checks } = await preflight({ readLastBackup: async () => answerWith(old) });
   const byCode = Object.fromEntries(checks.map((found) => [found.code, found]));
   expect(byCode['backup_age']).toMatchObject({
     status: 'warn',
@@ -451,6 +486,10 @@ test('a bundle that is old, unverified or of other schema versions is told in nu
   expect(byCode['backup_verified']).toMatchObject({
     status: 'warn',
     remedy: `npx plimsoll backup verify ${old.id}`,
+  });
+  expect(byCode['backup_proven']).toMatchObject({
+    status: 'warn',
+    message: `the last bundle, ${old.id}, was never proven by a restore; nor was any other`,
   });
   expect(byCode['backup_schema']).toMatchObject({
     status: 'fail',

@@ -10,13 +10,20 @@ const bundle: BundleSummary = {
   bytes: 1,
   verifiedAt: null,
   schemaVersions: {},
+  state: 'completed',
+  provenAt: null,
+  damage: null,
+  appVersion: '1.0.0',
+  imageSha: 'unknown',
+  encrypted: false,
+  pinned: false,
 };
 const run: Fingerprint = {
   manifestDigest: 'd',
   schemaVersions: { config: 8, results: 2, jobs: 41 },
   serverVersions: { config: 180_004, results: 180_004, jobs: 180_004 },
   bundle: { id: bundle.id, createdAt: bundle.createdAt },
-  backupMaxAgeHours: 26,
+  backupMaxAgeSeconds: 26 * 3600,
   fleet: { total: 10, outsideWindow: 1 },
 };
 const now: DeploymentNow = {
@@ -59,11 +66,11 @@ test.each<[string, Partial<Fingerprint>, Partial<DeploymentNow>, string[]]>([
   ['a newer bundle was taken', {}, { bundle: newer }, []],
   [
     'the bundle has become too old',
-    { backupMaxAgeHours: 12 },
+    { backupMaxAgeSeconds: 12 * 3600 },
     {},
     ['the last bundle has become older than 12 h since'],
   ],
-  ['the bundle was too old then already', { backupMaxAgeHours: 5 }, {}, []],
+  ['the bundle was too old then already', { backupMaxAgeSeconds: 5 * 3600 }, {}, []],
   ['there was no bundle then', { bundle: null }, {}, []],
   ['the backup service cannot be asked now', {}, { bundle: undefined }, []],
   [
@@ -76,7 +83,7 @@ test.each<[string, Partial<Fingerprint>, Partial<DeploymentNow>, string[]]>([
   ['the fleet cannot be counted now', {}, { outsideWindow: undefined }, []],
   [
     'it is a day and an hour old',
-    { backupMaxAgeHours: 99 },
+    { backupMaxAgeSeconds: 99 * 3600 },
     { now: new Date('2026-11-23T13:00:00.000Z') },
     ['it ran more than 24 h ago'],
   ],

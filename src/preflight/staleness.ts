@@ -1,5 +1,6 @@
 import { secondsBetween } from '../base/index.ts';
 import { databaseNames, type BundleSummary } from '../contract/index.ts';
+import { spanText } from './wording.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
 /** A run older than this is stale whatever else is true of it. */
@@ -38,7 +39,7 @@ function schemaReasons({ schemaVersions }: Fingerprint, deployment: DeploymentNo
 }
 
 function bundleReasons(
-  { bundle: then, backupMaxAgeHours }: Fingerprint,
+  { bundle: then, backupMaxAgeSeconds: limit }: Fingerprint,
   ranAt: Date,
   deployment: DeploymentNow,
 ): string[] {
@@ -47,10 +48,10 @@ function bundleReasons(
   if (bundle === null) return [`the bundle that it relied on, ${then.id}, is gone`];
   if (bundle.createdAt < then.createdAt)
     return [`the bundle that it relied on, ${then.id}, is gone; the newest is older, ${bundle.id}`];
-  const limit = backupMaxAgeHours * 3600;
+  if (limit === null) return [];
   const wasYoung = secondsBetween(new Date(then.createdAt), ranAt) <= limit;
   const isYoung = secondsBetween(new Date(bundle.createdAt), now) <= limit;
-  return wasYoung && !isYoung ? [`the last bundle has become older than ${backupMaxAgeHours} h since`] : [];
+  return wasYoung && !isYoung ? [`the last bundle has become older than ${spanText(limit)} since`] : [];
 }
 
 /** Scanners that came within the window change nothing that the run has said. */

@@ -15,6 +15,7 @@ export interface ClusterAddress {
     readonly owner: string;
     readonly app: string;
     readonly readonly: string;
+    readonly prove: string;
   };
 }
 
@@ -55,7 +56,13 @@ async function launch(
   stagingDir: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<TestCluster> {
-  const passwords = { superuser: password(), owner: password(), app: password(), readonly: password() };
+  const passwords = {
+    superuser: password(),
+    owner: password(),
+    app: password(),
+    readonly: password(),
+    prove: password(),
+  };
   const postgres = await launchPostgres({
     home,
     stagingDir,
@@ -67,6 +74,7 @@ async function launch(
     owner: new Secret(passwords.owner),
     app: new Secret(passwords.app),
     readonly: new Secret(passwords.readonly),
+    prove: new Secret(passwords.prove),
   });
   return { address: { socketDir: postgres.socketDir, passwords }, stop: async () => await postgres.stop() };
 }

@@ -70,6 +70,11 @@ export async function queryServer(text: string, values: readonly unknown[] = [])
   return await runQuery(urlOf('superuser', 'postgres'), text, values);
 }
 
+/** URL of a role in any database of the run's cluster. */
+export function serverUrl(role: TestRole | 'prove', database = 'postgres'): Secret {
+  return urlOf(role, database);
+}
+
 /** Fills a template under a lock, so that parallel test files do it once; gives the prefix of its databases. */
 async function prepareTemplate(template: DatabaseTemplate): Promise<string> {
   const prefix = `template_${template.name}_`;
@@ -128,7 +133,7 @@ function databaseAt(databaseName: string): TestDatabase {
   };
 }
 
-function urlOf(role: TestRole, database: string): Secret {
+function urlOf(role: TestRole | 'prove', database: string): Secret {
   const { socketDir, passwords } = inject('cluster');
   const name = role === 'superuser' ? 'postgres' : `plimsoll_${role}`;
   return socketUrl({ role: name, password: new Secret(passwords[role]), database, socketDir });

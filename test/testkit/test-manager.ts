@@ -3,8 +3,8 @@ import { addUser, createToken } from '../../src/accounts/index.ts';
 import { Secret, silentLog, systemClock, type Clock } from '../../src/base/index.ts';
 import type { DatabaseName, Role } from '../../src/contract/index.ts';
 import { createFleet, createJobQueue } from '../../src/fleet/index.ts';
+import { createLog } from '../../src/http/index.ts';
 import {
-  createLog,
   createManagerApp,
   deriveSessionKeys,
   type FirstUser,
@@ -87,9 +87,10 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
       window: { min: 1, max: 2 },
       clock: systemClock,
       log: silentLog,
+      isProductOpen: () => posture.gate.isOpen('product'),
       pollMs: 20,
     }),
-    log: createLog('debug', { write: (line) => logs.push(line) }),
+    log: createLog('manager', 'debug', { write: (line) => logs.push(line) }),
     clock: options.clock ?? systemClock,
     sessionKeys: await deriveSessionKeys(new Secret('a session secret that is long enough')),
     recoveryToken: new Secret(recoveryToken),

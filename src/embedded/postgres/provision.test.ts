@@ -6,7 +6,7 @@ const quote = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 test('the role file comes apart into its statements, without its comments', () => {
   const statements = statementsOf(readFileSync('deploy/roles.sql', 'utf8'));
-  expect(statements.every((statement) => /^(create|grant)/.test(statement))).toBe(true);
+  expect(statements.every((statement) => /^(create|alter|grant)/.test(statement))).toBe(true);
   expect(statements.filter((statement) => statement.startsWith('create database'))).toHaveLength(3);
   expect(statements.join('\n')).not.toContain('--');
 });

@@ -13,11 +13,12 @@ import {
 } from '../../postgres/index.ts';
 import type { RunningPostgres } from './launch.ts';
 
-/** Passwords of the deployment's three roles. */
+/** Passwords of the deployment's roles. */
 export interface RolePasswords {
   readonly owner: Secret;
   readonly app: Secret;
   readonly readonly: Secret;
+  readonly prove: Secret;
 }
 
 /**
@@ -32,6 +33,7 @@ export async function provisionDatabases(postgres: RunningPostgres, passwords: R
       owner_password: passwords.owner.reveal(),
       app_password: passwords.app.reveal(),
       readonly_password: passwords.readonly.reveal(),
+      prove_password: passwords.prove.reveal(),
     };
     for (const statement of statementsOf(roles)) {
       await client

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
-import { managerError } from '../errors.ts';
+import { httpError } from '../../http/index.ts';
 
 /** The page that the `type` of every problem document leads to; open to all, as the problems are. */
 export function errorCodesRoute(app: FastifyInstance, path: string): void {
@@ -25,7 +25,7 @@ export function errorCodesRoute(app: FastifyInstance, path: string): void {
 
 async function readPage(path: string): Promise<string> {
   return await readFile(path, 'utf8').catch((error: unknown) => {
-    throw managerError('not_found', {
+    throw httpError('not_found', {
       message: 'the page of error codes did not come with this installation',
       hint: 'Read docs/errors.md of the release.',
       cause: error,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { helpIndexSchema, helpPageSchema, type HelpPageDocument } from '../../contract/index.ts';
-import { managerError } from '../errors.ts';
+import { httpError } from '../../http/index.ts';
 
 const paramsSchema = z.object({ page: z.string().min(1).max(60) });
 
@@ -32,7 +32,7 @@ export function helpRoutes(app: FastifyInstance, pages: readonly HelpPageDocumen
     handler: (request) => {
       const page = pages.find((candidate) => candidate.page === request.params.page);
       if (page !== undefined) return page;
-      throw managerError('not_found', {
+      throw httpError('not_found', {
         message: `there is no help page ${JSON.stringify(request.params.page)}, expected ${pages.map((known) => known.page).join(', ')}`,
         hint: 'GET /api/help lists them all.',
       });

@@ -1,17 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import type { AppError } from '../../base/index.ts';
 import type { Role } from '../../contract/index.ts';
+import type { Access } from '../../http/index.ts';
 import { closedGateError, type Gate, type GatedPart } from '../../gate/index.ts';
 import { managerError } from '../errors.ts';
 import type { Identify } from '../session/identify.ts';
 import type { Identity } from '../types.ts';
 import { isCrossSite, isSafeMethod } from './cross-site.ts';
 
-/**
- * Who may make a call: anybody, whoever is signed in with one of the roles, or a scanner, whose credential the fleet checks
- * (`scanner-api/routes.ts`).
- */
-export type Access = 'public' | 'scanner' | readonly Role[];
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every route that is not public. */
+    identity: Identity | null;
+  }
+}
 
 /** Refuses a changing request that a browser sent from another site. An API token cannot be sent by such a page. */
 export function refuseCrossSite(request: FastifyRequest): void {
@@ -26,9 +28,13 @@ export function refuseCrossSite(request: FastifyRequest): void {
   });
 }
 
-/** The one place where roles are enforced. Throws not_signed_in, forbidden, read_only. */
+/**
+ * The one place where roles are enforced; a scanner's credential is checked by the fleet (`scanner-api/routes.ts`).
+ * Throws not_signed_in, forbidden, read_only.
+ */
 export async function enforceAccess(request: FastifyRequest, access: Access, identify: Identify): Promise<void> {
   if (access === 'public' || access === 'scanner') return;
+  if (access === 'service') throw new TypeError('no route of the manager takes the token of a service');
   const identity = await identify(request);
   if (identity === null) throw notSignedIn();
   if (isReadOnly(identity) && !isSafeMethod(request.method)) throw readOnly(identity);

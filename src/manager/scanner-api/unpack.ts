@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib';
 import type { preParsingAsyncHookHandler, RequestPayload } from 'fastify';
 import type { AppError } from '../../base/index.ts';
 import { scannerLimits } from '../../contract/index.ts';
-import { managerError } from '../errors.ts';
+import { httpError } from '../../http/index.ts';
 
 /**
  * Unpacks a gzip body on its way to the parser. What travels is held to one limit here; the parser holds what comes out to
@@ -38,12 +38,12 @@ function gunzip(payload: RequestPayload): RequestPayload {
 }
 
 function tooLarge(): AppError {
-  return managerError('body_too_large', {
+  return httpError('body_too_large', {
     message: `the result is larger than ${scannerLimits.resultBytes} bytes`,
     hint: 'Send it compressed or in partial results (protocol 2), or report the job as failed.',
   });
 }
 
 function malformed(message: string, cause?: unknown): AppError {
-  return managerError('body_malformed', { message, hint: 'Send JSON, as it is or as one gzip stream.', cause });
+  return httpError('body_malformed', { message, hint: 'Send JSON, as it is or as one gzip stream.', cause });
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../base/index.ts';
 import { openDatabase } from '../../postgres/index.ts';
 import { createTestDatabases, startPostgresProxy, waitFor } from '../../../test/testkit/index.ts';
-import { createLog } from '../log.ts';
+import { createLog } from '../../http/index.ts';
 import { createAuditTrail } from './audit-trail.ts';
 
 const event = {
@@ -29,7 +29,7 @@ async function setup() {
   const trail = createAuditTrail({
     config,
     clock: systemClock,
-    log: createLog('info', { write: (line) => logs.push(line) }),
+    log: createLog('manager', 'info', { write: (line) => logs.push(line) }),
   });
   const actors = async (): Promise<unknown[]> =>
     (await databases.config.query('app', 'select actor from audit_events order by id')).map((row) => row['actor']);

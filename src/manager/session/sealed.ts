@@ -24,6 +24,12 @@ export const sealedSessionSchema = z.discriminatedUnion('method', [
 ]);
 export type SealedSession = z.infer<typeof sealedSessionSchema>;
 
+declare module '@fastify/secure-session' {
+  interface SessionData {
+    account: SealedSession;
+  }
+}
+
 /** Marks a recovery session with the token it came from, so that changing RECOVERY_TOKEN ends it. */
 export function fingerprintOf(recoveryToken: Secret): string {
   return createHash('sha256').update(`plimsoll recovery ${recoveryToken.reveal()}`).digest('base64url').slice(0, 16);

@@ -1,10 +1,11 @@
 import type { Secret } from '../../base/index.ts';
-import type { DatabaseName, MigrationRecord } from '../../contract/index.ts';
+import type { DatabaseName, Maintenance, MigrationRecord } from '../../contract/index.ts';
 import {
   assessSchema,
   ledgerChannel,
   majorOf,
   readLedger,
+  readLedgerAnd,
   type LedgerReading,
   type MigrationDefinition,
   type SchemaAssessment,
@@ -13,6 +14,7 @@ import { classifyPostgresError, targetOf } from '../../postgres/index.ts';
 import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
 import { keepConnection } from './kept-connection.ts';
 import { historyOf } from './history.ts';
+import { maintenanceSql, toMaintenance } from './maintenance.ts';
 
 /** What one reading of a ledger tells. */
 export interface SchemaReading {
@@ -23,6 +25,8 @@ export interface SchemaReading {
   readonly ledgerKey: string;
   /** Of the server, for example 18. */
   readonly postgresMajor: number;
+  /** Of the config database alone: the record that keeps the gate closed. */
+  readonly maintenance: Maintenance | null;
 }
 
 export interface SchemaReaderOptions {
@@ -55,8 +59,13 @@ export function openSchemaReader(options: SchemaReaderOptions): SchemaReader {
       await attempt({
         terms,
         work: async (signal) => {
-          const ledger = await connection.run(async (client) => await readLedger(client, target), signal);
-          return interpret(ledger, options);
+          return await connection.run(async (client) => {
+            if (database !== 'config')
+              return { ...interpret(await readLedger(client, target), options), maintenance: null };
+            // In one round trip: whoever can say what is applied can also say whether somebody is at work on it.
+            const { reading, rows } = await readLedgerAnd(client, target, maintenanceSql);
+            return { ...interpret(reading, options), maintenance: toMaintenance(rows) };
+          }, signal);
         },
         explain: (error) => classifyPostgresError(error, target),
       }),
@@ -64,7 +73,7 @@ export function openSchemaReader(options: SchemaReaderOptions): SchemaReader {
   };
 }
 
-function interpret(ledger: LedgerReading, options: SchemaReaderOptions): SchemaReading {
+function interpret(ledger: LedgerReading, options: SchemaReaderOptions): Omit<SchemaReading, 'maintenance'> {
   const { database, required, definitions, migratorCommand } = options;
   const assessment = assessSchema({ database, required, definitions, ledger, migratorCommand });
   const rows = ledger.rows.map(({ version, finishedAt }) => `${version}@${finishedAt?.getTime() ?? 'open'}`);

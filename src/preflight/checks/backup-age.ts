@@ -1,13 +1,11 @@
 import { secondsBetween } from '../../base/index.ts';
+import type { LatestBundle } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
 import { spanText } from '../wording.ts';
-import { bundleIn, takeBundle, unansweredOutcomes } from './backup-exists.ts';
-import type { BackupAnswer } from '../context.ts';
+import { noBundle, takeBundle } from './backup-exists.ts';
 
-interface Facts {
-  readonly answer: BackupAnswer;
+interface Facts extends LatestBundle {
   readonly ageSeconds: number;
-  readonly maxAgeHours: number;
 }
 
 /** The last backup is young enough. */
@@ -15,35 +13,24 @@ export const backupAge = defineCheck<Facts>({
   code: 'backup_age',
   title: 'Last backup is young enough',
   about: 'What was written after the last bundle is lost when it has to be restored.',
-  look: async ({ lastBackup, clock, backupMaxAgeHours }) => {
+  look: async ({ lastBackup, clock }) => {
     const answer = await lastBackup();
-    const bundle = bundleIn(answer);
-    const ageSeconds = bundle === undefined ? 0 : secondsBetween(new Date(bundle.createdAt), clock.now());
-    return { answer, ageSeconds, maxAgeHours: backupMaxAgeHours };
+    const ageSeconds = answer.bundle === null ? 0 : secondsBetween(new Date(answer.bundle.createdAt), clock.now());
+    return { ...answer, ageSeconds };
   },
   outcomes: [
-    ...unansweredOutcomes<Facts>(),
-    {
-      status: 'fail',
-      when: 'there is no bundle',
-      holds: ({ answer }) => bundleIn(answer) === undefined,
-      message: () => 'there is no bundle that could be young enough',
-      remedy: takeBundle,
-    },
+    noBundle,
     {
       status: 'warn',
-      when: 'the last bundle is older than `BACKUP_MAX_AGE_HOURS`',
-      holds: ({ ageSeconds, maxAgeHours }) => ageSeconds > maxAgeHours * 3600,
-      message: ({ ageSeconds, maxAgeHours }) =>
-        `the last bundle is ${spanText(ageSeconds)} old, the limit is ${maxAgeHours} h`,
+      when: 'the last bundle is older than `BACKUP_MAX_AGE_HOURS` of the backup service',
+      holds: ({ ageSeconds, maxAgeSeconds }) => ageSeconds > maxAgeSeconds,
+      message: (facts) => sentence(facts),
       remedy: takeBundle,
     },
-    {
-      status: 'pass',
-      when: 'it is not',
-      holds: () => true,
-      message: ({ ageSeconds, maxAgeHours }) =>
-        `the last bundle is ${spanText(ageSeconds)} old, the limit is ${maxAgeHours} h`,
-    },
+    { status: 'pass', when: 'it is not', holds: () => true, message: (facts) => sentence(facts) },
   ],
 });
+
+function sentence({ ageSeconds, maxAgeSeconds }: Facts): string {
+  return `the last bundle is ${spanText(ageSeconds)} old, the limit is ${spanText(maxAgeSeconds)}`;
+}

@@ -1,59 +1,43 @@
-import type { BundleSummary } from '../../contract/index.ts';
+import type { BundleSummary, LatestBundle } from '../../contract/index.ts';
 import { defineCheck, type Outcome } from '../check.ts';
-import type { BackupAnswer, PreflightContext } from '../context.ts';
-
-/** What every check of the last bundle begins with: an answer, and a bundle. */
-export function unansweredOutcomes<F extends { readonly answer: BackupAnswer }>(): readonly Outcome<
-  F,
-  PreflightContext
->[] {
-  return [
-    {
-      status: 'skip',
-      when: 'the backup service could not be asked, or none is configured',
-      holds: ({ answer }) => 'error' in answer,
-      message: ({ answer }) => ('error' in answer ? `${answer.error.message} [${answer.error.code}]` : ''),
-      remedy: ({ answer }, { worded }) =>
-        'error' in answer && answer.error.code === 'backup_not_configured'
-          ? 'Set BACKUP_SERVICE_URL and BACKUP_SERVICE_TOKEN.'
-          : worded('`plimsoll backup list`').replaceAll('`', ''),
-    },
-  ];
-}
-
-/** The bundle in an answer; undefined if there is none. */
-export function bundleIn(answer: BackupAnswer): BundleSummary | undefined {
-  return 'value' in answer ? (answer.value ?? undefined) : undefined;
-}
+import type { PreflightContext } from '../context.ts';
 
 /** The command that takes a bundle. */
 export function takeBundle(_: unknown, { worded }: PreflightContext): string {
   return worded('`plimsoll backup take`').replaceAll('`', '');
 }
 
+/** What every check of the last bundle fails with where there is none. */
+export const noBundle: Outcome<{ readonly bundle: BundleSummary | null }, PreflightContext> = {
+  status: 'fail',
+  when: 'there is no bundle at all',
+  holds: ({ bundle }) => bundle === null,
+  message: () => 'the backup service has no bundle at all',
+  remedy: takeBundle,
+};
+
 /** There is a backup. */
-export const backupExists = defineCheck({
+export const backupExists = defineCheck<LatestBundle>({
   code: 'backup_exists',
   title: 'Last backup exists',
-  about: 'A migration that has destroyed something is undone by restoring a bundle, and by nothing else.',
-  look: async ({ lastBackup }) => ({ answer: await lastBackup() }),
+  about:
+    'A migration that has destroyed something is undone by restoring a bundle, and by nothing else. While the backup service cannot be asked, this check and its neighbours are skipped: that is not the same as having no backup.',
+  look: async ({ lastBackup }) => await lastBackup(),
   outcomes: [
-    ...unansweredOutcomes<{ answer: BackupAnswer }>(),
+    noBundle,
     {
       status: 'fail',
-      when: 'the backup service answers that there is no bundle',
-      holds: ({ answer }) => bundleIn(answer) === undefined,
-      message: () => 'the backup service has no bundle at all',
+      when: 'the last bundle is damaged',
+      holds: ({ bundle }) => bundle?.state === 'damaged',
+      message: ({ bundle }) => `the last bundle, ${bundle?.id}, is damaged: ${bundle?.damage ?? 'no reason was given'}`,
       remedy: takeBundle,
     },
     {
       status: 'pass',
       when: 'there is one',
       holds: () => true,
-      message: ({ answer }) => {
-        const bundle = bundleIn(answer);
-        return `the last bundle is ${bundle?.id} of ${bundle?.createdAt.slice(0, 16).replace('T', ' ')}Z`;
-      },
+      message: ({ bundle }) =>
+        `the last bundle is ${bundle?.id}, taken by ${bundle?.appVersion} ${bundle?.createdAt.slice(0, 16).replace('T', ' ')}Z`,
     },
   ],
 });

@@ -1,7 +1,6 @@
-import { databaseNames, type DatabaseName } from '../../contract/index.ts';
+import { databaseNames, type DatabaseName, type LatestBundle } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
-import type { BackupAnswer } from '../context.ts';
-import { bundleIn, takeBundle, unansweredOutcomes } from './backup-exists.ts';
+import { noBundle, takeBundle } from './backup-exists.ts';
 
 interface Difference {
   readonly name: DatabaseName;
@@ -9,8 +8,7 @@ interface Difference {
   readonly now: number;
 }
 
-interface Facts {
-  readonly answer: BackupAnswer;
+interface Facts extends Pick<LatestBundle, 'bundle'> {
   readonly differences: readonly Difference[];
 }
 
@@ -21,9 +19,8 @@ export const backupSchema = defineCheck<Facts>({
   about:
     'The way back from an upgrade is the bundle taken before it, run by the release of before it. A bundle taken at older schema versions leads further back than that.',
   look: async ({ lastBackup, databases }) => {
-    const answer = await lastBackup();
-    const bundle = bundleIn(answer);
-    if (bundle === undefined) return { answer, differences: [] };
+    const { bundle } = await lastBackup();
+    if (bundle === null) return { bundle, differences: [] };
     const versions = await Promise.all(
       databaseNames.map(async (name) => ({
         name,
@@ -31,17 +28,10 @@ export const backupSchema = defineCheck<Facts>({
         now: (await databases[name].assessment()).current,
       })),
     );
-    return { answer, differences: versions.filter(({ inBundle, now }) => inBundle !== now) };
+    return { bundle, differences: versions.filter(({ inBundle, now }) => inBundle !== now) };
   },
   outcomes: [
-    ...unansweredOutcomes<Facts>(),
-    {
-      status: 'fail',
-      when: 'there is no bundle',
-      holds: ({ answer }) => bundleIn(answer) === undefined,
-      message: () => 'there is no bundle that could lead back',
-      remedy: takeBundle,
-    },
+    noBundle,
     {
       status: 'fail',
       when: 'a database is at another schema version now than in the last bundle',
@@ -54,8 +44,8 @@ export const backupSchema = defineCheck<Facts>({
       status: 'pass',
       when: 'every database is at the version that it has in the last bundle',
       holds: () => true,
-      message: ({ answer }) => {
-        const { schemaVersions = {} } = bundleIn(answer) ?? {};
+      message: ({ bundle }) => {
+        const { schemaVersions = {} } = bundle ?? {};
         return `the last bundle was taken at the versions of now: ${databaseNames.map((name) => `${name} ${schemaVersions[name]}`).join(', ')}`;
       },
     },

@@ -1,36 +1,27 @@
+import type { LatestBundle } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
-import type { BackupAnswer } from '../context.ts';
-import { bundleIn, takeBundle, unansweredOutcomes } from './backup-exists.ts';
+import { noBundle } from './backup-exists.ts';
 
 /** The last backup was read back. */
-export const backupVerified = defineCheck({
+export const backupVerified = defineCheck<LatestBundle>({
   code: 'backup_verified',
   title: 'Last backup is verified',
   about: 'A bundle that nobody has read back is a hope. Verifying compares every file with its checksum.',
-  look: async ({ lastBackup }) => ({ answer: await lastBackup() }),
+  look: async ({ lastBackup }) => await lastBackup(),
   outcomes: [
-    ...unansweredOutcomes<{ answer: BackupAnswer }>(),
-    {
-      status: 'fail',
-      when: 'there is no bundle',
-      holds: ({ answer }) => bundleIn(answer) === undefined,
-      message: () => 'there is no bundle to verify',
-      remedy: takeBundle,
-    },
+    noBundle,
     {
       status: 'warn',
-      when: 'the last bundle was never verified',
-      holds: ({ answer }) => bundleIn(answer)?.verifiedAt === null,
-      message: ({ answer }) => `the last bundle, ${bundleIn(answer)?.id}, was never verified`,
-      remedy: ({ answer }, { worded }) =>
-        worded(`\`plimsoll backup verify ${bundleIn(answer)?.id}\``).replaceAll('`', ''),
+      when: 'the last bundle was never verified, by either method',
+      holds: ({ bundle }) => bundle?.verifiedAt === null,
+      message: ({ bundle }) => `the last bundle, ${bundle?.id}, was never verified`,
+      remedy: ({ bundle }, { worded }) => worded(`\`plimsoll backup verify ${bundle?.id}\``).replaceAll('`', ''),
     },
     {
       status: 'pass',
-      when: 'its files were compared with their checksums',
+      when: 'its newest verification passed',
       holds: () => true,
-      message: ({ answer }) =>
-        `the last bundle was verified ${bundleIn(answer)?.verifiedAt?.slice(0, 16).replace('T', ' ')}Z`,
+      message: ({ bundle }) => `the last bundle was verified ${bundle?.verifiedAt?.slice(0, 16).replace('T', ' ')}Z`,
     },
   ],
 });

@@ -2,6 +2,7 @@ import type { Check } from '../check.ts';
 import { autovacuum } from './autovacuum.ts';
 import { backupAge } from './backup-age.ts';
 import { backupExists } from './backup-exists.ts';
+import { backupProven } from './backup-proven.ts';
 import { backupSchema } from './backup-schema.ts';
 import { backupVerified } from './backup-verified.ts';
 import { clockSkew } from './clock-skew.ts';
@@ -49,6 +50,7 @@ export const checks: readonly Check[] = [
   backupExists,
   backupAge,
   backupVerified,
+  backupProven,
   backupSchema,
   rollbackHorizon,
   fleetWindow,

@@ -1,0 +1,2 @@
+export { createBackupClient, type BackupClient } from './client.ts';
+export { explainFailure, type BackupServiceAddress } from './answers.ts';

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { AppError, type Log } from '../base/index.ts';
+import { bundlePinSchema, verificationSchema, type BundlePin, type Verification } from '../contract/index.ts';
+import { mapConcurrently } from './concurrently.ts';
+import { isBundleId, ledgerPrefix, pinsPrefix } from './layout.ts';
+import { readSmall } from './read-small.ts';
+import type { BackupTarget, BundleRecords, StoredObject } from './types.ts';
+
+const recordLimitBytes = 64 * 1024;
+const readsAtOnce = 8;
+
+/**
+ * The verification ledger and the pins of one target, each line and each pin an object of its own. A damaged one is
+ * told to the log and harms no other: a damaged line counts as not there, a damaged pin still pins.
+ */
+export function openRecords(target: BackupTarget, log: Log): BundleRecords {
+  return {
+    record: async (verification) => {
+      await target.put(ledgerKey(verification), toContent(verificationSchema.parse(verification)));
+    },
+    verifications: async (id) => {
+      const objects = await target.list(`${ledgerPrefix}${requireId(id)}/`);
+      const lines = await mapConcurrently(objects, readsAtOnce, (object) => readLine(target, object, log));
+      return lines.filter((line) => line !== undefined).sort(newestFirst);
+    },
+    pin: async (id, pin) => {
+      await target.put(pinKey(id), toContent(bundlePinSchema.parse(pin)));
+    },
+    unpin: async (id) => {
+      await target.remove(pinKey(id));
+    },
+    pins: async () => await readPins(target, log),
+  };
+}
+
+function ledgerKey({ bundleId, at, method }: Verification): string {
+  const stamp = new Date(at).toISOString().replaceAll(/[-:.]/g, '');
+  return `${ledgerPrefix}${requireId(bundleId)}/${stamp}-${method}-${randomBytes(4).toString('hex')}.json`;
+}
+
+function pinKey(id: string): string {
+  return `${pinsPrefix}${requireId(id)}.json`;
+}
+
+function requireId(id: string): string {
+  if (isBundleId(id)) return id;
+  throw new TypeError(`${JSON.stringify(id.slice(0, 100))} is not the id of a bundle`);
+}
+
+function toContent(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function readLine(target: BackupTarget, object: StoredObject, log: Log): Promise<Verification | undefined> {
+  const value = await readJson(target, object);
+  const parsed = verificationSchema.safeParse(value);
+  if (parsed.success && object.key.startsWith(`${ledgerPrefix}${parsed.data.bundleId}/`)) return parsed.data;
+  log.warn({ key: object.key, target: target.name }, 'a line of the verification ledger is damaged and does not count');
+  return undefined;
+}
+
+async function readPins(target: BackupTarget, log: Log): Promise<ReadonlyMap<string, BundlePin>> {
+  const objects = (await target.list(pinsPrefix)).filter((object) => isBundleId(idOf(object)));
+  const entries = await mapConcurrently(objects, readsAtOnce, async (object) => {
+    return [idOf(object), await readPin(target, object, log)] as const;
+  });
+  return new Map(entries);
+}
+
+function idOf(object: StoredObject): string {
+  return object.key.slice(pinsPrefix.length).replace(/\.json$/, '');
+}
+
+/** Of a damaged pin it is still known that there is one: what was to be kept is kept. */
+async function readPin(target: BackupTarget, object: StoredObject, log: Log): Promise<BundlePin> {
+  const parsed = bundlePinSchema.safeParse(await readJson(target, object));
+  if (parsed.success) return parsed.data;
+  log.warn({ key: object.key, target: target.name }, 'the record of a pin is damaged; its bundle stays pinned');
+  return { by: 'unknown', at: object.modifiedAt.toISOString(), note: 'The record of this pin is damaged.' };
+}
+
+/** Undefined for what is not JSON, too large, a link or gone meanwhile; throws when the target fails. */
+async function readJson(target: BackupTarget, object: StoredObject): Promise<unknown> {
+  try {
+    const content = object.isRegular ? await readSmall(target, object.key, recordLimitBytes) : undefined;
+    return content === undefined ? undefined : JSON.parse(content.toString());
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof AppError && error.code.startsWith('target_object_')) return undefined;
+    throw error;
+  }
+}
+
+function newestFirst(left: Verification, right: Verification): number {
+  return Date.parse(right.at) - Date.parse(left.at);
+}

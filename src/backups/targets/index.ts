@@ -1,0 +1,1 @@
+export { DirectoryTarget } from './directory.ts';

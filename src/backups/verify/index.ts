@@ -1,0 +1,2 @@
+export { standingOf, type BundleStanding } from './state.ts';
+export { verifyChecksums } from './verify.ts';
