@@ -12,7 +12,7 @@ interface Slots extends Record<string, unknown> {
 /** Reserved slots are for superusers and do not count; every client backend takes one, whatever its database. Our own are gone by then. */
 const slotsSql = `
 select (select count(*) from pg_stat_activity where coalesce(backend_type, 'client backend') = 'client backend'
-    and application_name not in ('plimsoll-preflight', 'plimsoll-migrator'))::integer as used,
+    and coalesce(application_name, '') not in ('plimsoll-preflight', 'plimsoll-migrator'))::integer as used,
   current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
     - coalesce(current_setting('reserved_connections', true)::integer, 0) as usable`;
 

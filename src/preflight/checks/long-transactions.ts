@@ -21,7 +21,7 @@ const openTransactionsSql = `
 select a.pid, coalesce(nullif(a.application_name, ''), a.usename::text, 'a role not shown') as application, a.state,
   extract(epoch from clock_timestamp() - a.xact_start)::double precision as seconds
 from pg_stat_activity a
-where a.datname = current_database() and a.pid <> pg_backend_pid() and a.application_name not in ('plimsoll-preflight', 'plimsoll-migrator')
+where a.datname = current_database() and a.pid <> pg_backend_pid() and coalesce(a.application_name, '') not in ('plimsoll-preflight', 'plimsoll-migrator')
   and coalesce(a.backend_type, 'client backend') = 'client backend'
   and (a.xact_start is not null or (a.query = '<insufficient privilege>' and exists (
     select from pg_locks l where l.pid = a.pid and l.locktype = 'virtualxid' and l.mode = 'ExclusiveLock' and l.granted)))
