@@ -11,6 +11,7 @@ export {
 export { waitFor, type WaitForOptions } from './wait-for.ts';
 export { manualClock, type ManualClock } from './manual-clock.ts';
 export { hangingServer, type HangingServer } from './hanging-server.ts';
+export { scriptedBackupService, type BackupCall, type ScriptedBackupService } from './scripted-backup-service.ts';
 export { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
 export { startChild, testUsers, type ChildOptions, type TestChild, type TestUser } from './child.ts';
 export { scratchFolder, type ScratchFolder } from './scratch-folder.ts';
