@@ -150,6 +150,7 @@ const scheduleSchema = z.object({
 
 /** When somebody last proved to hold the private key of a recipient. */
 export const keyProofSchema = z.object({ recipient: z.string(), provenAt: instant.nullable(), provenBy: z.string() });
+export type KeyProof = z.infer<typeof keyProofSchema>;
 
 /** `GET /api/status` of the backup service. */
 export const backupStatusSchema = z.object({
