@@ -11,6 +11,26 @@ export {
   type StoredBundle,
 } from './bundle/index.ts';
 export { openRecords } from './records.ts';
-export { DirectoryTarget } from './targets/index.ts';
+export { DirectoryTarget, recogniseTarget, S3Target, type Recognition } from './targets/index.ts';
 export { standingOf, verifyChecksums, type BundleStanding } from './verify/index.ts';
 export type * from './types.ts';
+export { openDownload, parseRange, planDownload, type DownloadPlan } from './download/index.ts';
+export {
+  applyRetention,
+  keepReasons,
+  parseRetention,
+  readRetention,
+  type KeepReason,
+  type RetentionDecision,
+  type RetentionRequest,
+} from './retention/index.ts';
+export {
+  isKeyProofDue,
+  openKeyProofs,
+  parseRecipients,
+  readIdentities,
+  sealTo,
+  unsealWith,
+  type KeyProofs,
+} from './sealing/index.ts';
+export { sweepTarget } from './sweep.ts';
