@@ -165,7 +165,14 @@ async function fleetLoop(databases: Record<DatabaseName, Database>, url: Secret,
   await addJobs(databases.jobs);
   const queue = createJobQueue({ url, log: silentLog });
   const window = { min: 1, max: 2 };
-  const fleet = createFleet({ ...databases, queue, window, clock: systemClock, log: silentLog });
+  const fleet = createFleet({
+    ...databases,
+    queue,
+    window,
+    clock: systemClock,
+    log: silentLog,
+    isProductOpen: () => true,
+  });
   await fleet.round();
   const { text } = await createEnrolmentToken(databases.config, {
     note: '',

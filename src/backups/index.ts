@@ -10,9 +10,14 @@ export {
   type ReadBundle,
   type StoredBundle,
 } from './bundle/index.ts';
+export { findEngines, openSnapshots, type EngineOptions } from './engine/index.ts';
+export { proveBundle, readProveHindrance, type ProveRequest } from './prove/index.ts';
+export { sourceOn, type BundleSource, type Unseal } from './reload/source.ts';
 export { openRecords } from './records.ts';
 export { DirectoryTarget, recogniseTarget, S3Target, type Recognition } from './targets/index.ts';
 export { standingOf, verifyChecksums, type BundleStanding } from './verify/index.ts';
+export { createBackupService, type BackupService, type BackupServiceOptions } from './service/service.ts';
+export { shortestToken } from './service/token.ts';
 export type * from './types.ts';
 export { openDownload, parseRange, planDownload, type DownloadPlan } from './download/index.ts';
 export {

@@ -3,6 +3,7 @@ import type { Secret } from '../base/index.ts';
 import type {
   BundleDatabase,
   BundlePin,
+  CrossCheck,
   DatabaseName,
   DumpCompression,
   DumpEngineName,
@@ -48,18 +49,33 @@ export interface DumpedFile {
   readonly sha256: string;
 }
 
-/** Brings one dump back into an empty database. The stream is the file as it lies in the bundle, unsealed. */
+/** What decides which engine can dump a database. */
+export type DumpSource = Pick<SnapshotFacts, 'serverVersion' | 'databaseBytes'> & { readonly name: DatabaseName };
+
+/** The programs of this machine that dump and load, as they were found. */
+export interface DumpEngines {
+  /** The engine for one database: the machine's own pg_dump if it is new enough. Throws `backup_engine_missing`. */
+  choose(source: DumpSource): DumpEngine;
+  /** Brings one dump back into an empty database. Throws `dump_load_failed` and its kin. */
+  load(request: LoadRequest): Promise<void>;
+}
+
+/** The stream is the file as it lies in the bundle, unsealed. */
 export interface LoadRequest {
   readonly database: BundleDatabase;
   readonly dump: Readable;
   /** Of the database to load into, with a role that owns it. */
   readonly url: Secret;
+  /** `keep` grants what was granted, to roles of the same names, which must exist; `drop` leaves all to the owner. */
+  readonly privileges: 'keep' | 'drop';
+  /** Bytes of the dump file that have been read. */
   readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal;
 }
 
 /** What a snapshot of one database holds, read inside it. */
 export interface SnapshotFacts {
+  /** From `pg_export_snapshot()`. */
   readonly snapshot: string;
   readonly serverVersion: number;
   readonly schemaVersion: number;
@@ -68,7 +84,30 @@ export interface SnapshotFacts {
   readonly snapshotAt: string;
   readonly lsn: string;
   readonly databaseBytes: number;
-  readonly tables: readonly { readonly name: string; readonly rows: number; readonly dataLeftOut: boolean }[];
+  /** Tables (`schema.table`, each name quoted where SQL needs it) whose rows are not dumped. */
+  readonly withoutRows: readonly string[];
+}
+
+/** A table in a snapshot. `rows` counts those of the dump: none of a table that is left out. */
+export interface TableFacts {
+  readonly name: string;
+  readonly rows: number;
+  readonly dataLeftOut: boolean;
+}
+
+/** A snapshot of each database, all open until they are released or the set is disposed. */
+export interface Snapshots extends AsyncDisposable {
+  readonly facts: Readonly<Record<DatabaseName, SnapshotFacts>>;
+  /** Between the first and the last of them, in milliseconds by one clock; an upper bound. */
+  readonly skewMs: number;
+  /** Aborted with `backup_snapshot_lost` when a session ends: whatever is dumped from its snapshot is worthless then. */
+  readonly lost: AbortSignal;
+  /** Exact row counts of every table, inside the snapshot; meant to run beside the dump. */
+  countTables(name: DatabaseName, signal: AbortSignal): Promise<TableFacts[]>;
+  /** References from one database into another; needs all three snapshots. */
+  checkReferences(signal: AbortSignal): Promise<CrossCheck[]>;
+  /** Lets one snapshot go, so that vacuum can go on in its database. */
+  release(name: DatabaseName): Promise<void>;
 }
 
 export interface StoredObject {

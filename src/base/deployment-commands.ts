@@ -8,6 +8,17 @@ export function wordForDeployment(hint: string, migratorCommand: string): string
   );
 }
 
+/** A command `plimsoll …`, as it is to be typed in one deployment. */
+export function commandForDeployment(command: string, migratorCommand: string): string {
+  return wordForDeployment(`\`${command}\``, migratorCommand).slice(1, -1);
+}
+
+/** What starts the backup service of one deployment. */
+export function backupServiceCommand(migratorCommand: string): string {
+  const isComposed = migratorCommand.startsWith('docker compose ');
+  return isComposed ? 'docker compose up -d backup' : commandForDeployment('plimsoll backup serve', migratorCommand);
+}
+
 function programOf(migratorCommand: string): string {
   if (migratorCommand.endsWith('plimsoll migrator')) return migratorCommand.slice(0, -' migrator'.length);
   // The program is the entry point of the image, and the manager's container has the databases it needs.

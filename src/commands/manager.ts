@@ -100,6 +100,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     window: manifest.scannerProtocol,
     clock: systemClock,
     log,
+    isProductOpen: () => gate.isOpen('product'),
   });
   const manager = await createManagerApp({
     posture,

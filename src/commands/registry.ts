@@ -65,6 +65,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Settle an interrupted non-transactional migration.',
     load: async () => (await import('./migrator-repair.ts')).command,
   },
+  'backup serve': {
+    summary: 'Run the backup service: takes, keeps, verifies and proves bundles of all three databases.',
+    load: async () => (await import('./backup-serve.ts')).command,
+  },
   'release check': {
     summary: 'Prove that manifest, migrations, package version and changelog agree.',
     load: async () => (await import('./release-check.ts')).command,

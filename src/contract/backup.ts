@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { bundleIdSchema, bundleManifestSchema, bundleReasons } from './bundle.ts';
 import { databaseNames } from './databases.ts';
-import { bundleSummarySchema, partErrorSchema } from './release.ts';
+import { backupFactsSchema, bundleSummarySchema, keyProofSchema, partErrorSchema } from './release.ts';
 
 const instant = z.iso.datetime();
 const bytes = z.number().nonnegative();
 
 /** Answer of the backup service to `GET /api/bundles/latest` (Bearer token): its newest whole bundle, or null. */
-export const latestBundleSchema = z.object({ bundle: bundleSummarySchema.nullable() });
+export const latestBundleSchema = backupFactsSchema.extend({ bundle: bundleSummarySchema.nullable() });
 export type LatestBundle = z.infer<typeof latestBundleSchema>;
 
 export const verificationMethods = ['checksums', 'restore'] as const;
@@ -28,13 +28,6 @@ export const verificationSchema = z.object({
 });
 export type Verification = z.infer<typeof verificationSchema>;
 
-/**
- * How much is known of a bundle. `completed`: it was written whole; `verified`: its newest checksum reading passed;
- * `proven`: it was restored and compared; `damaged`: its newest verification failed.
- */
-export const bundleStates = ['completed', 'verified', 'proven', 'damaged'] as const;
-export type BundleState = (typeof bundleStates)[number];
-
 export const bundlePinSchema = z.object({ by: z.string(), at: instant, note: z.string().max(500) });
 export type BundlePin = z.infer<typeof bundlePinSchema>;
 
@@ -46,8 +39,6 @@ const bundleCopySchema = z.object({
 
 /** One bundle in the list, with all that is known of it. */
 export const bundleEntrySchema = bundleSummarySchema.extend({
-  state: z.enum(bundleStates),
-  provenAt: instant.nullable(),
   /** Newest first, at most 20. */
   verifications: z.array(verificationSchema),
   pin: bundlePinSchema.nullable(),
@@ -147,10 +138,6 @@ const scheduleSchema = z.object({
   zone: z.string(),
   next: instant.nullable(),
 });
-
-/** When somebody last proved to hold the private key of a recipient. */
-export const keyProofSchema = z.object({ recipient: z.string(), provenAt: instant.nullable(), provenBy: z.string() });
-export type KeyProof = z.infer<typeof keyProofSchema>;
 
 /** `GET /api/status` of the backup service. */
 export const backupStatusSchema = z.object({

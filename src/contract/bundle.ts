@@ -74,6 +74,13 @@ const crossCheckSchema = z.strictObject({
 });
 export type CrossCheck = z.infer<typeof crossCheckSchema>;
 
+/**
+ * How much is known of a bundle. `completed`: it was written whole; `verified`: its newest checksum reading passed;
+ * `proven`: it was restored and compared; `damaged`: its newest verification failed.
+ */
+export const bundleStates = ['completed', 'verified', 'proven', 'damaged'] as const;
+export type BundleState = (typeof bundleStates)[number];
+
 export const bundleReasons = ['manual', 'schedule', 'deploy', 'restore'] as const;
 
 /** `bundle.json`, the description of a bundle in its folder. */

@@ -9,6 +9,7 @@ export * from './manifest.ts';
 export * from './problem.ts';
 export * from './release.ts';
 export * from './scans.ts';
+export * from './schedules.ts';
 export * from './scanner.ts';
 export * from './scanner-work.ts';
 export * from './session.ts';

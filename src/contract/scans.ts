@@ -9,6 +9,10 @@ export const scanSchema = z.object({
   name: z.string(),
   requestedBy: z.string(),
   createdAt: instant,
+  schedule: z
+    .object({ id: z.uuid(), name: z.string(), dueAt: instant.nullable().describe('Null: it was run by hand.') })
+    .nullable()
+    .describe('The schedule it came from; null for one that was asked for, or whose schedule is deleted.'),
   counts: z
     .object({ total: count, queued: count, running: count, done: count, failed: count, cancelled: count })
     .describe('Its jobs by how they stand; `queued` holds those that wait for another attempt too.'),
@@ -22,6 +26,7 @@ export type ScanList = z.infer<typeof scanListSchema>;
 export const scanListQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many scans at most.'),
   before: z.uuid().optional().describe('Only scans older than the one with this id.'),
+  schedule: z.uuid().optional().describe('Only scans of the schedule with this id.'),
 });
 export type ScanListQuery = z.infer<typeof scanListQuerySchema>;
 
@@ -52,6 +57,7 @@ const scanJobSchema = z.object({
   state: z.enum(scanJobStates).describe('waiting: an attempt failed, another one comes.'),
   attempts: count,
   scannerId: z.uuid().nullable().describe('Who holds it now.'),
+  scannerName: z.string().nullable().describe('Null also when names cannot be read.'),
   error: probeErrorSchema.nullable().describe('Why it failed, or why its last attempt did.'),
   endedAt: instant.nullable(),
 });
@@ -71,6 +77,7 @@ const foundSchema = z.object({
   jobId: z.uuid(),
   scanId: z.uuid(),
   scannerId: z.uuid(),
+  scannerName: z.string().nullable().describe('Null when it cannot be read.'),
   address: z.string().describe('`host:port`.'),
   foundAt: instant,
   certificateExpiresAt: instant.nullable(),
@@ -83,15 +90,21 @@ export type Found = z.infer<typeof foundSchema>;
 export const findingListSchema = z.object({ findings: z.array(foundSchema) });
 export type FindingList = z.infer<typeof findingListSchema>;
 
+const format = z
+  .enum(['json', 'csv'])
+  .optional()
+  .describe('Asks for a file of this kind; without it the answer is JSON.');
+
 export const scanFindingsQuerySchema = z.strictObject({
-  format: z.enum(['json', 'csv']).default('json'),
+  format,
   limit: z.coerce.number().int().min(1).max(50_000).default(1000),
 });
 export type ScanFindingsQuery = z.infer<typeof scanFindingsQuerySchema>;
 
 export const targetHistoryQuerySchema = z.strictObject({
   address: z.string().min(1).max(300).describe('`host:port`, or `[address]:port` for IPv6.'),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  format,
+  limit: z.coerce.number().int().min(1).max(50_000).default(100),
 });
 export type TargetHistoryQuery = z.infer<typeof targetHistoryQuerySchema>;
 

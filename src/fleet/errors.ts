@@ -43,6 +43,24 @@ export const fleetErrorTable = {
   },
   scanner_unknown: { httpStatus: 404, exitCode: 1, about: 'No scanner has this id.' },
   scan_unknown: { httpStatus: 404, exitCode: 1, about: 'No scan has this id.' },
+  schedule_unknown: { httpStatus: 404, exitCode: 1, about: 'No schedule of scans has this id.' },
+  schedule_invalid: {
+    httpStatus: 400,
+    exitCode: 1,
+    about:
+      'The cron expression or the time zone of a schedule cannot be read, or names a time that never comes. Five fields are read (minute, hour, day of month, month, day of week), by the clock of an IANA time zone; seconds are refused. `field` says which of the two it is.',
+  },
+  schedule_still_running: {
+    httpStatus: 409,
+    exitCode: 1,
+    about:
+      'A schedule was to run now while its scan before still runs. One scan of a schedule runs at a time; `scanId` names it.',
+  },
+  schedules_too_many: {
+    httpStatus: 409,
+    exitCode: 1,
+    about: 'As many schedules are kept as may be. One has to be deleted before another is made.',
+  },
   enrolment_token_unknown: { httpStatus: 404, exitCode: 1, about: 'No enrolment token has this id.' },
 } as const satisfies ErrorTable;
 

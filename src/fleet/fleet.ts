@@ -22,6 +22,8 @@ import { fleetUnavailable, leaseLost, outcomeNotOfProtocol, protocolUnsupported,
 import { createRecorder } from './results/record.ts';
 import { createCredentials, type Credentials } from './scanners/credentials.ts';
 import { createScans, type Scans } from './scans/scans.ts';
+import { createFiring } from './schedules/firing.ts';
+import { createSchedules, type Schedules } from './schedules/schedules.ts';
 import { createUpkeep, type FleetFigures } from './upkeep.ts';
 
 export interface FleetDeps {
@@ -33,6 +35,8 @@ export interface FleetDeps {
   readonly window: ProtocolWindow;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether the gate lets product work be done: while it does not, no schedule fires. */
+  readonly isProductOpen: () => boolean;
   /** What a test changes: where the jitter falls, how long a lease lasts, how often is looked. */
   readonly random?: () => number;
   readonly leaseSeconds?: number;
@@ -49,6 +53,7 @@ export interface Fleet extends Service {
   /** Resolves when the result is recorded, now or earlier. Throws lease_lost, outcome_not_of_protocol. */
   result(credential: string | undefined, jobId: string, result: ResultRequest): Promise<void>;
   readonly scans: Scans;
+  readonly schedules: Schedules;
   /** Does everything that is done by the clock, now. */
   round(): Promise<void>;
   /** From memory. */
@@ -65,10 +70,10 @@ export function createFleet(deps: FleetDeps): Fleet {
   const leaseSeconds = deps.leaseSeconds ?? defaultLeaseSeconds;
   const credentials = createCredentials(config, clock);
   const intake = createIntake(config, log);
-  const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs });
-  const terms = () => ({ leaseSeconds, epoch: upkeep.epoch() });
-  const renew = createRenewal(jobs, terms);
   const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs });
+  const fire = createFiring({ jobs, queue, log, isOpen: deps.isProductOpen, wake: desk.wake });
+  const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire });
+  const renew = createRenewal(jobs, terms);
   const record = createRecorder({ jobs, results, queue, epoch: upkeep.epoch });
   const heartbeatDeps = {
     credentials,
@@ -81,6 +86,10 @@ export function createFleet(deps: FleetDeps): Fleet {
     log,
     fleetSize: upkeep.fleetSize,
   };
+
+  function terms() {
+    return { leaseSeconds, epoch: upkeep.epoch() };
+  }
 
   function requireQueue(): void {
     if (!upkeep.isQueueReady()) throw fleetUnavailable('the job queue cannot be reached yet');
@@ -116,7 +125,8 @@ export function createFleet(deps: FleetDeps): Fleet {
         if (outcome === 'not_of_protocol') throw outcomeNotOfProtocol(result.outcome);
       });
     },
-    scans: createScans({ jobs, results, queue, requireQueue, wake: desk.wake }),
+    scans: createScans({ config, jobs, results, queue, requireQueue, wake: desk.wake }),
+    schedules: createSchedules({ jobs, queue, clock, requireQueue, wake: desk.wake }),
     figures: upkeep.figures,
     round: upkeep.round,
     start: async () => {

@@ -17,8 +17,11 @@ export {
 export type { EnrolmentTokenRow } from './enrolment/store.ts';
 export type { FleetFigures } from './upkeep.ts';
 export { createJobQueue, type JobQueue } from './leases/queue.ts';
+export { countQueuedJobs, countWithoutScanner, type QueuedCount } from './leases/queued.ts';
 export type { FindingRow } from './scans/findings.ts';
-export type { CountedScan, Scans } from './scans/scans.ts';
+export type { CountedScan, Named, Scans } from './scans/scans.ts';
+export type { DetailedSchedule, ListedSchedule, Schedules } from './schedules/schedules.ts';
+export type { FiringRow } from './schedules/store.ts';
 export { isInWindow } from './protocol/versions.ts';
 export { listScanners, rename, revoke, rotate, type ListedScanner } from './scanners/administer.ts';
 export type { ScannerFilter, ScannerRow } from './scanners/store.ts';

@@ -15,14 +15,16 @@ export interface UpkeepDeps {
   readonly queue: JobQueue;
   readonly intake: Intake;
   readonly log: Log;
+  /** Fires the schedules that are due; called while there is a queue. */
+  readonly fireSchedules: () => Promise<void>;
   /** Pause between two rounds of each work. */
   readonly tickMs: number;
 }
 
 /** What is done by the clock, and what it has found out for the calls. Every manager does all of it. */
 export interface Upkeep extends Service {
-  /** Scanners registered, as of the last round. */
-  readonly fleetSize: () => number;
+  /** Scanners registered, as they were last counted; null before the first count. */
+  readonly fleetSize: () => number | null;
   /** Leases from before the last restore are of an older epoch. */
   readonly epoch: () => number;
   /** What the last round has read, for the metrics; undefined while it cannot be read. */
@@ -43,25 +45,29 @@ const mostLapses = 5000;
 const flushMs = 1000;
 
 /** Makes the upkeep. A database that is away makes a round fail, and the next one comes all the same. */
-export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs }: UpkeepDeps): Upkeep {
-  let fleetSize = 0;
+export function createUpkeep(deps: UpkeepDeps): Upkeep {
+  const { config, jobs, results, queue, intake, log, tickMs } = deps;
+  let fleetSize: number | null = null;
   let epoch = 0;
   let queueReady = false;
   let census: readonly CensusGroup[] | undefined;
   let depth: QueueDepth | undefined;
   let tickers: Ticker[] = [];
 
-  async function refresh(): Promise<void> {
-    if (!queueReady) {
-      await queue.start();
-      queueReady = true;
-    }
+  async function count(): Promise<void> {
     census = await readCensusOf(config).catch((error: unknown) => {
       census = undefined;
       throw error;
     });
-    fleetSize = census.reduce((sum, { count }) => sum + count, 0);
+    fleetSize = census.reduce((sum, group) => sum + group.count, 0);
+  }
+
+  /** The epoch comes first: a lease of an older one would be nobody's. */
+  async function prepare(): Promise<void> {
     epoch = await readEpoch(config);
+    if (queueReady) return;
+    await queue.start();
+    queueReady = true;
   }
 
   async function measureQueue(): Promise<void> {
@@ -80,6 +86,10 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
     if (queueReady) await sweepLeases({ jobs, results, queue, epoch: () => epoch });
   }
 
+  async function fire(): Promise<void> {
+    if (queueReady) await deps.fireSchedules();
+  }
+
   return {
     fleetSize: () => fleetSize,
     epoch: () => epoch,
@@ -87,19 +97,21 @@ export function createUpkeep({ config, jobs, results, queue, intake, log, tickMs
     isQueueReady: () => queueReady,
     round: async () => {
       await intake.flush();
-      for (const work of [refresh, measureQueue, lapse, sweep]) await work();
+      for (const work of [count, prepare, measureQueue, lapse, sweep, fire]) await work();
     },
     start: async () => {
-      const first = startTicker(tickMs, refresh, log);
+      // Apart from each other, so that scanners are told a pace of their number even while the jobs database hangs.
+      const first = [startTicker(tickMs, count, log), startTicker(tickMs, prepare, log)];
       tickers = [
-        first,
+        ...first,
         startTicker(tickMs, measureQueue, log),
         startTicker(tickMs, lapse, log),
         startTicker(tickMs, sweep, log),
+        startTicker(tickMs, fire, log),
         startTicker(Math.min(flushMs, tickMs), async () => await intake.flush(), log),
       ];
       // Not waited for: a database that hangs must not keep the process from its other work.
-      void first.run();
+      for (const ticker of first) void ticker.run();
       await Promise.resolve();
     },
     stop: async () => {

@@ -23,6 +23,7 @@ import { scannerAdminRoutes } from './scanners/routes.ts';
 import { enrolmentTokenRoutes } from './scanners/tokens.ts';
 import { findingRoutes } from './scans/findings.ts';
 import { scanRoutes } from './scans/routes.ts';
+import { scheduleRoutes } from './scans/schedules.ts';
 import { createAuditTrail, type AuditTrail } from './session/audit-trail.ts';
 import { createDirectory, type Directory } from './session/directory.ts';
 import { ensureFirstUser } from './session/first-user.ts';
@@ -136,7 +137,8 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     releaseRoutes(api, parts.posture);
     helpRoutes(api, parts.help);
     errorCodesRoute(api, parts.errorCodesPath);
-    scanRoutes(api, parts.fleet.scans);
+    scanRoutes(api, parts);
+    scheduleRoutes(api, parts);
     findingRoutes(api, parts.fleet.scans, parts.clock);
     scannerRoutes(api, parts.fleet);
     scannerAdminRoutes(api, parts);

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { healthyPosture } from '../../test/testkit/memory-posture.ts';
 import { createTestManager, type TestManager } from '../../test/testkit/test-manager.ts';
+import type { QueuedJobs } from '../contract/index.ts';
 import { createEnrolmentToken } from '../fleet/index.ts';
 
 async function scannersOf(manager: TestManager, protocols: readonly number[]): Promise<string[]> {
@@ -31,6 +33,7 @@ test('/metrics tells scanners by window and online, and how much work waits for 
   );
   const lines = await scrape(manager);
   expect(lines.slice(0, -1)).toEqual([
+    'plimsoll_queue_jobs_without_scanner 0',
     'plimsoll_scanners{in_window="true",online="true"} 1',
     'plimsoll_scanners{in_window="true",online="false"} 1',
     'plimsoll_scanners{in_window="false",online="true"} 0',
@@ -44,11 +47,23 @@ test('/metrics tells scanners by window and online, and how much work waits for 
 
 test('what cannot be read is absent from /metrics, not a number from before', async () => {
   await using manager = await createTestManager();
-  expect(await scrape(manager)).toHaveLength(8);
+  expect(await scrape(manager)).toHaveLength(9);
   await manager.proxy.stop();
   await expect(manager.deps.fleet.round()).rejects.toThrow('database');
   const { body } = await manager.inject('/metrics');
   expect(body).not.toMatch(/^plimsoll_scanners\{/m);
   await manager.proxy.start();
-  expect(await scrape(manager)).toHaveLength(8);
+  expect(await scrape(manager)).toHaveLength(9);
+});
+
+test('/metrics tells how many queued jobs have no eligible scanner, and nothing while that is not known', async () => {
+  await using manager = await createTestManager();
+  const posture = healthyPosture();
+  const tell = async (change: Partial<QueuedJobs>): Promise<string[]> => {
+    const queuedJobs = { ...posture.scanners.queuedJobs, ...change };
+    manager.posture.set({ ...posture, scanners: { ...posture.scanners, queuedJobs } });
+    return (await scrape(manager)).filter((line) => line.includes('without_scanner'));
+  };
+  expect(await tell({ total: 12, withoutScanner: 12 })).toEqual(['plimsoll_queue_jobs_without_scanner 12']);
+  expect(await tell({ status: 'unknown', total: 12, withoutScanner: null })).toEqual([]);
 });

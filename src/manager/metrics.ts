@@ -63,6 +63,8 @@ function sampledGauge(
     registers: [],
     collect: () => {
       gauge.reset();
+      // Without labels a reset leaves a 0 behind, which would pass for a sample.
+      if (spec.labelNames.length === 0) gauge.remove();
       for (const { labels, value } of samples()) gauge.set(labels, value);
     },
   });
@@ -100,6 +102,18 @@ function addPostureMetrics(registry: Registry, source: PostureSource): void {
     registry,
     { name: 'plimsoll_gate_open', help: '1 while everything is switched on, 0 while a part is off.', labelNames: [] },
     () => [{ labels: {}, value: posture().gate.open ? 1 : 0 }],
+  );
+  sampledGauge(
+    registry,
+    {
+      name: 'plimsoll_queue_jobs_without_scanner',
+      help: 'Queued jobs (told up to 10000) that no scanner is eligible for; absent while that is not known.',
+      labelNames: [],
+    },
+    () => {
+      const { withoutScanner } = posture().scanners.queuedJobs;
+      return withoutScanner === null ? [] : [{ labels: {}, value: withoutScanner }];
+    },
   );
   sampledGauge(
     registry,

@@ -2,6 +2,7 @@ export { defaultPatience, runMigrator, type MigratorOptions, type MigratorReport
 export type { DatabaseReport } from './run-database.ts';
 export type { MigratorEvent } from './events.ts';
 export { readDrift, type DriftDifference, type DriftReading } from './drift.ts';
+export { readFingerprint } from './fingerprint.ts';
 export { ledgerChannel } from './records.ts';
 export { assessSchema, type SchemaFacts } from './assess.ts';
 export { unreadSchema, type UnreadSchema } from './unread.ts';
@@ -15,6 +16,7 @@ export {
 export { describeHolder } from './lock.ts';
 export { surveyDatabases, type Surveyed } from './survey.ts';
 export { readDefinitions } from './definitions.ts';
+export { scanSql, type SqlStatement } from './sql-scanner.ts';
 export { numberOf } from './files.ts';
 export { requireMigrations } from './required.ts';
 export { migratorErrorTable } from './errors.ts';

@@ -1,13 +1,8 @@
 import { messageOf, type Clock, type Log } from '../base/index.ts';
 import type { Maintenance, Manifest, ReleasePosture } from '../contract/index.ts';
 import type { Gate } from '../gate/index.ts';
-import {
-  composeDatabases,
-  composeOthers,
-  listUncheckedDrift,
-  listUnsupportedPostgres,
-  type Composition,
-} from './compose.ts';
+import { composeDatabases, composeOthers, listUncheckedDrift, listUnsupportedPostgres } from './compose.ts';
+import type { Composition } from './composition.ts';
 import { mergeKnown, nothingKnown, remember, type LastKnown } from './last-known.ts';
 import { nothingRead, type Readings } from './readings.ts';
 import type { PostureView } from './types.ts';

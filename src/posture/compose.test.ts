@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Manifest, SchemaProblem } from '../contract/index.ts';
-import {
-  composeDatabases,
-  composeOthers,
-  listUncheckedDrift,
-  listUnsupportedPostgres,
-  type Composition,
-} from './compose.ts';
-import { bundle, now } from './fixtures/facts.ts';
+import { composeDatabases, composeOthers, listUncheckedDrift, listUnsupportedPostgres } from './compose.ts';
+import type { Composition } from './composition.ts';
+import { now } from './fixtures/facts.ts';
 import { nothingKnown } from './last-known.ts';
 import type { Outcome } from './outcome.ts';
 import type { SchemaReading } from './readers/schema.ts';
@@ -83,13 +78,6 @@ test.each([
   ['could not be read', { error: { code: 'database_timeout', message: 'no answer' } }],
 ])('nobody misses the comparison of a schema that %s', (_, reading) => {
   expect(listUncheckedDrift(withDrift(null, reading))).toEqual([]);
-});
-
-test('the age of the last backup is counted from when it was taken, and never negative', () => {
-  const age = (createdAt: string) =>
-    composeOthers(composition({ backup: { value: { ...bundle, createdAt }, readAt: now } })).lastBackup.ageSeconds;
-  expect(age('2026-11-22T17:28:59.500Z')).toBe(60);
-  expect(age('2026-11-22T18:00:00.000Z')).toBe(0);
 });
 
 test('the migrations of all databases are in one list, newest first', () => {

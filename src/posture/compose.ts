@@ -1,28 +1,21 @@
-import { secondsBetween } from '../base/index.ts';
 import {
   databaseNames,
   type DatabaseName,
   type DatabasePosture,
-  type LastBackup,
-  type Manifest,
+  type QueuedJobs,
   type ReleasePosture,
   type Scanners,
 } from '../contract/index.ts';
+import { countWithoutScanner } from '../fleet/index.ts';
 import { unreadSchema } from '../migrator/index.ts';
+import { composeBackup } from './compose-backup.ts';
+import type { Composition } from './composition.ts';
 import type { postureErrorTable } from './errors.ts';
 import type { UncheckedDrift, UnsupportedPostgres } from './facts.ts';
-import type { LastKnown } from './last-known.ts';
-import type { Outcome } from './outcome.ts';
+import { errorAndTime } from './outcome.ts';
+import type { ScannerCounts } from './readers/config-records.ts';
 import { newestFirst } from './readers/history.ts';
 import { isComparable, type Readings } from './readings.ts';
-
-/** The readings of one moment and what else the page shows of each part. */
-export interface Composition {
-  readonly manifest: Manifest;
-  readonly readings: Readings;
-  readonly lastKnown: LastKnown;
-  readonly now: Date;
-}
 
 type OtherParts = Pick<ReleasePosture, 'migrations' | 'lastBackup' | 'scanners' | 'preflight' | 'preflightReading'>;
 
@@ -114,41 +107,30 @@ function historyOf(name: DatabaseName, { readings }: Composition): ReleasePostur
   return 'value' in schema ? [...schema.value.history] : [];
 }
 
-function composeBackup({ readings: { backup }, lastKnown, now }: Composition): LastBackup {
-  if (!('value' in backup))
-    return {
-      status: 'unavailable',
-      bundle: null,
-      ageSeconds: null,
-      ...errorAndTime(backup, lastKnown.backup),
-      lastKnown: lastKnown.backup,
-    };
-  const bundle = backup.value;
-  return {
-    status: bundle === null ? 'none' : 'ok',
-    bundle,
-    ageSeconds: bundle === null ? null : secondsBetween(new Date(bundle.createdAt), now),
-    ...errorAndTime(backup, null),
-    lastKnown: null,
-  };
-}
+const noCounts: ScannerCounts = { total: 0, inWindow: 0, outsideWindow: 0, outsideAsleep: 0, groups: [] };
 
-function composeScanners({ manifest, readings: { scanners }, lastKnown }: Composition): Scanners {
+function composeScanners({ manifest, readings, lastKnown }: Composition): Scanners {
+  const { scanners } = readings;
   const { min, max } = manifest.scannerProtocol;
   const known = 'value' in scanners ? null : lastKnown.scanners;
-  const counts = 'value' in scanners ? scanners.value : { total: 0, inWindow: 0, outsideWindow: 0, groups: [] };
+  const counts = 'value' in scanners ? scanners.value : noCounts;
   return {
     status: 'value' in scanners ? 'ok' : 'unknown',
     window: { min, max },
     ...counts,
     ...errorAndTime(scanners, lastKnown.scanners),
+    queuedJobs: composeQueuedJobs(readings),
     lastKnown: known,
   };
 }
 
-/** Why a part could not be read, or null; and when it was last read, or null if it never was. */
-function errorAndTime(outcome: Outcome<unknown>, known: { readAt: string } | null) {
-  return 'value' in outcome
-    ? { error: null, readAt: outcome.readAt.toISOString() }
-    : { error: outcome.error, readAt: known?.readAt ?? null };
+/** Takes both the queue and the census to tell; the queue's reason comes first. */
+function composeQueuedJobs({ queuedJobs, scanners }: Composition['readings']): QueuedJobs {
+  if (!('value' in queuedJobs))
+    return { status: 'unknown', total: null, more: false, withoutScanner: null, ...errorAndTime(queuedJobs, null) };
+  const { total, more } = queuedJobs.value;
+  if (!('value' in scanners))
+    return { status: 'unknown', total, more, withoutScanner: null, ...errorAndTime(scanners, null) };
+  const withoutScanner = countWithoutScanner(total, scanners.value);
+  return { status: 'ok', total, more, withoutScanner, ...errorAndTime(queuedJobs, null) };
 }

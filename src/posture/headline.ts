@@ -43,6 +43,7 @@ const partNames: Readonly<Record<string, string>> = {
   backup: 'the last backup',
   scanners: 'the scanner fleet',
   preflight: 'the preflight record',
+  queue: 'the job queue',
 };
 
 function unreadParts(reasons: readonly Reason[]): string[] {

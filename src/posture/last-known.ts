@@ -39,7 +39,7 @@ export function remember(before: LastKnown, { schemas, backup, scanners }: Readi
   return {
     format: before.format,
     databases: Object.fromEntries(databaseNames.map(entry)) as LastKnown['databases'],
-    backup: mapValue(backup, (bundle) => ({ bundle })) ?? before.backup,
+    backup: mapValue(backup, ({ bundle }) => ({ bundle })) ?? before.backup,
     scanners: mapValue(scanners, (counts) => ({ counts })) ?? before.scanners,
   };
 }

@@ -32,3 +32,13 @@ export async function attempt<T>({ terms, work, explain }: Attempt<T>): Promise<
     return { error: { code, message } };
   }
 }
+
+/** Why a part could not be read, or null; and when it was last read, or null if it never was. */
+export function errorAndTime(
+  outcome: Outcome<unknown>,
+  known: { readonly readAt: string } | null,
+): { readonly error: PartError | null; readonly readAt: string | null } {
+  return 'value' in outcome
+    ? { error: null, readAt: outcome.readAt.toISOString() }
+    : { error: outcome.error, readAt: known?.readAt ?? null };
+}

@@ -25,6 +25,7 @@ import { readDefinitions, runMigrator } from '../migrator/index.ts';
 import { insertRowSql } from '../migrator/records.ts';
 import { tryLockSql } from '../migrator/lock.ts';
 import { connect } from '../postgres/index.ts';
+import { backupFacts, bundle as provenBundle } from './fixtures/facts.ts';
 import type { LastKnown } from './last-known.ts';
 import { systemSchedule, type Schedule } from './loop.ts';
 import { createPosture } from './snapshot.ts';
@@ -588,12 +589,108 @@ test('the fleet is shown by version as the census counts it, and who is outside 
     total: 3,
     inWindow: 2,
     outsideWindow: 1,
+    outsideAsleep: 0,
     groups: [
       { binaryVersion: '9.0.0', protocolVersion: 9, count: 1, online: 1, inWindow: false },
       { binaryVersion: '1.0.0', protocolVersion: 2, count: 2, online: 1, inWindow: true },
     ],
   });
   expect(reasons(posture).join()).toContain('scanners_outside_window');
+});
+
+/** Enrols scanners past the product: online or not, as they are given. */
+async function enrol(databases: TestDatabases, ...scanners: readonly (readonly [string, number, string])[]) {
+  const values = scanners.map(([name, protocol, state]) => `('${name}', ${protocol}, '${state}')`).join();
+  await databases.config.query(
+    'app',
+    `with token as (
+       insert into enrolment_tokens (token_hash, made_by, expires_at, max_uses)
+       values (sha256('${scanners[0]?.[0] ?? ''}'), 'test', now(), 9) returning id
+     )
+     insert into scanners (name, enrolled_with, credential_hash, binary_version, protocol_version, state)
+     select name, token.id, sha256(name::bytea), '1.0.0', protocol_version, state
+       from token, (values ${values}) scanner (name, protocol_version, state)`,
+  );
+}
+
+/** Puts jobs into the queue: three that are new, two that wait for another attempt, and some that count for nothing. */
+async function fillQueue(databases: TestDatabases): Promise<void> {
+  await databases.jobs.query(
+    'app',
+    `insert into pgboss.job (name, state, start_after)
+     select 'scan-jobs', state::pgboss.job_state, now() + wait::interval from (values
+       ('created', '0'), ('created', '0'), ('created', '0'), ('retry', '0'), ('retry', '5 minutes'),
+       ('active', '0'), ('completed', '0'), ('cancelled', '0'), ('failed', '0')) job (state, wait)`,
+  );
+}
+
+test('queued jobs have no eligible scanner while only scanners outside the window, or asleep inside, are there', async () => {
+  await using deployment = await setup();
+  const { databases } = deployment;
+  const judged = async () => {
+    const { scanners, verdict } = await deployment.read();
+    const { total, withoutScanner } = scanners.queuedJobs;
+    const said = verdict.reasons.find(({ code }) => code === 'jobs_without_scanner')?.message.split(':')[0] ?? '';
+    return { total, withoutScanner, asleep: scanners.outsideAsleep, said };
+  };
+  await enrol(databases, ['outside', 9, 'online'], ['outside and asleep', 9, 'offline'], ['inside', 2, 'late']);
+  await expect(judged()).resolves.toEqual({ total: 0, withoutScanner: 0, asleep: 1, said: '' });
+  await fillQueue(databases);
+  const said = '5 queued jobs have no eligible scanner';
+  await expect(judged()).resolves.toEqual({ total: 5, withoutScanner: 5, asleep: 1, said });
+  await databases.config.query('app', "update scanners set state = 'online' where name = 'inside'");
+  await expect(judged()).resolves.toEqual({ total: 5, withoutScanner: 0, asleep: 1, said: '' });
+});
+
+test('with the jobs database away, whether jobs have a scanner is unknown and the census is still shown', async () => {
+  const nobody = new Secret('postgres://plimsoll_app:pw@127.0.0.1:1/jobs');
+  await using deployment = await setup({ urls: () => ({ jobs: nobody }) });
+  await enrol(deployment.databases, ['inside', 2, 'online'], ['outside', 9, 'online']);
+  const posture = await deployment.read();
+  expect(posture.scanners).toMatchObject({
+    status: 'ok',
+    total: 2,
+    outsideWindow: 1,
+    queuedJobs: { status: 'unknown', total: null, withoutScanner: null, error: { code: 'database_unreachable' } },
+  });
+  // Said once: what closes the gate is what the queue waits for, too.
+  expect(reasons(posture)).toEqual(['schema_unknown jobs', 'scanners_outside_window scanners', ...freshReasons]);
+});
+
+test('a queue that is locked makes its own part unknown within the second, and delays no other', async () => {
+  await using deployment = await setup({ readDeadlineMs: 1000 });
+  await deployment.read();
+  await using blocker = await holdOpen(
+    deployment.databases,
+    'jobs',
+    'begin; lock table pgboss.job_common in access exclusive mode',
+  );
+  const posture = await withDeadline(3000, deployment.read);
+  await blocker.release();
+  expect(statuses(posture)).toEqual(['ok', 'ok', 'ok']);
+  expect(posture.scanners).toMatchObject({
+    status: 'ok',
+    queuedJobs: { status: 'unknown', error: { code: 'database_timeout' } },
+  });
+  expect(reasons(posture)).toContain('queued_jobs_unknown queue');
+  expect(posture.verdict.headline).toMatch(/^Cannot tell: the job queue /);
+});
+
+test('a queue however long is counted to ten thousand, and that there are more is said', async () => {
+  await using deployment = await setup();
+  await deployment.databases.jobs.query(
+    'app',
+    "insert into pgboss.job (name) select 'scan-jobs' from generate_series(1, 10001)",
+  );
+  const { queuedJobs } = (await deployment.read()).scanners;
+  expect(queuedJobs).toMatchObject({ total: 10_000, more: true, withoutScanner: 10_000 });
+});
+
+test('a jobs database from before the queue holds no jobs, which is no failure', async () => {
+  await using deployment = await setup();
+  await deployment.databases.jobs.query('owner', 'drop schema pgboss cascade');
+  const { queuedJobs } = (await deployment.read()).scanners;
+  expect(queuedJobs).toMatchObject({ status: 'ok', total: 0, withoutScanner: 0, error: null });
 });
 
 test('a running posture turns ok by itself after a migration, without a restart, and tells its listeners', async () => {
@@ -668,7 +765,10 @@ test('last known values outlive a restart with the databases down', async () => 
   });
   expect(after.scanners).toMatchObject({
     status: 'unknown',
-    lastKnown: { counts: { total: 0, inWindow: 0, outsideWindow: 0, groups: [] }, readAt: before.scanners.readAt },
+    lastKnown: {
+      counts: { total: 0, inWindow: 0, outsideWindow: 0, outsideAsleep: 0, groups: [] },
+      readAt: before.scanners.readAt,
+    },
   });
   await posture.stop();
 });
@@ -737,8 +837,8 @@ test('many failures leave no connection behind, and stopping leaves none at all'
     else await proxy.start();
     await posture.refresh();
   }
-  // Kept: a ledger connection for config and jobs, and one for each of the records in config.
-  await waitFor(async () => (await count()) <= 4, { what: 'only the kept connections to be left' });
+  // Kept: a ledger connection for config and jobs, one for each of the records in config, and one for the queue.
+  await waitFor(async () => (await count()) <= 5, { what: 'only the kept connections to be left' });
   await posture.stop();
   await waitFor(async () => (await count()) === 0, { what: 'no connection to be left' });
 });
@@ -758,10 +858,11 @@ test('a ledger that is locked is a timeout, and the server is left with no waiti
 test('the last backup is shown, its age goes with the clock, and a storm of viewers reads nothing more', async () => {
   let asked = 0;
   const createdAt = new Date(Date.now() - 90_000).toISOString();
-  const bundle = { id: 'b1', createdAt, bytes: 5, verifiedAt: null, schemaVersions: { config: required('config') } };
+  const schemaVersions = { config: required('config'), results: required('results'), jobs: required('jobs') };
+  const bundle = { ...provenBundle, createdAt, schemaVersions };
   const server = createServer((_, response) => {
     asked += 1;
-    response.end(JSON.stringify({ bundle }));
+    response.end(JSON.stringify({ ...backupFacts, lastProven: bundle, bundle }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const backupUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,10 +1,11 @@
 import {
   databaseNames,
-  type BundleSummary,
   type DatabaseName,
+  type LatestBundle,
   type PreflightRun,
   type SchemaProblem,
 } from '../contract/index.ts';
+import type { QueuedCount } from '../fleet/index.ts';
 import { notReadYet, type Outcome } from './outcome.ts';
 import type { ScannerCounts } from './readers/config-records.ts';
 import type { SchemaReading } from './readers/schema.ts';
@@ -22,9 +23,11 @@ type PerDatabase<T> = Readonly<Record<DatabaseName, T>>;
 export interface Readings {
   readonly schemas: PerDatabase<Outcome<SchemaReading>>;
   readonly drift: PerDatabase<MeasuredDrift | null>;
-  readonly backup: Outcome<BundleSummary | null>;
+  readonly backup: Outcome<LatestBundle>;
   readonly scanners: Outcome<ScannerCounts>;
   readonly preflight: Outcome<PreflightRun | null>;
+  /** How many jobs wait in the queue. */
+  readonly queuedJobs: Outcome<QueuedCount>;
 }
 
 /** The readings of a process that has read nothing yet. */
@@ -34,6 +37,7 @@ export const nothingRead: Readings = {
   backup: notReadYet,
   scanners: notReadYet,
   preflight: notReadYet,
+  queuedJobs: notReadYet,
 };
 
 /** A comparison that failed while its database went away is forgotten, hence due as soon as that can be read again. */

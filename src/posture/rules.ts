@@ -1,26 +1,9 @@
 import semver from 'semver';
-import type { ClosedPart, DatabasePosture, PreflightRun, ProblemCode, Severity } from '../contract/index.ts';
+import type { ClosedPart, DatabasePosture, PreflightRun, ProblemCode, ProtocolWindow } from '../contract/index.ts';
 import { closingReason } from '../gate/index.ts';
+import * as backup from './backup-rules.ts';
 import type { PostureFacts } from './facts.ts';
-
-/** A last backup older than this is worth a fresh one before a migration. */
-const STALE_BACKUP_HOURS = 24;
-
-/** One way in which a rule holds: the part it was seen at, one sentence and the command to copy ('' if there is none). */
-export interface Finding {
-  readonly part: string;
-  readonly message: string;
-  readonly remedy: string;
-}
-
-/** One row of the verdict's table. */
-export interface Rule {
-  readonly code: string;
-  readonly severity: Severity;
-  /** While it holds, nobody can say whether all is well. */
-  readonly cannotTell?: true;
-  readonly find: (facts: PostureFacts) => readonly Finding[];
-}
+import type { Finding, Rule } from './rule.ts';
 
 /** The verdict's table, worst first: a verdict lists its reasons in this order. docs/verdict.md explains each row. */
 export const rules: readonly Rule[] = [
@@ -29,8 +12,9 @@ export const rules: readonly Rule[] = [
   { code: 'schema_dirty', severity: 'block', find: closedWith('schema_dirty') },
   { code: 'schema_ahead', severity: 'block', find: closedWith('schema_ahead') },
   { code: 'schema_behind', severity: 'block', find: closedWith('schema_behind') },
-  { code: 'backup_unavailable', severity: 'warn', cannotTell: true, find: findUnavailableBackup },
+  { code: 'backup_unavailable', severity: 'warn', cannotTell: true, find: backup.findUnavailable },
   { code: 'scanners_unknown', severity: 'warn', cannotTell: true, find: findUnknownScanners },
+  { code: 'queued_jobs_unknown', severity: 'warn', cannotTell: true, find: findUnknownQueue },
   { code: 'preflight_unknown', severity: 'warn', cannotTell: true, find: findUnknownPreflight },
   { code: 'drift_unknown', severity: 'warn', cannotTell: true, find: findUnknownDrift },
   { code: 'schema_unrecognised', severity: 'warn', find: problemsWith('unrecognised') },
@@ -39,14 +23,21 @@ export const rules: readonly Rule[] = [
   { code: 'postgres_unsupported', severity: 'warn', find: findUnsupportedPostgres },
   { code: 'preflight_failed', severity: 'warn', find: freshPreflight('fail', 'failed') },
   { code: 'preflight_warned', severity: 'warn', find: freshPreflight('warn', 'passed with warnings') },
-  { code: 'backup_none', severity: 'warn', find: findNoBackup },
+  { code: 'backup_none', severity: 'warn', find: backup.findNone },
+  { code: 'backup_damaged', severity: 'warn', find: backup.findDamaged },
+  { code: 'backup_failed', severity: 'warn', find: backup.findFailedTake },
+  { code: 'backup_stale', severity: 'warn', find: backup.findStale },
+  { code: 'backup_unproven', severity: 'warn', find: backup.findUnproven },
+  { code: 'jobs_without_scanner', severity: 'warn', find: findStrandedJobs },
   { code: 'scanners_outside_window', severity: 'warn', find: findOutsiders },
   { code: 'schema_ahead_allowed', severity: 'info', find: findAllowedAhead },
   { code: 'migrating', severity: 'info', find: findMigrating },
   { code: 'drift_unchecked', severity: 'info', find: findUncheckedDrift },
   { code: 'preflight_stale', severity: 'info', find: findStalePreflight },
-  { code: 'backup_stale', severity: 'info', find: findStaleBackup },
-  { code: 'backup_not_configured', severity: 'info', find: findMissingBackupService },
+  { code: 'backup_predates_migration', severity: 'info', find: backup.findBeforeMigration },
+  { code: 'backup_unprovable', severity: 'info', find: backup.findUnprovable },
+  { code: 'backup_key_unproven', severity: 'info', find: backup.findUnprovenKeys },
+  { code: 'backup_not_configured', severity: 'info', find: backup.findNotConfigured },
   { code: 'preflight_missing', severity: 'info', find: findMissingPreflight },
 ];
 
@@ -135,30 +126,6 @@ function findUnsupportedPostgres({ unsupportedPostgres }: PostureFacts): Finding
   }));
 }
 
-function findUnavailableBackup({ parts: { lastBackup } }: PostureFacts): Finding[] {
-  if (lastBackup.status !== 'unavailable' || lastBackup.error?.code === 'backup_not_configured') return [];
-  const why = lastBackup.error?.message ?? 'no reason was given';
-  return [{ part: 'backup', message: `the last backup could not be asked for: ${why}`, remedy: '' }];
-}
-
-function findMissingBackupService({ parts: { lastBackup } }: PostureFacts): Finding[] {
-  if (lastBackup.error?.code !== 'backup_not_configured') return [];
-  return [{ part: 'backup', message: lastBackup.error.message, remedy: '' }];
-}
-
-function findNoBackup({ parts: { lastBackup } }: PostureFacts): Finding[] {
-  if (lastBackup.status !== 'none') return [];
-  return [{ part: 'backup', message: 'the backup service has never taken a backup', remedy: '' }];
-}
-
-function findStaleBackup({ parts: { lastBackup }, now }: PostureFacts): Finding[] {
-  if (lastBackup.status !== 'ok' || lastBackup.bundle === null) return [];
-  const hours = (now.getTime() - Date.parse(lastBackup.bundle.createdAt)) / 3_600_000;
-  if (hours <= STALE_BACKUP_HOURS) return [];
-  const message = `the last backup is more than ${STALE_BACKUP_HOURS} hours old; take a fresh one before you migrate`;
-  return [{ part: 'backup', message, remedy: '' }];
-}
-
 function findUnknownScanners({ parts: { scanners }, migratorCommand }: PostureFacts): Finding[] {
   if (scanners.status !== 'unknown') return [];
   const why = scanners.error?.message ?? 'no reason was given';
@@ -168,11 +135,35 @@ function findUnknownScanners({ parts: { scanners }, migratorCommand }: PostureFa
 }
 
 function findOutsiders({ parts: { scanners } }: PostureFacts): Finding[] {
-  const { status, outsideWindow, total, window } = scanners;
+  const { status, outsideWindow, total } = scanners;
   if (status !== 'ok' || outsideWindow === 0) return [];
-  const range = window.min === window.max ? `${window.min}` : `${window.min} to ${window.max}`;
+  const range = rangeOf(scanners.window);
   const message = `${outsideWindow} of ${total} scanners speak${outsideWindow === 1 ? 's' : ''} a protocol outside ${range} and get${outsideWindow === 1 ? 's' : ''} no jobs until upgraded`;
   return [{ part: 'scanners', message, remedy: '' }];
+}
+
+function rangeOf({ min, max }: ProtocolWindow): string {
+  return min === max ? `${min}` : `${min} to ${max}`;
+}
+
+/** A jobs database or a census that cannot be read is a reason of its own, which says all there is to say. */
+function findUnknownQueue({ parts: { databases, scanners }, migratorCommand }: PostureFacts): Finding[] {
+  const { status, error } = scanners.queuedJobs;
+  const isTold =
+    scanners.status === 'unknown' || databases.some((each) => each.name === 'jobs' && each.status === 'unknown');
+  if (status !== 'unknown' || isTold) return [];
+  const why = error?.message ?? 'no reason was given';
+  const message = `whether queued jobs have a scanner that can take them is not known: ${why}`;
+  return [{ part: 'queue', message, remedy: `${migratorCommand} status` }];
+}
+
+function findStrandedJobs({ parts: { scanners } }: PostureFacts): Finding[] {
+  const { withoutScanner, more } = scanners.queuedJobs;
+  if (withoutScanner === null || withoutScanner === 0) return [];
+  const count = more ? `more than ${withoutScanner}` : `${withoutScanner}`;
+  const jobs = withoutScanner === 1 ? '1 queued job has' : `${count} queued jobs have`;
+  const message = `${jobs} no eligible scanner: none that speaks protocol ${rangeOf(scanners.window)} is online; start one where it is installed`;
+  return [{ part: 'queue', message, remedy: 'plimsoll scanner' }];
 }
 
 function findUnknownPreflight({ parts: { preflightReading }, migratorCommand }: PostureFacts): Finding[] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReleasePosture } from '../contract/index.ts';
-import { bundle, facts, preflight } from './fixtures/facts.ts';
+import { bundle, facts, preflight, wayBack } from './fixtures/facts.ts';
 import type { PostureFacts } from './facts.ts';
 import { renderPosture } from './text.ts';
 import { judge } from './verdict.ts';
@@ -9,6 +9,7 @@ function render(given: PostureFacts, change: Partial<ReleasePosture> = {}): stri
   return renderPosture({ ...given.parts, verdict: judge(given), ...change }, { colour: false });
 }
 
+const { queuedJobs } = facts().parts.scanners;
 const record = {
   database: 'jobs',
   version: 5,
@@ -34,9 +35,11 @@ Databases    config   ok  schema 5
              jobs     ok  schema 5
 Migrations   2026-11-22 17:00:00 UTC  jobs    0005_create_scans  12 ms  by ada
              2026-11-22 17:00:00 UTC  config  0004_a             3 ms   by ada
-Last backup  2026-11-22 16:30:00 UTC (20261122T163000Z)
+Last backup  2026-11-22 16:30:00 UTC (20261122T163000Z-1b2c3d4e), proven
+             way back: to 1.4.0 with 20261122T163000Z-1b2c3d4e (proven), losing 60 min
 Scanners     3 of 3 within protocol 1 to 2
              3 × 1.4.0  protocol 2  3 online
+Queued jobs  none
 Preflight    pass for 1.4.0, 2026-11-22 17:00:00 UTC by ada
 `,
   );
@@ -64,12 +67,14 @@ test('reasons come first, each with the command to copy on a line of its own', (
         },
       },
       lastBackup: {
+        ...facts().parts.lastBackup,
         status: 'unavailable',
         bundle: null,
         ageSeconds: null,
         error: { code: 'backup_timeout', message: 'no answer' },
         readAt: null,
         lastKnown: { bundle, readAt: '2026-11-22T17:00:00.000Z' },
+        service: null,
       },
       preflight: preflight({ stale: true }),
     }),
@@ -97,6 +102,7 @@ Migrations   none read
 Last backup  not known: backup_timeout, last known 2026-11-22 16:30:00 UTC
 Scanners     3 of 3 within protocol 1 to 2
              3 × 1.4.0  protocol 2  3 online
+Queued jobs  none
 Preflight    pass for 1.5.0, 2026-11-22 17:00:00 UTC by ada, out of date
 `,
   );
@@ -128,6 +134,31 @@ test.each([
     { scanners: { ...facts().parts.scanners, status: 'unknown', error: { code: 'database_timeout', message: '' } } },
     'Scanners     not known: database_timeout',
   ],
+  [
+    'scanners that will come back outside',
+    { scanners: { ...facts().parts.scanners, inWindow: 1, outsideWindow: 2, outsideAsleep: 2 } },
+    '             2 outside and not online: they will come back outside',
+  ],
+  [
+    'jobs that some scanner can take',
+    { scanners: { ...facts().parts.scanners, queuedJobs: { ...queuedJobs, total: 10_000, more: true } } },
+    'Queued jobs  more than 10000',
+  ],
+  [
+    'jobs that no scanner can take',
+    { scanners: { ...facts().parts.scanners, queuedJobs: { ...queuedJobs, total: 12, withoutScanner: 12 } } },
+    'Queued jobs  12, none of them with an eligible scanner',
+  ],
+  [
+    'a queue that cannot be read',
+    {
+      scanners: {
+        ...facts().parts.scanners,
+        queuedJobs: { ...queuedJobs, status: 'unknown', error: { code: 'database_timeout', message: '' } },
+      },
+    },
+    'Queued jobs  not known: database_timeout',
+  ],
   ['no preflight yet', { preflight: null }, 'Preflight    none recorded'],
   [
     'a preflight record that cannot be read',
@@ -139,6 +170,36 @@ test.each([
   ],
 ] satisfies [string, Partial<ReleasePosture>, string][])('%s is said in words', (_, change, line) => {
   expect(render(facts(), change).split('\n')).toContain(line);
+});
+
+test('a damaged backup from before a migration tells the older way back, and what it costs', () => {
+  const { lastBackup } = facts().parts;
+  const older = { bundleId: 'older', createdAt: '2026-11-20T17:00:00.000Z', appVersion: '1.3.0' };
+  const text = render(
+    facts({
+      lastBackup: {
+        ...lastBackup,
+        bundle: { ...bundle, state: 'damaged', encrypted: true },
+        migratedSince: [{ database: 'jobs', bundleVersion: 4, current: 5 }],
+        waysBack: [
+          { ...wayBack, ...older, fits: 'migrate' },
+          { ...wayBack, ...older, createdAt: '2026-11-22T12:00:00.000Z', fits: 'newer_release' },
+        ],
+      },
+    }),
+  );
+  expect(text).toContain(`
+Last backup  2026-11-22 16:30:00 UTC (20261122T163000Z-1b2c3d4e), damaged, encrypted
+             from before the last migration: jobs 4
+             way back: to 1.3.0 with older (proven), losing 3 days; for this release run its migrator afterwards
+             way back: to 1.3.0 with older (proven), losing 6 h; this release is too old to restore it
+`);
+});
+
+test('a bundle that cannot be used is no way back', () => {
+  const { lastBackup } = facts().parts;
+  const text = render(facts({ lastBackup: { ...lastBackup, waysBack: [] } }));
+  expect(text).toContain('\n             no way back\n');
 });
 
 test('on a terminal the headline has the colour of its verdict and nothing else is coloured', () => {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { DatabasePosture, MigrationRecord, Reason, ReleasePosture, VerdictStatus } from '../contract/index.ts';
+import { describeBackup, instant } from './backup-text.ts';
 
 /** How many of the newest migrations are shown; `migrator history` has them all. */
 const SHOWN_MIGRATIONS = 5;
@@ -40,8 +41,9 @@ function renderParts(posture: ReleasePosture): string[] {
     ...part('Gate', [gate.open ? 'open' : 'closed']),
     ...part('Databases', columns(databases.map(describeDatabase))),
     ...part('Migrations', describeMigrations(migrations, app.migratorCommand)),
-    ...part('Last backup', [describeBackup(posture)]),
+    ...part('Last backup', describeBackup(posture)),
     ...part('Scanners', describeScanners(posture)),
+    ...part('Queued jobs', [describeQueuedJobs(posture)]),
     ...part('Preflight', [describePreflight(posture)]),
   ];
 }
@@ -95,16 +97,6 @@ function newest(migrations: readonly MigrationRecord[]): string[][] {
     ]);
 }
 
-function describeBackup({ lastBackup: { status, bundle, error, lastKnown } }: ReleasePosture): string {
-  if (status === 'none') return 'never';
-  if (bundle !== null) return `${instant(bundle.createdAt)} (${bundle.id})`;
-  const known =
-    lastKnown === null
-      ? ''
-      : `, last known ${lastKnown.bundle === null ? 'never' : instant(lastKnown.bundle.createdAt)}`;
-  return `not known: ${error?.code ?? 'no reason was given'}${known}`;
-}
-
 function describeScanners({ scanners }: ReleasePosture): string[] {
   const window = `protocol ${scanners.window.min} to ${scanners.window.max}`;
   if (scanners.status === 'unknown') return [`not known: ${scanners.error?.code ?? 'no reason was given'}`];
@@ -115,7 +107,20 @@ function describeScanners({ scanners }: ReleasePosture): string[] {
     `${group.online} online`,
     group.inWindow ? '' : 'outside the window',
   ]);
-  return [`${scanners.inWindow} of ${scanners.total} within ${window}`, ...columns(groups)];
+  const { total, inWindow, outsideAsleep } = scanners;
+  return [
+    `${inWindow} of ${total} within ${window}`,
+    ...(outsideAsleep === 0 ? [] : [`${outsideAsleep} outside and not online: they will come back outside`]),
+    ...columns(groups),
+  ];
+}
+
+function describeQueuedJobs({ scanners: { queuedJobs } }: ReleasePosture): string {
+  const { status, total, more, withoutScanner, error } = queuedJobs;
+  if (status === 'unknown') return `not known: ${error?.code ?? 'no reason was given'}`;
+  if (total === 0) return 'none';
+  const count = more ? `more than ${total}` : `${total}`;
+  return withoutScanner === 0 ? count : `${count}, none of them with an eligible scanner`;
 }
 
 function describePreflight({ preflight, preflightReading: { error } }: ReleasePosture): string {
@@ -126,10 +131,6 @@ function describePreflight({ preflight, preflightReading: { error } }: ReleasePo
 
 function fileName({ version, name }: { readonly version: number; readonly name: string }): string {
   return `${String(version).padStart(4, '0')}_${name}`;
-}
-
-function instant(iso: string): string {
-  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** Cells side by side, each column as wide as its widest cell. */

@@ -1,9 +1,15 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { verdictSchema, type DatabasePosture, type LastBackup, type Scanners } from '../contract/index.ts';
+import {
+  verdictSchema,
+  type BackupFacts,
+  type DatabasePosture,
+  type LastBackup,
+  type Scanners,
+} from '../contract/index.ts';
 import type { PostureFacts } from './facts.ts';
-import { bundle, facts, preflight } from './fixtures/facts.ts';
+import { backupFacts, bundle, facts, preflight } from './fixtures/facts.ts';
 import { rules } from './rules.ts';
 import { judge } from './verdict.ts';
 
@@ -16,8 +22,18 @@ const problem = (code: DatabasePosture['problems'][number]['code']): Partial<Dat
 const fine = facts().parts;
 const backup = (change: Partial<LastBackup>): LastBackup => ({ ...fine.lastBackup, ...change });
 const unavailable = (code: string, message: string): LastBackup =>
-  backup({ status: 'unavailable', bundle: null, ageSeconds: null, error: { code, message } });
+  backup({ status: 'unavailable', bundle: null, ageSeconds: null, error: { code, message }, service: null });
+const service = (change: Partial<BackupFacts>): LastBackup => backup({ service: { ...backupFacts, ...change } });
+const backupCommand = 'docker compose run --rm manager backup';
 const scanners = (change: Partial<Scanners>): Scanners => ({ ...fine.scanners, ...change });
+const unknownQueue: Scanners['queuedJobs'] = {
+  status: 'unknown',
+  total: null,
+  more: false,
+  withoutScanner: null,
+  error: refused,
+  readAt: null,
+};
 
 interface Row {
   readonly code: string;
@@ -28,6 +44,13 @@ interface Row {
   readonly remedy: string;
 }
 
+const failedTake: BackupFacts['lastTake'] = {
+  state: 'failed',
+  startedAt: '2026-11-22T02:10:00.000Z',
+  finishedAt: '2026-11-22T02:11:00.000Z',
+  error: { code: 'target_full', message: 'no space left on /backups' },
+};
+const nowhereToProve = { code: 'prove_not_configured', message: 'BACKUP_PROVE_DATABASE_URL is not set' };
 const restoring = {
   kind: 'restore',
   id: 'r1',
@@ -95,6 +118,14 @@ const table: readonly Row[] = [
     remedy: `${migrator} status`,
   },
   {
+    code: 'queued_jobs_unknown',
+    given: facts({ scanners: scanners({ queuedJobs: unknownQueue }) }),
+    status: 'unknown',
+    part: 'queue',
+    message: `whether queued jobs have a scanner that can take them is not known: ${refused.message}`,
+    remedy: `${migrator} status`,
+  },
+  {
     code: 'preflight_unknown',
     given: facts({ preflight: null, preflightReading: { status: 'unknown', error: refused, readAt: null } }),
     status: 'unknown',
@@ -150,7 +181,53 @@ const table: readonly Row[] = [
     status: 'attention',
     part: 'backup',
     message: 'the backup service has never taken a backup',
-    remedy: '',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_damaged',
+    given: facts({
+      lastBackup: backup({ bundle: { ...bundle, state: 'damaged', damage: 'jobs.dump is 2 bytes too short' } }),
+    }),
+    status: 'attention',
+    part: 'backup',
+    message:
+      'the last backup is damaged: jobs.dump is 2 bytes too short; the newest proven one is of 2026-11-22 at 16:30 UTC',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_failed',
+    given: facts({ lastBackup: service({ lastTake: failedTake }) }),
+    status: 'attention',
+    part: 'backup',
+    message: 'the backup begun on 2026-11-22 at 02:10 UTC failed: no space left on /backups',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_stale',
+    given: facts({ lastBackup: backup({ bundle: { ...bundle, createdAt: '2026-11-21T15:29:59.000Z' } }) }),
+    status: 'attention',
+    part: 'backup',
+    message: 'the last backup is older than the 26 hours allowed here; take a fresh one before you migrate',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_unproven',
+    given: facts({ lastBackup: service({ unprovenSince: '2026-11-15T17:29:59.000Z' }) }),
+    status: 'attention',
+    part: 'backup',
+    message: 'no backup was proven by a restore for more than 7 days',
+    remedy: `${backupCommand} verify ${bundle.id} --method restore`,
+  },
+  {
+    code: 'jobs_without_scanner',
+    given: facts({
+      scanners: scanners({ queuedJobs: { ...fine.scanners.queuedJobs, total: 12, withoutScanner: 12 } }),
+    }),
+    status: 'attention',
+    part: 'queue',
+    message:
+      '12 queued jobs have no eligible scanner: none that speaks protocol 1 to 2 is online; start one where it is installed',
+    remedy: 'plimsoll scanner',
   },
   {
     code: 'scanners_outside_window',
@@ -193,11 +270,35 @@ const table: readonly Row[] = [
     remedy: `${migrator} preflight`,
   },
   {
-    code: 'backup_stale',
-    given: facts({ lastBackup: backup({ bundle: { ...bundle, createdAt: '2026-11-21T17:29:59.000Z' } }) }),
+    code: 'backup_predates_migration',
+    given: facts({
+      lastBackup: backup({
+        bundle: { ...bundle, appVersion: '1.3.0' },
+        migratedSince: [
+          { database: 'config', bundleVersion: 3, current: 5 },
+          { database: 'jobs', bundleVersion: 4, current: 5 },
+        ],
+      }),
+    }),
     status: 'ok',
     part: 'backup',
-    message: 'the last backup is more than 24 hours old; take a fresh one before you migrate',
+    message: 'migrated since the last backup: config from 3 to 5, jobs from 4 to 5; restored, it brings back 1.3.0',
+    remedy: `${backupCommand} take`,
+  },
+  {
+    code: 'backup_unprovable',
+    given: facts({ lastBackup: service({ proveError: nowhereToProve, unprovenSince: '2026-01-01T00:00:00.000Z' }) }),
+    status: 'ok',
+    part: 'backup',
+    message: 'backups cannot be proven here: BACKUP_PROVE_DATABASE_URL is not set',
+    remedy: '',
+  },
+  {
+    code: 'backup_key_unproven',
+    given: facts({ lastBackup: service({ keys: [{ recipient: 'age1qqqqwwwweeee', provenAt: null, provenBy: '' }] }) }),
+    status: 'ok',
+    part: 'backup',
+    message: 'nobody has shown yet to hold the private key of age1qqqqwwwweeee; Admin > Backups asks for it',
     remedy: '',
   },
   {
@@ -346,6 +447,20 @@ test('a fresh deployment with no backup service configured runs well, and says s
   expect(verdict.reasons.map(({ code }) => code)).toEqual(['backup_not_configured', 'preflight_missing']);
 });
 
+test('jobs without a scanner are counted as far as they are, and one is told as one', () => {
+  const stranded = (total: number, more: boolean) => {
+    const queuedJobs = { ...fine.scanners.queuedJobs, total, more, withoutScanner: total };
+    return judge(facts({ scanners: scanners({ queuedJobs }) })).reasons[0]?.message.split(':')[0];
+  };
+  expect(stranded(1, false)).toBe('1 queued job has no eligible scanner');
+  expect(stranded(10_000, true)).toBe('more than 10000 queued jobs have no eligible scanner');
+});
+
+test('a fleet that cannot be counted is told once, not again as jobs that nobody can judge', () => {
+  const unread = scanners({ status: 'unknown', error: refused, queuedJobs: unknownQueue });
+  expect(judge(facts({ scanners: unread })).reasons.map(({ code }) => code)).toEqual(['scanners_unknown']);
+});
+
 test('a record of runs that may not be read is mended by a grant, which no migrator would make again', () => {
   const denied = { failure: 'database_permission_denied', message: 'permission denied for table migration_run' };
   const verdict = judge(facts({ uncheckedDrift: [{ database: 'results', ...denied }] }));
@@ -377,6 +492,8 @@ const anyFacts = fc
       fine.scanners,
       scanners({ status: 'unknown', error: refused }),
       scanners({ outsideWindow: 1 }),
+      scanners({ queuedJobs: unknownQueue }),
+      scanners({ queuedJobs: { ...fine.scanners.queuedJobs, total: 1, withoutScanner: 1 } }),
     ),
     run: fc.constantFrom(null, preflight(), preflight({ stale: true }), preflight({ status: 'fail' })),
     preflightUnknown: fc.boolean(),
@@ -404,6 +521,7 @@ test('whatever was read, no verdict is ok or ready while a part it needs is unkn
         databases.some(({ status }) => status === 'unknown') ||
         (lastBackup.status === 'unavailable' && lastBackup.error?.code !== 'backup_not_configured') ||
         scanners.status === 'unknown' ||
+        scanners.queuedJobs.status === 'unknown' ||
         preflightReading.status === 'unknown' ||
         given.uncheckedDrift.some(({ failure }) => failure !== null);
       const { status } = judge(given);

@@ -1,7 +1,8 @@
 import type { Reason, Verdict, VerdictStatus } from '../contract/index.ts';
 import type { PostureFacts } from './facts.ts';
 import { headlineOf } from './headline.ts';
-import { rules, upcomingPreflight, type Rule } from './rules.ts';
+import type { Rule } from './rule.ts';
+import { rules, upcomingPreflight } from './rules.ts';
 
 /** The one answer to "is it safe?": every rule that holds, worst first, and what follows from them. Pure. */
 export function judge(facts: PostureFacts): Verdict {

@@ -31,10 +31,11 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   lastBackup: ['status', 'bundle', 'ageSeconds', 'error'],
   'lastBackup.bundle': ['id', 'createdAt', 'bytes', 'verifiedAt', 'schemaVersions'],
   'lastBackup.error': ['code', 'message'],
-  scanners: ['status', 'window', 'total', 'inWindow', 'outsideWindow', 'groups', 'error'],
+  scanners: ['status', 'window', 'total', 'inWindow', 'outsideWindow', 'outsideAsleep', 'groups', 'error'],
   'scanners.window': ['min', 'max'],
   'scanners.groups': ['binaryVersion', 'protocolVersion', 'count', 'online', 'inWindow'],
   'scanners.error': ['code', 'message'],
+  'scanners.queuedJobs': ['status', 'total', 'more', 'withoutScanner', 'error'],
 };
 
 const promisedWords: Readonly<Record<string, readonly string[]>> = {
@@ -44,6 +45,7 @@ const promisedWords: Readonly<Record<string, readonly string[]>> = {
   'databases.problems.code': ['dirty', 'changed', 'unrecognised', 'drift'],
   'lastBackup.status': ['ok', 'none', 'unavailable'],
   'scanners.status': ['ok', 'unknown'],
+  'scanners.queuedJobs.status': ['ok', 'unknown'],
 };
 
 /** Holds an answer against the promise and against the schema: nothing missing, and nothing that the schema does not name. */

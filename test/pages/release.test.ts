@@ -71,6 +71,29 @@ describe('what the page says', () => {
     );
   });
 
+  test('jobs that nobody can take are told with what mends it, and who is outside is one click away', async () => {
+    pages.server.state.posture = postures.nobodyToWork;
+    await openRelease();
+    const fleet = part('Scanner fleet');
+    expect(await fleet.innerText()).toMatch(/12 queued jobs have no eligible scanner/);
+    expect(await fleet.innerText()).toMatch(/Outside, not online now\s+2/);
+    expect(await fleet.innerText()).toContain('2 scanners not online now will come back outside');
+    expect(await page.locator('.reason').first().locator('.command-text').innerText()).toBe('plimsoll scanner');
+    await fleet.getByRole('link', { name: 'See which they are' }).click();
+    await page.getByRole('heading', { name: 'Enrolment tokens' }).waitFor();
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/admin/scanners?window=out');
+  });
+
+  test('a queue that cannot be read makes its own line unknown, and the census is still shown', async () => {
+    pages.server.state.posture = postures.unknown;
+    await openRelease();
+    const fleet = await part('Scanner fleet').innerText();
+    expect(fleet).toContain('Whether queued jobs have an eligible scanner is not known');
+    expect(fleet).toContain('Connection refused by jobs-db:5432');
+    expect(fleet).toMatch(/Registered\s+22/);
+    expect(fleet).not.toContain('No job waits');
+  });
+
   test('the fleet chart has its numbers in words', async () => {
     pages.server.state.posture = postures.bigFleet;
     await openRelease();

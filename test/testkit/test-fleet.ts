@@ -67,6 +67,7 @@ export async function createTestFleet(
       window,
       clock: systemClock,
       log: silentLog,
+      isProductOpen: () => true,
       random: () => 0.5,
       pollMs: 20,
       ...deps,

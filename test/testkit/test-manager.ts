@@ -87,6 +87,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
       window: { min: 1, max: 2 },
       clock: systemClock,
       log: silentLog,
+      isProductOpen: () => posture.gate.isOpen('product'),
       pollMs: 20,
     }),
     log: createLog('manager', 'debug', { write: (line) => logs.push(line) }),

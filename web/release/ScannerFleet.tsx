@@ -1,6 +1,7 @@
-import type { ScannerGroup, Scanners } from '../../src/contract/index.ts';
+import { Link } from '@tanstack/react-router';
+import type { QueuedJobs, ScannerGroup, Scanners } from '../../src/contract/index.ts';
 import { Counter } from '../parts/Counters.tsx';
-import { Section } from '../parts/Section.tsx';
+import { Notice, Section } from '../parts/Section.tsx';
 import { countOf } from '../parts/size.ts';
 import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
@@ -25,12 +26,14 @@ function Content({ scanners }: { readonly scanners: Scanners }) {
       <div className="empty">
         <p className="empty-title">No scanner has enrolled</p>
         <p>Once one does, its binary version and the protocol it speaks are counted here.</p>
+        <QueuedJobsNote queuedJobs={scanners.queuedJobs} />
       </div>
     );
   }
   return (
     <>
       <FleetCounts counts={scanners} />
+      <QueuedJobsNote queuedJobs={scanners.queuedJobs} />
       <div className="fleet-body">
         <ProtocolChart bars={planBars(scanners.groups, scanners.window)} window={scanners.window} />
         <GroupTable groups={scanners.groups} />
@@ -54,26 +57,49 @@ function UnknownFleet({ scanners: { error, lastKnown } }: { readonly scanners: S
   );
 }
 
-function FleetCounts({ counts }: { readonly counts: Pick<Scanners, 'total' | 'inWindow' | 'outsideWindow'> }) {
+type Counts = Pick<Scanners, 'total' | 'inWindow' | 'outsideWindow' | 'outsideAsleep'>;
+
+function FleetCounts({ counts }: { readonly counts: Counts }) {
+  const { outsideWindow, outsideAsleep } = counts;
   return (
     <>
       <dl className="counters">
         <Counter name="Registered" count={counts.total} tone="plain" />
         <Counter name="Inside the window" count={counts.inWindow} tone="good" />
-        <Counter
-          name="Outside the window"
-          count={counts.outsideWindow}
-          tone={counts.outsideWindow > 0 ? 'bad' : 'plain'}
-        />
+        <Counter name="Outside the window" count={outsideWindow} tone={outsideWindow > 0 ? 'bad' : 'plain'} />
+        <Counter name="Outside, not online now" count={outsideAsleep} tone={outsideAsleep > 0 ? 'warn' : 'plain'} />
       </dl>
-      {counts.outsideWindow > 0 ? (
+      {outsideWindow > 0 ? (
         <p className="fleet-note">
-          {counts.outsideWindow === 1 ? 'The one outside gets' : 'Those outside get'} no jobs until upgraded; they still
-          report in.
+          {outsideWindow === 1 ? 'The one outside gets' : 'Those outside get'} no jobs until upgraded.{' '}
+          {outsideAsleep > 0 ? `${countOf(outsideAsleep, 'scanner')} not online now will come back outside. ` : null}
+          <Link to="/admin/scanners" search={{ window: 'out' }}>
+            See which they are
+          </Link>
         </p>
       ) : null}
     </>
   );
+}
+
+/** What waits in the queue, and whether anybody is there who could take it. */
+function QueuedJobsNote({ queuedJobs }: { readonly queuedJobs: QueuedJobs }) {
+  const { status, total, more, withoutScanner, error } = queuedJobs;
+  if (status === 'unknown' || total === null || withoutScanner === null)
+    return <Unreadable title="Whether queued jobs have an eligible scanner is not known" error={error} />;
+  if (withoutScanner > 0) {
+    return (
+      <Notice tone="warn" title={`${haveOf(withoutScanner, more)} no eligible scanner`}>
+        <p>No scanner that speaks a supported protocol is online. The jobs wait; none is lost.</p>
+      </Notice>
+    );
+  }
+  const words = total === 0 ? 'No job waits for a scanner.' : `${haveOf(total, more)} an eligible scanner.`;
+  return <p className="fleet-note">{words}</p>;
+}
+
+function haveOf(jobs: number, more: boolean): string {
+  return `${more ? 'More than ' : ''}${countOf(jobs, 'queued job')} ${jobs === 1 ? 'has' : 'have'}`;
 }
 
 function GroupTable({ groups }: { readonly groups: readonly ScannerGroup[] }) {

@@ -22,6 +22,13 @@ describe('the posture as Markdown', () => {
     expect(text).not.toContain('None has been');
   });
 
+  test('tells queued jobs that have no eligible scanner, and who comes back outside', () => {
+    expect(postureMarkdown(postures.nobodyToWork)).toContain(
+      '8 scanners, 3 inside and 5 outside protocol 1 to 2, 2 of them not online and coming back outside. 12 queued jobs, none with an eligible scanner.',
+    );
+    expect(postureMarkdown(postures.unknown)).toContain('Queued jobs unknown: connection refused by jobs-db:5432');
+  });
+
   test('says none where nothing has happened yet', () => {
     const text = postureMarkdown(postures.empty);
     expect(text).toContain('None has been taken.');

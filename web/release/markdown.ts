@@ -1,4 +1,11 @@
-import type { DatabasePosture, LastBackup, PreflightRun, ReleasePosture, Scanners } from '../../src/contract/index.ts';
+import type {
+  DatabasePosture,
+  LastBackup,
+  PreflightRun,
+  QueuedJobs,
+  ReleasePosture,
+  Scanners,
+} from '../../src/contract/index.ts';
 import { countOf, size } from '../parts/size.ts';
 import { fileName } from './history.ts';
 import { schemaLook } from './looks.ts';
@@ -64,8 +71,10 @@ function backupLine({ status, bundle, error }: LastBackup): string {
 
 function fleetLines(scanners: Scanners): string[] {
   if (scanners.status === 'unknown') return [`Unknown: ${scanners.error?.message ?? 'no reason given'}`];
-  const { total, inWindow, outsideWindow, window } = scanners;
-  const summary = `${countOf(total, 'scanner')}, ${inWindow} inside and ${outsideWindow} outside protocol ${window.min} to ${window.max}.`;
+  const { total, inWindow, outsideWindow, outsideAsleep, window } = scanners;
+  const counts = `${countOf(total, 'scanner')}, ${inWindow} inside and ${outsideWindow} outside protocol ${window.min} to ${window.max}`;
+  const asleep = outsideAsleep === 0 ? '' : `, ${outsideAsleep} of them not online and coming back outside`;
+  const summary = `${counts}${asleep}. ${queueLine(scanners.queuedJobs)}`;
   const rows = scanners.groups.map((group) => [
     group.binaryVersion,
     String(group.protocolVersion),
@@ -76,6 +85,12 @@ function fleetLines(scanners: Scanners): string[] {
   return rows.length === 0
     ? [summary]
     : [summary, '', table(['Binary', 'Protocol', 'Count', 'Online', 'Window'], rows)];
+}
+
+function queueLine({ total, more, withoutScanner, error }: QueuedJobs): string {
+  if (total === null || withoutScanner === null) return `Queued jobs unknown: ${error?.message ?? 'no reason given'}`;
+  const jobs = `${more ? 'More than ' : ''}${countOf(total, 'queued job')}`;
+  return withoutScanner === 0 ? `${jobs}.` : `${jobs}, none with an eligible scanner.`;
 }
 
 function preflightLines(run: PreflightRun | null, reading: 'ok' | 'none' | 'unknown'): string[] {

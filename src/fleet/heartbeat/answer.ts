@@ -12,7 +12,7 @@ export interface HeartbeatDeps {
   readonly renew: Renew;
   readonly window: ProtocolWindow;
   readonly leaseSeconds: number;
-  readonly fleetSize: () => number;
+  readonly fleetSize: () => number | null;
   readonly random: () => number;
   readonly clock: Clock;
   readonly log: Log;

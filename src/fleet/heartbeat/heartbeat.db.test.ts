@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { createTestFleet, type TestFleet } from '../../../test/testkit/index.ts';
+import { createTestFleet, hangingServer, waitFor, type TestFleet } from '../../../test/testkit/index.ts';
+import { Secret, silentLog, systemClock } from '../../base/index.ts';
 import { connect } from '../../postgres/index.ts';
 import { readCensus } from '../census/census.ts';
+import { createFleet } from '../fleet.ts';
+import { createJobQueue } from '../leases/queue.ts';
 
 async function census(setup: TestFleet) {
   const url = setup.databases.config.urls.app;
@@ -156,4 +159,37 @@ test('heartbeats that cannot be written are kept until they can', async () => {
   await setup.databases.config.query('owner', 'alter table scanners_away rename to scanners');
   await setup.fleet.round();
   await expect(scannerRow(setup, 'state')).resolves.toEqual({ state: 'online' });
+});
+
+test('a manager that has just started never asks a large fleet to call every ten seconds, even while its jobs database hangs', async () => {
+  await using setup = await createTestFleet();
+  await using hanging = await hangingServer();
+  const scanner = await setup.scanner();
+  await setup.databases.config.query(
+    'app',
+    `insert into scanners (name, enrolled_with, credential_hash, binary_version, protocol_version)
+     select 'one of many', enrolled_with, sha256(n::text::bytea), '1.0.0', 2 from scanners, generate_series(1, 3999) n`,
+  );
+  const url = new Secret(`postgres://app:app@127.0.0.1:${hanging.port}/jobs`);
+  const fleet = createFleet({
+    ...setup.open,
+    queue: createJobQueue({ url, log: silentLog }),
+    window: { min: 1, max: 2 },
+    clock: systemClock,
+    log: silentLog,
+    isProductOpen: () => true,
+    random: () => 0.5,
+  });
+  const paces: number[] = [(await scanner.heartbeat({ on: fleet })).nextHeartbeatSeconds];
+  expect(paces).toEqual([60]);
+  await fleet.start();
+  await waitFor(
+    async () => {
+      paces.push((await scanner.heartbeat({ on: fleet })).nextHeartbeatSeconds);
+      return paces.at(-1) === 20;
+    },
+    { what: 'the pace of a fleet of 4000' },
+  );
+  await fleet.stop();
+  expect(Math.min(...paces)).toBe(20);
 });

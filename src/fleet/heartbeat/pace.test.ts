@@ -13,6 +13,11 @@ test.each([
   expect(fleetSize / expected).toBeLessThanOrEqual(heartbeatsPerSecond);
 });
 
+test('a fleet that nobody has counted yet is asked to call every minute, not as if it were empty', () => {
+  expect(planPace({ ...facts, fleetSize: null })).toBe(60);
+  expect(planPace({ ...facts, fleetSize: null, holdsJobs: true })).toBe(20);
+});
+
 test('a scanner that holds jobs calls three times a lease, however large the fleet', () => {
   expect(planPace({ ...facts, fleetSize: 1_000_000, holdsJobs: true })).toBe(20);
 });

@@ -106,6 +106,16 @@ export async function readScanners(database: Queryable, filter: ScannerFilter): 
   );
 }
 
+/** What scanners are called, by id. */
+export async function readScannerNames(database: Queryable, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await database.query<{ id: string; name: string }>(
+    'select id, name from scanners where id = any($1::uuid[])',
+    [ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Gives a scanner another name. */
 export async function renameScanner(database: Queryable, id: string, name: string): Promise<ScannerRow[]> {
   return await database.query<ScannerRow & Record<string, unknown>>(

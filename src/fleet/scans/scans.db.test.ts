@@ -67,6 +67,28 @@ test('the jobs of a scan show how they stand: queued, running, waiting for anoth
   expect(rows.map(({ state }) => state).toSorted()).toEqual(['done', 'queued', 'running', 'waiting']);
 });
 
+test('jobs and findings name their scanner, also once it is called otherwise', async () => {
+  await using setup = await createTestFleet();
+  const scanner = await setup.scanner({ name: 'dmz-1' });
+  const { id } = await setup.fleet.scans.create(
+    { ...scan, targets: scan.targets.slice(0, 1), kinds: ['tcp', 'tls'] },
+    'ada',
+  );
+  const [done, held] = await scanner.lease({ max: 2 });
+  if (done === undefined || held === undefined) throw new Error('no jobs');
+  await scanner.finish(done);
+  const rows = await setup.fleet.scans.jobs({ scanId: id, after: null, limit: 10 });
+  expect(new Map(rows.map((row) => [row.id, row.scannerName]))).toEqual(
+    new Map([
+      [held.id, 'dmz-1'],
+      [done.id, null],
+    ]),
+  );
+  await setup.open.config.query("update scanners set name = 'dmz-2' where id = $1", [scanner.id]);
+  const found = await setup.fleet.scans.findings({ scanId: id, address: null, limit: 10 });
+  expect(found.map(({ scannerName }) => scannerName)).toEqual(['dmz-2']);
+});
+
 test('findings of a scan begin with the certificates that expire first; the history of a target is its own', async () => {
   await using setup = await createTestFleet();
   const scanner = await setup.scanner();

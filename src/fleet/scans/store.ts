@@ -7,37 +7,56 @@ export interface ScanRow {
   readonly name: string;
   readonly requestedBy: string;
   readonly createdAt: Date;
+  /** The schedule it came from; null for one that somebody asked for, or whose schedule is deleted. */
+  readonly scheduleId: string | null;
+  readonly scheduleName: string | null;
+  /** The occurrence of the schedule; null for one that was run by hand. */
+  readonly dueAt: Date | null;
 }
 
-const columns = 'id, name, requested_by as "requestedBy", created_at as "createdAt"';
+const columns = `s.id, s.name, s.requested_by as "requestedBy", s.created_at as "createdAt", s.schedule_id as "scheduleId",
+  c.name as "scheduleName", s.due_at as "dueAt"`;
+const scans = 'scans s left join scan_schedules c on c.id = s.schedule_id';
 
-/** Up to `limit` scans older than one of them (null: any), newest first. */
-export async function readScans(
-  jobs: Queryable,
-  page: { readonly limit: number; readonly before: string | null },
-): Promise<ScanRow[]> {
+/** Which scans are wanted; null for any. */
+export interface ScanPage {
+  readonly limit: number;
+  /** Only scans older than this one. */
+  readonly before: string | null;
+  readonly scheduleId: string | null;
+}
+
+/** Up to `limit` scans, newest first. */
+export async function readScans(jobs: Queryable, page: ScanPage): Promise<ScanRow[]> {
   return await jobs.query<ScanRow & Record<string, unknown>>(
-    `select ${columns} from scans
-      where $1::uuid is null or (created_at, id) < (select created_at, id from scans where id = $1)
-      order by created_at desc, id desc limit $2`,
-    [page.before, page.limit],
+    `select ${columns} from ${scans}
+      where ($1::uuid is null or (s.created_at, s.id) < (select created_at, id from scans where id = $1))
+        and ($3::uuid is null or s.schedule_id = $3)
+      order by s.created_at desc, s.id desc limit $2`,
+    [page.before, page.limit, page.scheduleId],
   );
 }
 
 /** One scan. */
 export async function readScan(jobs: Queryable, id: string): Promise<ScanRow[]> {
-  return await jobs.query<ScanRow & Record<string, unknown>>(`select ${columns} from scans where id = $1`, [id]);
+  return await jobs.query<ScanRow & Record<string, unknown>>(`select ${columns} from ${scans} where s.id = $1`, [id]);
 }
 
-/** Adds a scan and gives it back. */
-export async function insertScan(
-  jobs: Queryable,
-  scan: { readonly name: string; readonly requestedBy: string },
-): Promise<ScanRow[]> {
-  return await jobs.query<ScanRow & Record<string, unknown>>(
-    `insert into scans (name, requested_by) values ($1, $2) returning ${columns}`,
-    [scan.name, scan.requestedBy],
+/** Who or what asks for a scan. */
+export interface ScanOrigin {
+  readonly requestedBy: string;
+  readonly scheduleId: string | null;
+  readonly dueAt: Date | null;
+}
+
+/** Adds a scan; gives its id. */
+export async function insertScan(jobs: Queryable, name: string, origin: ScanOrigin): Promise<string> {
+  const [made] = await jobs.query<{ id: string }>(
+    'insert into scans (name, requested_by, schedule_id, due_at) values ($1, $2, $3, $4) returning id',
+    [name, origin.requestedBy, origin.scheduleId, origin.dueAt],
   );
+  if (made === undefined) throw new TypeError('insert … returning gave no row');
+  return made.id;
 }
 
 export interface NewScanJob {

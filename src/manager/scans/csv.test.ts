@@ -6,6 +6,7 @@ const found: Found = {
   jobId: 'j',
   scanId: 's',
   scannerId: 'c',
+  scannerName: 'dmz-1',
   address: 'db.internal:443',
   foundAt: '2026-11-22T20:00:00.000Z',
   certificateExpiresAt: null,
@@ -22,8 +23,8 @@ function withServer(server: string): string {
 
 test('findings become lines under a heading', () => {
   expect(toCsv([found])).toBe(
-    'address,kind,found_at,summary,certificate_expires_at,certificate_days_left,error\r\n' +
-      'db.internal:443,http,2026-11-22T20:00:00.000Z,200,,-3,\r\n',
+    'address,kind,found_at,summary,certificate_expires_at,certificate_days_left,error,scanner\r\n' +
+      'db.internal:443,http,2026-11-22T20:00:00.000Z,200,,-3,,dmz-1\r\n',
   );
 });
 

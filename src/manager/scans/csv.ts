@@ -1,10 +1,19 @@
 import type { Finding, Found } from '../../contract/index.ts';
 
-const columns = ['address', 'kind', 'found_at', 'summary', 'certificate_expires_at', 'certificate_days_left', 'error'];
+const columns = [
+  'address',
+  'kind',
+  'found_at',
+  'summary',
+  'certificate_expires_at',
+  'certificate_days_left',
+  'error',
+  'scanner',
+];
 
 /** Findings as CSV (RFC 4180), with a heading. */
 export function toCsv(findings: readonly Found[]): string {
-  const rows = findings.map(({ address, finding, foundAt, certificateExpiresAt, certificateDaysLeft }) => [
+  const rows = findings.map(({ address, finding, foundAt, certificateExpiresAt, certificateDaysLeft, ...rest }) => [
     address,
     finding.kind,
     foundAt,
@@ -12,6 +21,7 @@ export function toCsv(findings: readonly Found[]): string {
     certificateExpiresAt ?? '',
     certificateDaysLeft?.toString() ?? '',
     finding.error === null ? '' : `${finding.error.code}: ${finding.error.message}`,
+    rest.scannerName ?? rest.scannerId,
   ]);
   return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../../base/index.ts';
 import {
   findingListSchema,
@@ -11,8 +11,9 @@ import {
   type ScanParams,
   type TargetHistoryQuery,
 } from '../../contract/index.ts';
-import type { FindingRow, Scans } from '../../fleet/index.ts';
+import type { FindingRow, Named, Scans } from '../../fleet/index.ts';
 import { toCsv } from './csv.ts';
+import { fileNameOf } from './file-name.ts';
 
 const unread = ['database_unreachable', 'database_timeout'] as const;
 const common = { gated: 'product', tag: 'scans', access: roles } as const;
@@ -33,12 +34,10 @@ export function findingRoutes(app: FastifyInstance, scans: Scans, clock: Clock):
       },
     },
     handler: async ({ params: { id }, query: { format, limit } }, reply) => {
-      await scans.read(id);
+      const { name } = await scans.read(id);
       const rows = await scans.findings({ scanId: id, address: null, limit });
       const findings = rows.map((row) => foundOf(row, clock));
-      if (format === 'json') return { findings };
-      reply.header('content-disposition', `attachment; filename="scan-${id}.csv"`);
-      return await reply.type('text/csv; charset=utf-8').send(toCsv(findings));
+      return await send(reply, findings, format && { format, name: `scan-${name}-${id.slice(0, 8)}` });
     },
   });
 
@@ -49,24 +48,39 @@ export function findingRoutes(app: FastifyInstance, scans: Scans, clock: Clock):
     config: {
       facts: {
         ...common,
-        summary: 'The history of one target: what was found there, newest first.',
+        summary: 'The history of one target: what was found there, newest first; as JSON or CSV.',
         responses: { 200: findingListSchema },
         problems: unread,
       },
     },
-    handler: async ({ query: { address, limit } }) => {
+    handler: async ({ query: { address, limit, format } }, reply) => {
       const rows = await scans.findings({ scanId: null, address, limit });
-      return { findings: rows.map((row) => foundOf(row, clock)) };
+      const findings = rows.map((row) => foundOf(row, clock));
+      return await send(reply, findings, format && { format, name: `target-${address}` });
     },
   });
 }
 
-function foundOf(row: FindingRow, clock: Clock): Found {
+/** Findings as an answer, or as a file to keep when a format was asked for. */
+async function send(
+  reply: FastifyReply,
+  findings: readonly Found[],
+  file: { readonly format: 'json' | 'csv'; readonly name: string } | undefined,
+): Promise<FastifyReply> {
+  if (file !== undefined) {
+    reply.header('content-disposition', `attachment; filename="${fileNameOf(file.name)}.${file.format}"`);
+  }
+  if (file?.format === 'csv') return await reply.type('text/csv; charset=utf-8').send(toCsv(findings));
+  return await reply.send({ findings });
+}
+
+function foundOf(row: Named<FindingRow>, clock: Clock): Found {
   const expires = row.certificateExpiresAt;
   return {
     jobId: row.jobId,
     scanId: row.scanId,
     scannerId: row.scannerId,
+    scannerName: row.scannerName,
     address: row.address,
     foundAt: row.foundAt.toISOString(),
     certificateExpiresAt: expires?.toISOString() ?? null,

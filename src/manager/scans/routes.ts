@@ -15,14 +15,23 @@ import {
   type ScanListQuery,
   type ScanParams,
 } from '../../contract/index.ts';
-import type { CountedScan, Scans } from '../../fleet/index.ts';
+import type { CountedScan, Fleet } from '../../fleet/index.ts';
+import { recordDeed, type Deeds } from '../session/deeds.ts';
 
 const unread = ['database_unreachable', 'database_timeout'] as const;
 const common = { gated: 'product', tag: 'scans' } as const;
 const changing = ['cross_site', 'read_only', 'fleet_unavailable', ...unread] as const;
 
+export interface ScanDeps extends Deeds {
+  readonly fleet: Pick<Fleet, 'scans' | 'schedules'>;
+}
+
+/** A thousand targets with long names; the limit of other calls is below that. */
+export const targetsBodyLimit = 512 * 1024;
+
 /** Scans that were asked for. Product routes: they answer only while the gate is open. */
-export function scanRoutes(app: FastifyInstance, scans: Scans): void {
+export function scanRoutes(app: FastifyInstance, deps: ScanDeps): void {
+  const { scans } = deps.fleet;
   app.route<{ Querystring: ScanListQuery }>({
     method: 'GET',
     url: '/api/scans',
@@ -37,9 +46,9 @@ export function scanRoutes(app: FastifyInstance, scans: Scans): void {
       },
     },
     handler: async (request) => {
-      const { limit, before = null } = request.query;
+      const { limit, before = null, schedule = null } = request.query;
       // One more than asked for tells whether there is a next page.
-      const rows = await scans.list({ limit: limit + 1, before });
+      const rows = await scans.list({ limit: limit + 1, before, scheduleId: schedule });
       const page = rows.slice(0, limit).map(scanOf);
       return { scans: page, nextBefore: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
     },
@@ -68,13 +77,15 @@ export function scanRoutes(app: FastifyInstance, scans: Scans): void {
     },
   });
 
-  changeRoutes(app, scans);
+  changeRoutes(app, deps);
 }
 
-function changeRoutes(app: FastifyInstance, scans: Scans): void {
+function changeRoutes(app: FastifyInstance, deps: ScanDeps): void {
+  const { scans } = deps.fleet;
   app.route<{ Body: NewScan }>({
     method: 'POST',
     url: '/api/scans',
+    bodyLimit: targetsBodyLimit,
     schema: { body: newScanSchema },
     config: {
       facts: {
@@ -87,6 +98,8 @@ function changeRoutes(app: FastifyInstance, scans: Scans): void {
     },
     handler: async (request, reply) => {
       const scan = await scans.create(request.body, request.identity?.username ?? 'unknown');
+      const details = { name: scan.name, jobs: scan.counts.total };
+      recordDeed(deps, request, { action: 'scan.created', subject: scan.id, details });
       return await reply.code(201).send(scanOf(scan));
     },
   });
@@ -104,13 +117,21 @@ function changeRoutes(app: FastifyInstance, scans: Scans): void {
         problems: [...changing, 'scan_unknown'],
       },
     },
-    handler: async ({ params: { id } }) => {
+    handler: async (request) => {
+      const { id } = request.params;
       const cancelledNow = await scans.cancel(id);
-      return { ...scanOf(await scans.read(id)), cancelledNow };
+      const scan = scanOf(await scans.read(id));
+      recordDeed(deps, request, { action: 'scan.cancelled', subject: id, details: { name: scan.name, cancelledNow } });
+      return { ...scan, cancelledNow };
     },
   });
 }
 
-function scanOf({ id, name, requestedBy, createdAt, counts }: CountedScan): Scan {
-  return { id, name, requestedBy, createdAt: createdAt.toISOString(), counts };
+/** A scan as the API shows it. */
+export function scanOf({ id, name, requestedBy, createdAt, counts, ...from }: CountedScan): Scan {
+  const schedule =
+    from.scheduleId === null
+      ? null
+      : { id: from.scheduleId, name: from.scheduleName ?? '', dueAt: from.dueAt?.toISOString() ?? null };
+  return { id, name, requestedBy, createdAt: createdAt.toISOString(), schedule, counts };
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { hangingServer } from '../../../test/testkit/hanging-server.ts';
 import { waitFor } from '../../../test/testkit/wait-for.ts';
 import { Secret } from '../../base/index.ts';
-import { bundle, now } from '../fixtures/facts.ts';
+import { backupFacts, bundle, now } from '../fixtures/facts.ts';
 import { readLastBackup } from './backup.ts';
 
 const terms = { clock: { now: () => now }, deadlineMs: 5000 };
@@ -38,19 +38,31 @@ const answer =
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
 
+const said = { ...backupFacts, bundle };
+const saidNone = { ...backupFacts, lastProven: null, unprovenSince: null, lastTake: null, bundle: null };
+
 test('the newest bundle is asked for with the token', async () => {
   const asked: unknown[] = [];
   await using service = await serve((request, response) => {
     asked.push([request.method, request.url, request.headers.authorization]);
-    answer(200, { bundle })(request, response);
+    answer(200, said)(request, response);
   });
-  expect(await readLastBackup({ url: service.url, token }, terms)).toEqual({ value: bundle, readAt: now });
+  expect(await readLastBackup({ url: service.url, token }, terms)).toEqual({ value: said, readAt: now });
   expect(asked).toEqual([['GET', '/api/bundles/latest', 'Bearer a-token']]);
 });
 
-test('a service without any bundle gives null, which is not an error', async () => {
-  await using service = await serve(answer(200, { bundle: null }));
-  expect(await readLastBackup({ url: service.url, token }, terms)).toEqual({ value: null, readAt: now });
+test('a service without any bundle gives no bundle, which is not an error', async () => {
+  await using service = await serve(answer(200, saidNone));
+  expect(await readLastBackup({ url: service.url, token }, terms)).toEqual({ value: saidNone, readAt: now });
+});
+
+test('a service that tells the first five fields of a bundle and nothing else is understood', async () => {
+  const { id, createdAt, bytes, verifiedAt, schemaVersions } = bundle;
+  const brief = { id, createdAt, bytes, verifiedAt, schemaVersions };
+  await using service = await serve(answer(200, { bundle: brief }));
+  expect(await readLastBackup({ url: service.url, token }, terms)).toMatchObject({
+    value: { bundle: { ...brief, state: 'completed', provenAt: null }, lastProven: null, lastTake: null, keys: [] },
+  });
 });
 
 test('without an address there is nobody to ask', async () => {
@@ -80,7 +92,11 @@ test.each([
   ['another status', answer(500, 'oops'), 'answered with status 500, expected 200'],
   ['a page', answer(200, '<html>'), 'answered with something that is not JSON'],
   ['other JSON', answer(200, { bundles: [] }), 'answered with JSON that is not {"bundle": …}'],
-  ['half a bundle', answer(200, { bundle: { id: 'x' } }), 'answered with JSON that is not {"bundle": …}'],
+  [
+    'half a bundle',
+    answer(200, { ...backupFacts, bundle: { id: 'x' } }),
+    'answered with JSON that is not {"bundle": …}',
+  ],
 ])('%s is a bad answer', async (_, listener, found) => {
   await using service = await serve(listener);
   expect(await readLastBackup({ url: service.url, token }, terms)).toEqual({
@@ -92,7 +108,7 @@ test('a redirect is not followed, so that the token goes nowhere else', async ()
   let followed = false;
   await using other = await serve((request, response) => {
     followed = true;
-    answer(200, { bundle: null })(request, response);
+    answer(200, saidNone)(request, response);
   });
   await using service = await serve((_, response) => {
     response.writeHead(307, { location: `${other.url}/api/bundles/latest` }).end();
@@ -124,7 +140,7 @@ test('a service that accepts and never answers is a timeout, and its socket is l
 });
 
 test('an answered question leaves no socket open', async () => {
-  await using service = await serve(answer(200, { bundle: null }));
+  await using service = await serve(answer(200, saidNone));
   for (let count = 0; count < 5; count += 1) await readLastBackup({ url: service.url, token }, terms);
   await waitFor(() => service.openSockets() === 0, { what: 'all sockets to be closed' });
 });

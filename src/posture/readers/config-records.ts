@@ -1,13 +1,16 @@
 import type { Secret } from '../../base/index.ts';
 import type { PreflightRun, ProtocolWindow, ReleasePosture } from '../../contract/index.ts';
 import { readCensus, summariseCensus } from '../../fleet/index.ts';
-import { classifyPostgresError, targetOf, type PostgresClient } from '../../postgres/index.ts';
+import type { PostgresClient } from '../../postgres/index.ts';
 import { postureError } from '../errors.ts';
-import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
-import { keepConnection } from './kept-connection.ts';
+import type { Outcome, ReadTerms } from '../outcome.ts';
+import { openRecords } from './records.ts';
 
 /** The numbers of the scanner census. */
-export type ScannerCounts = Pick<ReleasePosture['scanners'], 'total' | 'inWindow' | 'outsideWindow' | 'groups'>;
+export type ScannerCounts = Pick<
+  ReleasePosture['scanners'],
+  'total' | 'inWindow' | 'outsideWindow' | 'outsideAsleep' | 'groups'
+>;
 
 /** What the config database records beside its schema: the scanner fleet and the preflight runs. */
 export interface ConfigRecords {
@@ -23,14 +26,15 @@ export interface ConfigRecords {
  * release has made one that nobody here can read.
  */
 export function openConfigRecords(url: Secret, terms: ReadTerms, window: ProtocolWindow): ConfigRecords {
-  const scanners = openRecords('plimsoll-posture-scanners', url, terms);
-  const preflight = openRecords('plimsoll-posture-preflight', url, terms);
+  const open = (applicationName: string) => openRecords({ name: 'config', url, applicationName, terms });
+  const scanners = open('plimsoll-posture-scanners');
+  const preflight = open('plimsoll-posture-preflight');
   return {
     readScanners: async () =>
       await scanners.read(async (client) => {
         const groups = (await relationExists(client, 'public.scanner_census')) ? await readCensus(client) : [];
-        const { total, inWindow, outsideWindow, groups: judged } = summariseCensus(groups, window);
-        return { total, inWindow, outsideWindow, groups: [...judged] };
+        const { groups: judged, ...counts } = summariseCensus(groups, window);
+        return { ...counts, groups: [...judged] };
       }),
     readPreflight: async () =>
       await preflight.read(async (client) => {
@@ -40,22 +44,6 @@ export function openConfigRecords(url: Secret, terms: ReadTerms, window: Protoco
     close: async () => {
       await Promise.all([scanners.close(), preflight.close()]);
     },
-  };
-}
-
-/** A connection for one part of the records, so that a slow part delays no other. */
-function openRecords(applicationName: string, url: Secret, terms: ReadTerms) {
-  const spec = { name: 'config', url, applicationName, connectTimeoutMs: terms.deadlineMs };
-  const setUpSql = `set statement_timeout = ${terms.deadlineMs}`;
-  const connection = keepConnection({ ...spec, clock: terms.clock, setUpSql });
-  return {
-    read: async <T>(work: (client: PostgresClient) => Promise<T>): Promise<Outcome<T>> =>
-      await attempt({
-        terms,
-        work: async (signal) => await connection.run(work, signal),
-        explain: (error) => classifyPostgresError(error, targetOf(spec)),
-      }),
-    close: async () => await connection.close(),
   };
 }
 

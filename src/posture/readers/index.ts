@@ -1,12 +1,14 @@
 import type { BackupServiceAddress } from '../../backups/client/index.ts';
 import type { Secret } from '../../base/index.ts';
 import type { DatabaseName, Manifest } from '../../contract/index.ts';
+import { countQueuedJobs } from '../../fleet/index.ts';
 import type { Definitions } from '../../migrator/index.ts';
 import type { ReadTerms } from '../outcome.ts';
 import { forEachDatabase, isComparable, type Readings } from '../readings.ts';
 import { readLastBackup } from './backup.ts';
 import { openConfigRecords } from './config-records.ts';
 import { measureDrift } from './drift.ts';
+import { openRecords } from './records.ts';
 import { openSchemaReader } from './schema.ts';
 
 export interface ReadersOptions {
@@ -44,15 +46,17 @@ export function openReaders(options: ReadersOptions): Readers {
     });
   const schemas = { config: schemaReader('config'), results: schemaReader('results'), jobs: schemaReader('jobs') };
   const records = openConfigRecords(urls.config, terms, options.manifest.scannerProtocol);
+  const queue = openRecords({ name: 'jobs', url: urls.jobs, applicationName: 'plimsoll-posture-queue', terms });
   return {
     readParts: async () => {
-      const [schema, lastBackup, scanners, preflight] = await Promise.all([
+      const [schema, lastBackup, scanners, preflight, queuedJobs] = await Promise.all([
         forEachDatabase(async (name) => await schemas[name].read()),
         readLastBackup(backup, terms),
         records.readScanners(),
         records.readPreflight(),
+        queue.read(countQueuedJobs),
       ]);
-      return { schemas: schema, backup: lastBackup, scanners, preflight };
+      return { schemas: schema, backup: lastBackup, scanners, preflight, queuedJobs };
     },
     readDrift: async (read) =>
       await forEachDatabase(async (database) => {
@@ -62,7 +66,11 @@ export function openReaders(options: ReadersOptions): Readers {
         return { ledgerKey: schema.value.ledgerKey, outcome };
       }),
     close: async () => {
-      await Promise.all([records.close(), ...Object.values(schemas).map(async (reader) => await reader.close())]);
+      await Promise.all([
+        records.close(),
+        queue.close(),
+        ...Object.values(schemas).map(async (reader) => await reader.close()),
+      ]);
     },
   };
 }

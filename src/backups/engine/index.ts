@@ -1,0 +1,2 @@
+export { findEngines, type EngineOptions } from './engines.ts';
+export { openSnapshots } from './snapshots/open.ts';

@@ -1,0 +1,127 @@
+import {
+  bundleSummarySchema,
+  type BackupTargetState,
+  type BundleEntry,
+  type BundleList,
+  type BundleState,
+  type BundleSummary,
+  type Verification,
+} from '../../contract/index.ts';
+import { bundleError } from '../bundle/errors.ts';
+import { standingOf, type BundleStanding } from '../verify/index.ts';
+import type { Shelf, ShelvedBundle } from './catalogue.ts';
+import { requireReading } from './reading.ts';
+
+const longestLedger = 20;
+
+/** All bundles of all targets, newest first; one that lies on several targets is one entry. */
+export function listEntries(shelves: readonly Shelf[]): BundleList {
+  const ids = new Set(shelves.flatMap(({ reading }) => (reading?.bundles ?? []).map(({ manifest }) => manifest.id)));
+  const newestFirst = [...ids].sort((left, right) => (left < right ? 1 : -1));
+  return {
+    bundles: newestFirst.flatMap((id) => findEntry(shelves, id) ?? []),
+    broken: shelves.flatMap(({ reading }) => reading?.broken ?? []),
+  };
+}
+
+/** One bundle with all that is known of it; undefined when no target has it. */
+export function findEntry(shelves: readonly Shelf[], id: string): BundleEntry | undefined {
+  const found = shelves.flatMap((shelf) => copyOn(shelf, id) ?? []);
+  const [first] = found;
+  if (first === undefined) return undefined;
+  const { manifest } = first;
+  const ledger = found.flatMap(({ verifications }) => verifications).sort((left, right) => byNewest(left, right));
+  const pin = shelves.map(({ reading }) => reading?.pins.get(id)).find((pinned) => pinned !== undefined) ?? null;
+  const standings = found.map(({ verifications }) => standingOf(verifications));
+  const state = judge(standings);
+  return {
+    id,
+    createdAt: manifest.createdAt,
+    bytes: manifest.databases.reduce((sum, { file }) => sum + file.bytes, 0),
+    verifiedAt: newest(standings.map(({ verifiedAt }) => verifiedAt)),
+    provenAt: newest(standings.map(({ provenAt }) => provenAt)),
+    schemaVersions: Object.fromEntries(manifest.databases.map(({ name, schemaVersion }) => [name, schemaVersion])),
+    state,
+    damage: state === 'damaged' ? (ledger.find(({ result }) => result === 'failed')?.message ?? null) : null,
+    appVersion: manifest.appVersion,
+    imageSha: manifest.imageSha,
+    encrypted: manifest.encryption !== null,
+    pinned: pin !== null,
+    verifications: ledger.slice(0, longestLedger),
+    pin,
+    copies: shelves.map((shelf) => ({ target: shelf.target.name, state: stateOfCopy(shelf, id) })),
+    manifest,
+  };
+}
+
+/** As `findEntry`; throws `bundle_missing`, or `backup_targets_unread` while a target that was never read may have it. */
+export function requireEntry(shelves: readonly Shelf[], id: string): BundleEntry {
+  const entry = findEntry(shelves, id);
+  if (entry !== undefined) return entry;
+  requireReading(shelves);
+  throw bundleError('bundle_missing', {
+    message: `there is no bundle ${id}`,
+    hint: 'Type `plimsoll backup list` to see which there are.',
+  });
+}
+
+/** The newest bundle that is not known to be damaged; null when there is none. */
+export function latestWhole(shelves: readonly Shelf[]): BundleSummary | null {
+  const newest = listEntries(shelves).bundles.find(({ state }) => state !== 'damaged');
+  return newest === undefined ? null : bundleSummarySchema.parse(newest);
+}
+
+function copyOn({ reading }: Shelf, id: string): ShelvedBundle | undefined {
+  return reading?.bundles.find(({ manifest }) => manifest.id === id);
+}
+
+function byNewest(left: Verification, right: Verification): number {
+  return left.at < right.at ? 1 : -1;
+}
+
+function stateOfCopy(shelf: Shelf, id: string): BundleEntry['copies'][number]['state'] {
+  if (shelf.error !== null) return 'unknown';
+  return copyOn(shelf, id) === undefined ? 'missing' : 'whole';
+}
+
+/** The best that is known of any copy; but one damaged copy makes a bundle damaged: who restores it may meet that one. */
+function judge(standings: readonly BundleStanding[]): BundleState {
+  const states = new Set(standings.map(({ state }) => state));
+  const order = ['damaged', 'proven', 'verified'] as const;
+  return order.find((state) => states.has(state)) ?? 'completed';
+}
+
+function newest(instants: readonly (string | null)[]): string | null {
+  return instants.reduce(
+    (latest, instant) => (latest === null || (instant !== null && instant > latest) ? instant : latest),
+    null,
+  );
+}
+
+/** What the status says of one target: what was last known of it, and why it cannot be read now. */
+export function describeTarget({ target, reading, error }: Shelf, now: Date): BackupTargetState {
+  return {
+    name: target.name,
+    kind: target.kind,
+    location: target.location,
+    status: error === null ? 'ok' : 'unavailable',
+    error,
+    retention: target.retention,
+    bundles: reading?.bundles.length ?? null,
+    usedBytes: reading?.bundles.reduce((sum, { storedBytes }) => sum + storedBytes, 0) ?? null,
+    freeBytes: reading?.freeBytes ?? null,
+    growthBytesPerDay: reading === undefined ? null : growthOf(reading.bundles, now),
+  };
+}
+
+const dayMs = 86_400_000;
+
+/** How much larger a bundle gets in a day, from the oldest to the newest of the last 30 days; null with fewer than two. */
+function growthOf(bundles: readonly ShelvedBundle[], now: Date): number | null {
+  const takenAt = ({ manifest }: ShelvedBundle): number => Date.parse(manifest.createdAt);
+  const recent = bundles.filter((bundle) => takenAt(bundle) > now.getTime() - 30 * dayMs);
+  const [newest, oldest] = [recent[0], recent.at(-1)];
+  if (newest === undefined || oldest === undefined || newest === oldest) return null;
+  const days = (takenAt(newest) - takenAt(oldest)) / dayMs;
+  return days === 0 ? null : (newest.storedBytes - oldest.storedBytes) / days;
+}

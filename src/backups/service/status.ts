@@ -1,0 +1,50 @@
+import type { Clock } from '../../base/index.ts';
+import type { BackupStatus } from '../../contract/index.ts';
+import type { Catalogue } from './catalogue.ts';
+import { describeTarget, listEntries } from './entries.ts';
+import type { Runs } from './runs.ts';
+
+const recentRuns = 20;
+
+export interface StatusSources {
+  readonly catalogue: Catalogue;
+  readonly runs: Runs;
+  readonly clock: Clock;
+  readonly startedAt: Date;
+  readonly app: { readonly version: string; readonly imageSha: string };
+  readonly maxAgeSeconds: number;
+  /** What is known of the machine, of the schedules and of the keys. */
+  readonly facts: () => Pick<
+    BackupStatus,
+    'engine' | 'engineError' | 'proveError' | 'takeSchedule' | 'proveSchedule' | 'keys'
+  >;
+}
+
+/** The status of the service, from memory. */
+export function describeStatus(sources: StatusSources): BackupStatus {
+  const { catalogue, runs, clock } = sources;
+  const now = clock.now();
+  const shelves = catalogue.shelves();
+  return {
+    generatedAt: now.toISOString(),
+    startedAt: sources.startedAt.toISOString(),
+    appVersion: sources.app.version,
+    imageSha: sources.app.imageSha,
+    ...sources.facts(),
+    current: runs.current(),
+    recentRuns: runs.past().slice(0, recentRuns),
+    maxAgeSeconds: sources.maxAgeSeconds,
+    targets: shelves.map((shelf) => describeTarget(shelf, now)),
+    coverage: coverageOf(listEntries(shelves).bundles),
+  };
+}
+
+function coverageOf(bundles: ReturnType<typeof listEntries>['bundles']): BackupStatus['coverage'] {
+  const verified = bundles.flatMap(({ verifiedAt }) => verifiedAt ?? []).sort();
+  return {
+    bundles: bundles.length,
+    verified: verified.length,
+    proven: bundles.filter(({ provenAt }) => provenAt !== null).length,
+    oldestVerifiedAt: verified[0] ?? null,
+  };
+}

@@ -1,0 +1,41 @@
+import { errorsOf, type ErrorTable } from '../../base/index.ts';
+
+export const takeErrorTable = {
+  backup_busy: {
+    httpStatus: 409,
+    exitCode: 3,
+    about:
+      'A bundle is being taken, proven or restored already, by this process, another one or another replica. One piece of work at a time; the message names who is at it.',
+  },
+  backup_lock_lost: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'The session that held the lock in the config database ended while a bundle was taken, so another taking could have begun. The bundle was given up; nothing of it was kept.',
+  },
+  backup_folder_unusable: {
+    httpStatus: 500,
+    exitCode: 1,
+    about: 'The folder of BACKUP_DIR cannot be made, locked or written by whoever runs the backup.',
+  },
+  backup_room_short: {
+    httpStatus: 409,
+    exitCode: 3,
+    about:
+      'The place for the bundle has less room than it is going to need by the size of the databases and of earlier bundles. Nothing was begun.',
+  },
+  backup_copy_failed: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'The bundle is whole where the message says, but could not be brought to every place that is to have a copy.',
+  },
+  backup_not_whole: {
+    httpStatus: 500,
+    exitCode: 1,
+    about:
+      'The bundle was read back right after it was written, and is not what was written. The disk or memory of the machine is at fault.',
+  },
+} as const satisfies ErrorTable;
+
+export const takeError = errorsOf(takeErrorTable);
