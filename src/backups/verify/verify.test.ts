@@ -46,7 +46,7 @@ test('a person checks the same bundle with sha256sum alone', async () => {
   expect(stdout.trim().split('\n')).toHaveLength(5);
 });
 
-test('one flipped bit in any file of a bundle is found', async () => {
+test('one flipped bit in any file of a bundle is found', { timeout: 60_000 }, async () => {
   const { bundle, target, id } = await setup();
   const random = seeded(4);
   const names = await readdir(bundle);
