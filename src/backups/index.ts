@@ -10,7 +10,7 @@ export {
   type ReadBundle,
   type StoredBundle,
 } from './bundle/index.ts';
-export { findEngines, openSnapshots, type EngineOptions } from './engine/index.ts';
+export { findEngines, openSnapshots, watchLeasing, type EngineOptions, type LeaseWatch } from './engine/index.ts';
 export { proveBundle, readProveHindrance, type ProveRequest } from './prove/index.ts';
 export { sourceOn, type BundleSource, type Unseal } from './reload/source.ts';
 export { openRecords } from './records.ts';
