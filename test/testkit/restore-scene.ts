@@ -3,7 +3,7 @@ import { openRecords, verifyChecksums, type DirectoryTarget } from '../../src/ba
 import type { RestoreContext } from '../../src/backups/restore/context.ts';
 import { openJournals } from '../../src/backups/restore/journal.ts';
 import { restoreBundle, type RestoreReport, type RestoreRequest } from '../../src/backups/restore/restore.ts';
-import { Secret, silentLog, systemClock } from '../../src/base/index.ts';
+import { silentLog, systemClock, type Secret } from '../../src/base/index.ts';
 import { databaseNames, type BundleManifest, type Manifest } from '../../src/contract/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../../src/manifest/index.ts';
 import { readDefinitions } from '../../src/migrator/index.ts';

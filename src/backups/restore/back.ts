@@ -92,7 +92,7 @@ async function renamingsBack(
     case 'back':
     case 'gone':
       return [];
-    default:
+    case 'unexpected':
       throw namesUnexpected(database, there);
   }
 }

@@ -1,4 +1,4 @@
-export { defaultSettling, type RestoreContext } from './context.ts';
+export type { RestoreContext } from './context.ts';
 export { openJournals, type RestoreJournal } from './journal.ts';
 export { previewRestore, forgetRestores, restoreBundle, resumeRestore, undoRestore } from './restore.ts';
 export type { BundleTerms, RestoreReport } from './restore.ts';

@@ -3,7 +3,7 @@ import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolders, messageOf, type Clock } from '../../base/index.ts';
-import { bundleIdSchema, databaseNames } from '../../contract/index.ts';
+import { bundleIdSchema, type DatabaseName } from '../../contract/index.ts';
 import { restoreError } from './errors.ts';
 import { restoreStates, type RestoreState } from './states.ts';
 
@@ -85,7 +85,7 @@ export function inState(journal: RestoreJournal, state: RestoreState, clock: Clo
 /** The journal with facts on each database changed. */
 export function withDatabases(
   journal: RestoreJournal,
-  change: (database: JournalDatabase, name: (typeof databaseNames)[number]) => JournalDatabase,
+  change: (database: JournalDatabase, name: DatabaseName) => JournalDatabase,
 ): RestoreJournal {
   const { config, results, jobs } = journal.databases;
   const databases = {

@@ -9,7 +9,7 @@ export type Fit = 'this_release' | 'migrate' | 'newer_release';
 export interface PreviewDatabase {
   readonly name: DatabaseName;
   /** Schema version in the bundle, now (null: could not be read), and what this release needs. */
-  readonly then: number;
+  readonly inBundle: number;
   readonly now: number | null;
   readonly required: number;
   readonly fit: Fit;
@@ -71,7 +71,7 @@ export function previewOf(facts: PreviewFacts): RestorePreview {
       imageSha: bundle.imageSha,
       state,
       encrypted: bundle.encryption !== null,
-      ofThisDeployment: config?.deploymentId == null ? null : config.deploymentId === bundle.deploymentId,
+      ofThisDeployment: isOurs(config?.deploymentId ?? null, bundle),
     },
     fit,
     fits: describeFit(fit, facts),
@@ -84,6 +84,10 @@ export function previewOf(facts: PreviewFacts): RestorePreview {
     scannerNames: config?.scannerNames ?? [],
     connected,
   };
+}
+
+function isOurs(deploymentId: string | null, bundle: BundleManifest): boolean | null {
+  return deploymentId === null ? null : deploymentId === bundle.deploymentId;
 }
 
 function factsOf(live: readonly LiveReading[], name: DatabaseName) {
@@ -101,7 +105,7 @@ function previewDatabase(
   const now = factsOf(live, name);
   return {
     name,
-    then: schemaVersion,
+    inBundle: schemaVersion,
     now: now?.schemaVersion ?? null,
     required,
     fit: schemaVersion > required ? 'newer_release' : schemaVersion < required ? 'migrate' : 'this_release',

@@ -27,7 +27,7 @@ function newer({ bundle, preview, appVersion }: RefusalFacts): AppError[] {
   const ahead = preview.databases.filter(({ fit }) => fit === 'newer_release');
   if (ahead.length === 0 && semver.lte(bundle.appVersion, appVersion)) return [];
   const versions = ahead.map(
-    ({ name, then, required }) => `${name} is at schema ${then}, this release knows ${required}`,
+    ({ name, inBundle, required }) => `${name} is at schema ${inBundle}, this release knows ${required}`,
   );
   const found = [`the bundle was taken by release ${bundle.appVersion}, this is ${appVersion}`, ...versions].join('; ');
   return [

@@ -112,7 +112,7 @@ test('the preview tells what would be lost, how the versions stand and which ima
     jobs_ended: 1,
     results_recorded: 1,
   });
-  expect(preview.databases.map(({ name, then, now, fit, error }) => [name, then === now, fit, error])).toEqual(
+  expect(preview.databases.map(({ name, inBundle, now, fit, error }) => [name, inBundle === now, fit, error])).toEqual(
     databaseNames.map((name) => [name, true, 'this_release', null]),
   );
   expect(await scene.gateIsOpen()).toBe(true);

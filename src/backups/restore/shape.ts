@@ -71,7 +71,7 @@ function clausesOf(shape: Shape): string {
 function afterwards(name: string, { settings, grants }: Shape): string[] {
   const database = quoteName(name);
   const set = (settings ?? []).map((setting) => {
-    const [key = '', value = ''] = splitOnce(setting, '=');
+    const [key, value] = splitOnce(setting, '=');
     return `alter database ${database} set ${quoteName(key)} to ${listSettings.has(key) ? value : quoteText(value)}`;
   });
   if (grants === null) return set;

@@ -39,7 +39,9 @@ async function renamingsIn(
         : [{ from: restored, to: live }];
     case 'exchanged':
       return [];
-    default:
+    case 'back':
+    case 'gone':
+    case 'unexpected':
       throw namesUnexpected(database, there);
   }
 }
