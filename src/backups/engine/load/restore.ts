@@ -20,8 +20,12 @@ export async function restoreCustom(
     "select current_setting('server_version_num')::integer / 10000 as major",
   );
   const tolerant = program.major > (server?.major ?? program.major);
-  const words = wordsFor(request, { tolerant });
-  const child = startProgram(program.path, words, connectionEnvironment(request.url));
+  const child = startProgram({
+    path: program.path,
+    words: wordsFor(request, { tolerant }),
+    env: connectionEnvironment(request.url),
+    signal: request.signal,
+  });
   child.stdout.resume();
   try {
     await unpackDump(request, async (content) => await feed(child, content)).catch((error: unknown) => {
