@@ -22,5 +22,6 @@ export { requireMigrations } from './required.ts';
 export { migratorErrorTable } from './errors.ts';
 export { majorOf, readLedger, readLedgerAnd, type Queryable } from './ledger.ts';
 export { ledgerSchemaSql } from './ledger-schema.ts';
+export { grantHint } from './rights.ts';
 export { migratorCommand } from './remedies.ts';
 export type { Definitions, LedgerReading, LedgerRow, MigrationDefinition, SchemaAssessment } from './types.ts';

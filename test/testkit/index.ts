@@ -8,9 +8,11 @@ export {
   type TestDatabases,
   type TestRole,
 } from './databases.ts';
+export { startOwnCluster, type OwnCluster } from './own-cluster.ts';
 export { waitFor, type WaitForOptions } from './wait-for.ts';
 export { manualClock, type ManualClock } from './manual-clock.ts';
 export { hangingServer, type HangingServer } from './hanging-server.ts';
+export { scriptedBackupService, type BackupCall, type ScriptedBackupService } from './scripted-backup-service.ts';
 export { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
 export { serverKinds, type ServerKind, type TestServer } from './postgres-servers.ts';
 export { startChild, testUsers, type ChildOptions, type TestChild, type TestUser } from './child.ts';
@@ -18,5 +20,6 @@ export { scratchFolder, type ScratchFolder } from './scratch-folder.ts';
 export { createMigrationsFolder, type MigrationsFolder, type MigrationFiles } from './migrations-folder.ts';
 export { createTestFleet, tcpFinding, type Outcome, type TestFleet, type TestScanner } from './test-fleet.ts';
 export { sampleDumps, sampleManifest, writeSampleBundle, type SampleBundle } from './bundles.ts';
+export { startS3Server, type TestS3Server } from './s3-server.ts';
 export { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
 export { populated } from './populated.ts';
