@@ -7,7 +7,7 @@ import { median } from '../measure.ts';
 export interface Contestant {
   readonly name: string;
   /** Writes everything below the folder, which is empty. */
-  backup(folder: string): Promise<void>;
+  readonly backup: (folder: string) => Promise<void>;
   /** Brings back what is below the folder, into new databases or files; undefined if there is no way of its own. */
   readonly restore?: (folder: string) => Promise<void>;
 }
