@@ -27,7 +27,7 @@ export async function withConfigDatabase<T>(
 }
 
 /** OPERATOR, else the account on this machine: one of the two is who typed the command. */
-function operatorOf(context: CommandContext): string {
+export function operatorOf(context: CommandContext): string {
   return readSettings(context.environment, ['OPERATOR']).OPERATOR ?? accountName();
 }
 

@@ -73,6 +73,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Run the backup service: takes, keeps, verifies and proves bundles of all three databases.',
     load: async () => (await import('./backup-serve.ts')).command,
   },
+  'backup restore': {
+    summary: 'Bring a bundle back, go on with an interrupted restore, or undo one.',
+    load: async () => (await import('./backup-restore.ts')).command,
+  },
   'release check': {
     summary: 'Prove that manifest, migrations, package version and changelog agree.',
     load: async () => (await import('./release-check.ts')).command,

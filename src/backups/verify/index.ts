@@ -1,2 +1,3 @@
+export { readChecksums } from './read-files.ts';
 export { standingOf, type BundleStanding } from './state.ts';
 export { verifyChecksums } from './verify.ts';
