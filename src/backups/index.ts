@@ -10,7 +10,7 @@ export {
   type ReadBundle,
   type StoredBundle,
 } from './bundle/index.ts';
-export { findEngines, openSnapshots, type EngineOptions } from './engine/index.ts';
+export { findEngines, openSnapshots, watchLeasing, type EngineOptions, type LeaseWatch } from './engine/index.ts';
 export { openRecords } from './records.ts';
 export { DirectoryTarget } from './targets/index.ts';
 export { standingOf, verifyChecksums, type BundleStanding } from './verify/index.ts';

@@ -37,7 +37,7 @@ export interface DumpRequest {
   readonly folder: string;
   /** Seals what is written, after compression; undefined writes it as it is. */
   readonly seal: (() => Duplex) | undefined;
-  /** Bytes that came out of the dump so far, before compression. */
+  /** Bytes that have come out of pg_dump, or out of the server when the text stays in memory: a measure of progress alone. */
   readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal;
 }

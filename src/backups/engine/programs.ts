@@ -15,6 +15,8 @@ export interface PgProgram {
   /** As it says itself, such as `17.6 (Debian 17.6-0+deb13u1)`. */
   readonly version: string;
   readonly major: number;
+  /** Whether it compresses archives with zstd itself: a pg_dump since 16, unless it was built without. */
+  readonly zstd: boolean;
 }
 
 /** Everything found, in the order in which it is preferred. */
@@ -52,14 +54,23 @@ async function usualFolders({ path = '', debianRoot = '/usr/lib/postgresql' }: P
 /** Undefined when nothing is there, or what is there does not run. */
 async function ask(path: string): Promise<PgProgram | undefined> {
   const reading = await readVersion(path).catch(() => undefined);
-  return reading === undefined ? undefined : { path, ...reading };
+  return reading === undefined ? undefined : { path, ...reading, zstd: await hasZstd(path, reading.major) };
 }
 
 const run = promisify(execFile);
+const briefly = { timeout: 10_000, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } } as const;
 
-async function readVersion(path: string): Promise<Omit<PgProgram, 'path'>> {
+/** pg_dump looks at its words before it connects: what it complains of first tells what it was built with. */
+async function hasZstd(path: string, major: number): Promise<boolean> {
+  if (!path.endsWith('pg_dump') || major < 16) return false;
+  const words = ['--format=custom', '--compress=zstd:1', '--dbname=host=/nowhere'];
+  const complaint = await run(path, words, briefly).catch((error: unknown) => messageOf(error));
+  return typeof complaint === 'string' && !/compress/i.test(complaint.replaceAll('--compress=zstd:1', ''));
+}
+
+async function readVersion(path: string): Promise<Pick<PgProgram, 'version' | 'major'>> {
   await access(path, constants.X_OK);
-  const { stdout } = await run(path, ['--version'], { timeout: 10_000, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } });
+  const { stdout } = await run(path, ['--version'], briefly);
   const [, version, major] = /\(PostgreSQL\) ((\d+)\S*.*)/.exec(stdout) ?? [];
   if (version === undefined) throw new TypeError(`it calls itself ${JSON.stringify(stdout.trim().slice(0, 100))}`);
   return { version: version.trim(), major: Number(major) };
