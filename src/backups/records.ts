@@ -94,3 +94,8 @@ async function readJson(target: BackupTarget, object: StoredObject): Promise<unk
 function newestFirst(left: Verification, right: Verification): number {
   return Date.parse(right.at) - Date.parse(left.at);
 }
+
+/** Removes the ledger of a bundle that is gone. */
+export async function forgetLedger(target: BackupTarget, id: string): Promise<void> {
+  for (const { key } of await target.list(`${ledgerPrefix}${requireId(id)}/`)) await target.remove(key);
+}

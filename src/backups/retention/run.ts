@@ -1,0 +1,50 @@
+import type { Clock } from '../../base/index.ts';
+import { listBundles } from '../bundle/index.ts';
+import { mapConcurrently } from '../concurrently.ts';
+import { forgetLedger } from '../records.ts';
+import type { BackupTarget, BundleRecords } from '../types.ts';
+import { standingOf } from '../verify/index.ts';
+import { planRetention, type KeptBundle, type RetentionDecision } from './plan.ts';
+
+export interface RetentionRequest {
+  readonly target: BackupTarget;
+  readonly records: BundleRecords;
+  /** Bundles of any other are left alone. */
+  readonly deploymentId: string;
+  readonly clock: Clock;
+  readonly zone: string;
+  readonly signal: AbortSignal;
+}
+
+const readsAtOnce = 8;
+
+/** What would be decided now for the bundles on one target. What is broken or foreign is not among them. */
+export async function readRetention(request: RetentionRequest): Promise<RetentionDecision[]> {
+  const { target, records, deploymentId, clock, zone } = request;
+  const { bundles } = await listBundles(target, request.signal);
+  const own = bundles.filter(({ manifest }) => manifest.deploymentId === deploymentId);
+  const pins = await records.pins();
+  const known = await mapConcurrently(own, readsAtOnce, async ({ manifest }): Promise<KeptBundle> => {
+    const { state } = standingOf(await records.verifications(manifest.id));
+    return { id: manifest.id, createdAt: manifest.createdAt, state, pinned: pins.has(manifest.id) };
+  });
+  return planRetention(known, { policy: target.retention, now: clock.now(), zone });
+}
+
+/**
+ * Removes from one target what no rule keeps, oldest first; gives the ids of what was removed. To be run after a bundle
+ * was taken, and only then. Whatever cannot be read stops it before anything is removed.
+ */
+export async function applyRetention(request: RetentionRequest): Promise<string[]> {
+  const going = (await readRetention(request)).filter((decision) => decision.keptBy.length === 0).reverse();
+  const removed: string[] = [];
+  for (const { id } of going) {
+    request.signal.throwIfAborted();
+    // Somebody may have pinned it meanwhile.
+    if ((await request.records.pins()).has(id)) continue;
+    await request.target.removeBundle(id);
+    await forgetLedger(request.target, id);
+    removed.push(id);
+  }
+  return removed;
+}
