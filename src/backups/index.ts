@@ -11,6 +11,8 @@ export {
   type StoredBundle,
 } from './bundle/index.ts';
 export { findEngines, openSnapshots, watchLeasing, type EngineOptions, type LeaseWatch } from './engine/index.ts';
+export { proveBundle, readProveHindrance, type ProveRequest } from './prove/index.ts';
+export { sourceOn, type BundleSource, type Unseal } from './reload/source.ts';
 export { openRecords } from './records.ts';
 export { DirectoryTarget } from './targets/index.ts';
 export { standingOf, verifyChecksums, type BundleStanding } from './verify/index.ts';

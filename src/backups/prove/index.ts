@@ -1,0 +1,1 @@
+export { proveBundle, readProveHindrance, type ProveRequest } from './prove.ts';

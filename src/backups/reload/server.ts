@@ -1,0 +1,100 @@
+import { Secret } from '../../base/index.ts';
+import {
+  classifyPostgresError,
+  connect,
+  disconnect,
+  sqlStateOf,
+  sqlState,
+  targetOf,
+  type PostgresClient,
+} from '../../postgres/index.ts';
+import { reloadError } from './errors.ts';
+
+/** A connection to a server, to a database on which nobody depends, for making, renaming and dropping others. */
+export interface ServerSession extends AsyncDisposable {
+  readonly client: PostgresClient;
+  /** `user@host:port/database`, without anything secret. */
+  readonly label: string;
+  /** Name of the role. */
+  readonly role: string;
+  /** One statement; gives its rows. Throws `database_*` AppErrors. */
+  readonly query: <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+}
+
+/** The URL of another database on the same server, with the same role. */
+export function urlOfDatabase(url: Secret, database: string): Secret {
+  const parsed = new URL(withHost(url.reveal()));
+  const changed = url.reveal().replace(parsed.pathname, `/${encodeURIComponent(database)}`);
+  return new Secret(changed);
+}
+
+/** Name of the database that a URL leads to. */
+export function databaseOf(url: Secret): string {
+  return decodeURIComponent(new URL(withHost(url.reveal())).pathname.slice(1));
+}
+
+/** Name of the role that a URL connects as. */
+export function roleOf(url: Secret): string {
+  return decodeURIComponent(new URL(withHost(url.reveal())).username);
+}
+
+/** libpq allows no host at all before `?host=/socket/dir`; the URL standard does not. */
+function withHost(text: string): string {
+  return text
+    .replace(/^(postgres(?:ql)?:\/\/[^/]*@)\//, '$1localhost/')
+    .replace(/^(postgres(?:ql)?:\/\/)\//, '$1localhost/');
+}
+
+/** Connects as the URL says; the database of the URL itself, or with `database` another one of the same server. */
+export async function openServer(name: string, url: Secret): Promise<ServerSession> {
+  const spec = { name, url, applicationName: 'plimsoll backup', connectTimeoutMs: 10_000 };
+  const client = await connect(spec);
+  const target = targetOf(spec);
+  return {
+    client,
+    label: target.label,
+    role: roleOf(url),
+    query: async <Row>(text: string, values: readonly unknown[] = []) => {
+      try {
+        return (await client.query(text, [...values])).rows as Row[];
+      } catch (error) {
+        throw classifyPostgresError(error, target);
+      }
+    },
+    [Symbol.asyncDispose]: async () => await disconnect(client),
+  };
+}
+
+/** An identifier as SQL takes it, whatever is in it. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text as an SQL literal. */
+export function quoteText(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
+}
+
+/** Runs something that makes a database; says what to grant when the role may not. */
+export async function makingDatabases<T>({ role }: Pick<ServerSession, 'role'>, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (sqlStateOf(error) !== sqlState.insufficientPrivilege) throw error;
+    throw reloadError('reload_rights_missing', {
+      message: `the role ${role} may not make databases`,
+      hint: `As superuser run in psql: alter role ${quoteName(role)} createdb;`,
+      details: { role },
+      cause: error,
+    });
+  }
+}
+
+/** The server's version, as in `show server_version_num`. */
+export async function readServerVersion({ query }: Pick<ServerSession, 'query'>): Promise<number> {
+  const [row] = await query<{ version: number }>(
+    "select pg_catalog.current_setting('server_version_num')::integer as version",
+  );
+  return row?.version ?? 0;
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import {
+  DirectoryTarget,
+  findEngines,
+  makeBundleId,
+  openSnapshots,
+  writeBundleDocuments,
+  type DatabaseUrls,
+  type DumpEngines,
+  type Snapshots,
+} from '../../src/backups/index.ts';
+import {
+  databaseNames,
+  type BundleDatabase,
+  type BundleManifest,
+  type DatabaseName,
+} from '../../src/contract/index.ts';
+
+/** Where a test keeps its bundles. */
+export function testTarget(root: string): DirectoryTarget {
+  return new DirectoryTarget({ name: 'local', root, retention: { last: 3, daily: 0, weekly: 0, monthly: 0 } });
+}
+
+/** The programs of this machine. */
+export async function testEngines(): Promise<DumpEngines> {
+  return await findEngines({ pgBin: process.env['PG_BIN'], path: process.env['PATH'], wasmLimitMb: 200 });
+}
+
+export interface TakeOptions {
+  readonly urls: DatabaseUrls;
+  readonly target: DirectoryTarget;
+  readonly change?: Partial<BundleManifest>;
+  readonly seal?: { readonly make: () => Duplex; readonly recipients: string[] };
+}
+
+/** Takes a real bundle of three databases onto a target. */
+export async function takeBundle({ urls, target, change = {}, seal }: TakeOptions): Promise<BundleManifest> {
+  const signal = new AbortController().signal;
+  await using snapshots = await openSnapshots(urls, signal);
+  const at = new Date(snapshots.facts.config.snapshotAt);
+  const id = makeBundleId(at, randomBytes(4).toString('hex'));
+  const folder = await target.makeWorkFolder(id);
+  const engines = await testEngines();
+  const databases: BundleDatabase[] = [];
+  for (const name of databaseNames) databases.push(await dumpOne({ name, snapshots, engines, urls, folder, seal }));
+  const manifest: BundleManifest = {
+    formatVersion: 1,
+    id,
+    deploymentId: change.deploymentId ?? 'of-a-test',
+    createdAt: at.toISOString(),
+    completedAt: new Date().toISOString(),
+    takenBy: 'test',
+    reason: 'manual',
+    appVersion: '1.0.0',
+    imageSha: 'unknown',
+    encryption: seal === undefined ? null : { kind: 'age', recipients: seal.recipients },
+    databases,
+    skewMs: snapshots.skewMs,
+    crossChecks: await snapshots.checkReferences(signal),
+    ...change,
+  };
+  await writeBundleDocuments(folder, manifest);
+  await target.publish(folder, id, { onBytes: () => undefined, signal });
+  return manifest;
+}
+
+interface One {
+  readonly name: DatabaseName;
+  readonly snapshots: Snapshots;
+  readonly engines: DumpEngines;
+  readonly urls: DatabaseUrls;
+  readonly folder: string;
+  readonly seal: TakeOptions['seal'];
+}
+
+async function dumpOne({ name, snapshots, engines, urls, folder, seal }: One): Promise<BundleDatabase> {
+  const { snapshot, withoutRows, ...facts } = snapshots.facts[name];
+  const signal = new AbortController().signal;
+  const engine = engines.choose({ name, ...facts });
+  const request = { database: name, url: urls[name], snapshot, withoutRows, folder, onBytes: () => undefined, signal };
+  const { path, bytes, sha256 } = await engine.dump({ ...request, seal: seal?.make });
+  const tables = await snapshots.countTables(name, signal);
+  const { format, compression, name: by, version } = engine;
+  const file = { path: path.slice(path.lastIndexOf('/') + 1), bytes, sha256 };
+  return { name, engine: by, engineVersion: version, format, compression, ...facts, tables, file };
+}
