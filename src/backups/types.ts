@@ -126,6 +126,8 @@ export interface BackupTarget {
   /** Where it is, for people; without secrets. */
   readonly location: string;
   readonly retention: RetentionPolicy;
+  /** Makes the place where it is new and can be made. */
+  create(): Promise<void>;
   /** All objects whose keys begin so, sorted by key. Throws `target_unavailable`, as all of these do. */
   list(prefix: string, signal?: AbortSignal): Promise<StoredObject[]>;
   /** `end` is inclusive, as in HTTP. Throws `target_object_missing`. */

@@ -19,3 +19,4 @@ export { createTestFleet, tcpFinding, type Outcome, type TestFleet, type TestSca
 export { sampleDumps, sampleManifest, writeSampleBundle, type SampleBundle } from './bundles.ts';
 export { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
 export { populated } from './populated.ts';
+export { startS3Server, type TestS3Server } from './s3-server.ts';

@@ -9,9 +9,8 @@ import { bundlesPrefix, isBundleId, isSafeKey, unfinishedPrefix } from '../layou
 import type { BackupTarget, StoredObject, TransferTerms } from '../types.ts';
 import { nameDiskFailure } from './disk-failure.ts';
 import { openRegular, realDisk, syncFolder, type Disk } from './disk.ts';
-import { targetError } from './errors.ts';
+import { objectMissing, unsafeKey } from './errors.ts';
 import { publishFolder } from './publish-folder.ts';
-import { unsafeKey } from './unsafe.ts';
 
 export interface DirectoryOptions {
   readonly name: string;
@@ -36,6 +35,10 @@ export class DirectoryTarget implements BackupTarget {
     this.location = this.#root;
     this.retention = retention;
     this.#disk = disk;
+  }
+
+  async create(): Promise<void> {
+    await this.#named(() => makeFolders(this.#root, 0o700));
   }
 
   /** A new, empty folder for the files of a bundle that is being taken; swept at the next start if it is left. */
@@ -181,11 +184,7 @@ export class DirectoryTarget implements BackupTarget {
 
   #missing(key: string, rootIsThere: boolean): unknown {
     if (!rootIsThere) return Object.assign(new Error(`${this.#root} is not there`), { code: 'ENOENT' });
-    return targetError('target_object_missing', {
-      message: `${key} is not on ${this.name}`,
-      hint: 'Type `plimsoll backup verify` to see what the bundle lacks.',
-      details: { target: this.name, key },
-    });
+    return objectMissing(this.name, key);
   }
 
   async #named<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { errorsOf, type ErrorTable } from '../../base/index.ts';
+import { errorsOf, type AppError, type ErrorTable } from '../../base/index.ts';
 
 export const targetErrorTable = {
   target_unavailable: {
@@ -61,3 +61,27 @@ export const targetErrorTable = {
 } as const satisfies ErrorTable;
 
 export const targetError = errorsOf(targetErrorTable);
+
+/** The error for a key that leads elsewhere, or for something that is not a file in a file's place. */
+export function unsafeKey(target: string, key: string): AppError {
+  return targetError('target_object_unsafe', {
+    message: `${JSON.stringify(key.slice(0, 100))} on ${target} is not a plain file below its root, and is left alone`,
+    hint: 'Look at what lies there, and remove it if it does not belong there.',
+    details: { target, key: key.slice(0, 300) },
+  });
+}
+
+export function objectMissing(target: string, key: string): AppError {
+  return targetError('target_object_missing', {
+    message: `${key} is not on ${target}`,
+    hint: 'Type `plimsoll backup verify` to see what the bundle lacks.',
+    details: { target, key },
+  });
+}
+
+export function bundleExists(target: string, id: string): AppError {
+  return targetError('target_bundle_exists', {
+    message: `there is a bundle ${id} already on ${target}`,
+    hint: 'Take the bundle again: each one gets a new id.',
+  });
+}

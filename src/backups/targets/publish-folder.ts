@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { codeOf } from '../../postgres/index.ts';
 import { documentName } from '../layout.ts';
 import type { TransferTerms } from '../types.ts';
 import { copySynced, openRegular, syncFolder, type Disk } from './disk.ts';
-import { targetError } from './errors.ts';
+import { bundleExists, unsafeKey } from './errors.ts';
 
 interface Publication {
   readonly disk: Disk;
@@ -46,10 +46,7 @@ async function requireNothingAt(destination: string, id: string): Promise<void> 
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  throw targetError('target_bundle_exists', {
-    message: `there is a bundle ${id} already at ${destination}`,
-    hint: 'Take the bundle again: each one gets a new id.',
-  });
+  throw bundleExists(dirname(destination), id);
 }
 
 /** `bundle.json`, which makes a bundle of it, comes last. */
@@ -69,11 +66,7 @@ async function bringFile({ disk, folder, terms }: Publication, name: string, sta
 /** Durable and private, before it gets its second name. */
 async function prepareSource(path: string): Promise<number> {
   const file = await openRegular(path);
-  if (file === undefined)
-    throw targetError('target_object_unsafe', {
-      message: `${path} is not a file, and cannot be part of a bundle`,
-      hint: 'Take the bundle again.',
-    });
+  if (file === undefined) throw unsafeKey('the bundle being published', path);
   try {
     await file.chmod(0o600);
     await file.sync();

@@ -1,0 +1,1 @@
+export { S3Target } from './s3-target.ts';
