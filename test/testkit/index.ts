@@ -12,6 +12,7 @@ export { waitFor, type WaitForOptions } from './wait-for.ts';
 export { manualClock, type ManualClock } from './manual-clock.ts';
 export { hangingServer, type HangingServer } from './hanging-server.ts';
 export { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
+export { serverKinds, type ServerKind, type TestServer } from './postgres-servers.ts';
 export { startChild, testUsers, type ChildOptions, type TestChild, type TestUser } from './child.ts';
 export { scratchFolder, type ScratchFolder } from './scratch-folder.ts';
 export { createMigrationsFolder, type MigrationsFolder, type MigrationFiles } from './migrations-folder.ts';

@@ -1,0 +1,116 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { Secret } from '../../src/base/index.ts';
+import type { DatabaseName } from '../../src/contract/index.ts';
+import { findPrograms } from '../../src/backups/engine/programs.ts';
+import { nativeEngine } from '../../src/backups/engine/native.ts';
+import { wasmEngine } from '../../src/backups/engine/wasm/engine.ts';
+import { findEngines } from '../../src/backups/index.ts';
+import type { DumpedFile, DumpEngine, DumpRequest, LoadRequest } from '../../src/backups/types.ts';
+import { openSnapshots } from '../../src/backups/index.ts';
+import type { Snapshots } from '../../src/backups/types.ts';
+import { serverKinds, type ServerKind, type TestServer } from '../testkit/index.ts';
+
+/** An engine and a kind of server that it can dump. */
+export interface Pair {
+  readonly label: string;
+  readonly kind: ServerKind;
+  readonly engine: DumpEngine;
+}
+
+const programs = await findPrograms({ path: process.env['PATH'], pgBin: process.env['PG_BIN'] });
+
+/** Every pair that this machine can make: the WebAssembly engine with each server, a pg_dump with those it is new enough for. */
+export function enginePairs(): readonly Pair[] {
+  return serverKinds().flatMap((kind) => {
+    const native = programs.pg_dump.find(({ major }) => major >= kind.major);
+    const engines = native === undefined ? [wasmEngine] : [nativeEngine(native), wasmEngine];
+    return engines.map((engine) => ({
+      label: `${engine.name} ${engine.version.split(' ')[0]} on ${kind.label}`,
+      kind,
+      engine,
+    }));
+  });
+}
+
+const idle = new AbortController().signal;
+
+/** Snapshots of one database of a server, in the place of all three of a deployment. */
+export async function snapshotsOf(server: TestServer, database: string): Promise<Snapshots> {
+  const url = server.url(database);
+  return await openSnapshots({ config: url, results: url, jobs: url }, idle);
+}
+
+/** A request to dump one database into a folder, from a snapshot that is open. */
+export function dumpRequest(
+  url: Secret,
+  snapshot: string,
+  folder: string,
+  changes: Partial<DumpRequest> = {},
+): DumpRequest {
+  return {
+    database: 'jobs',
+    url,
+    snapshot,
+    withoutRows: [],
+    folder,
+    seal: undefined,
+    onBytes: () => undefined,
+    signal: idle,
+    ...changes,
+  };
+}
+
+/** Loads a dump file as the engine that wrote it says it is. */
+export async function loadFile(
+  engine: DumpEngine,
+  file: DumpedFile,
+  url: Secret,
+  changes: Partial<LoadRequest> = {},
+): Promise<void> {
+  const engines = await findEngines({ path: process.env['PATH'], pgBin: process.env['PG_BIN'], wasmLimitMb: 200 });
+  await engines.load({
+    database: describeDump('jobs', engine, file),
+    dump: createReadStream(file.path),
+    url,
+    privileges: 'keep',
+    onBytes: () => undefined,
+    signal: idle,
+    ...changes,
+  });
+}
+
+function describeDump(name: DatabaseName, engine: DumpEngine, file: DumpedFile): LoadRequest['database'] {
+  return {
+    name,
+    engine: engine.name,
+    engineVersion: engine.version,
+    format: engine.format,
+    compression: engine.compression,
+    serverVersion: 0,
+    schemaVersion: 0,
+    oldestCompatible: 0,
+    schemaFingerprint: '',
+    snapshotAt: new Date(0).toISOString(),
+    lsn: '0/0',
+    databaseBytes: 0,
+    tables: [],
+    file: { path: 'jobs.dump', bytes: file.bytes, sha256: file.sha256 },
+  };
+}
+
+/** Programs that this process has started and that have not ended. */
+export async function childPrograms(): Promise<string[]> {
+  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').catch(() => '');
+  const commands = children
+    .split(' ')
+    .filter(Boolean)
+    .map(async (pid) => {
+      return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')[0] ?? '';
+    });
+  return (await Promise.all(commands)).filter((command) => /pg_dump|pg_restore/.test(command));
+}
+
+export async function filesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).sort();
+}

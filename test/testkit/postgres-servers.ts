@@ -1,0 +1,148 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { chmod, chown, mkdtemp, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { Secret } from '../../src/base/index.ts';
+import { launchPostgres } from '../../src/embedded/index.ts';
+import { chooseAccount } from '../../src/embedded/postgres/account.ts';
+import { spawnWithLifeline } from '../../src/embedded/postgres/lifeline.ts';
+import { runAs } from '../../src/embedded/postgres/run-as.ts';
+import { exitOf } from '../../src/embedded/processes.ts';
+import { connect } from '../../src/postgres/index.ts';
+import { quickestFolder } from './scratch-folder.ts';
+import { waitFor } from './wait-for.ts';
+
+/** A throw-away server of one test file, that it may also kill. */
+export interface TestServer extends AsyncDisposable {
+  /** As the superuser. */
+  url(database: string): Secret;
+  query(database: string, text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  /** Makes an empty database of a new name and gives that. */
+  createDatabase(): Promise<string>;
+  /** SIGKILL to the server; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** A kind of server that can be had on this machine. */
+export interface ServerKind {
+  readonly label: string;
+  readonly major: number;
+  start(): Promise<TestServer>;
+}
+
+const debianRoot = '/usr/lib/postgresql';
+
+/** The server that npm brings, and those that the system's packages have installed. */
+export function serverKinds(): readonly ServerKind[] {
+  const majors = existsSync(debianRoot) ? readdirSync(debianRoot).map(Number).filter(Number.isInteger) : [];
+  const installed = majors
+    .filter((major) => existsSync(join(debianRoot, String(major), 'bin/initdb')))
+    .sort((left, right) => left - right)
+    .map((major) => ({
+      label: `PostgreSQL ${major} (installed)`,
+      major,
+      start: async () => await startInstalled(join(debianRoot, String(major), 'bin')),
+    }));
+  return [...installed, { label: 'PostgreSQL 18 (embedded)', major: 18, start: startEmbedded }];
+}
+
+async function startEmbedded(): Promise<TestServer> {
+  const folder = await serverFolder();
+  const postgres = await launchPostgres({
+    home: join(folder, 'postgres'),
+    superuserPassword: new Secret(randomBytes(12).toString('hex')),
+    durable: false,
+    settings: { max_connections: '60', autovacuum: 'off' },
+  });
+  return serverAt({
+    url: (database) => postgres.superuserUrl(database),
+    kill: async () => {
+      process.kill(postgres.pid, 'SIGKILL');
+      await postgres.gone;
+    },
+    stop: async () => {
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  });
+}
+
+/** The programs are run as the product runs its own: as an ordinary account, and gone when this process is. */
+async function startInstalled(bin: string): Promise<TestServer> {
+  const folder = await serverFolder();
+  const account = await chooseAccount(folder);
+  if (account !== undefined) await chown(folder, account.uid, account.gid);
+  const cluster = join(folder, 'cluster');
+  const made = await runAs(account, [
+    join(bin, 'initdb'),
+    ...['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
+  ]);
+  if (made.code !== 0) throw new Error(`initdb: ${made.output}`);
+  const settings = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'autovacuum=off'];
+  const words = ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])];
+  const log = await open(join(folder, 'postgres.log'), 'a');
+  const server = spawnWithLifeline([join(bin, 'postgres'), ...words], account, log.fd);
+  await log.close();
+  const gone = exitOf(server.shell);
+  const pid = await server.pid;
+  const running = serverAt({
+    url: (database) => new Secret(`postgres://postgres@localhost:5432/${database}?host=${folder}`),
+    kill: async () => {
+      process.kill(pid, 'SIGKILL');
+      await gone;
+    },
+    stop: async () => {
+      server.release();
+      await gone;
+      await rm(folder, { recursive: true, force: true });
+    },
+  });
+  await waitFor(async () => (await running.query('postgres', 'select 1')).length === 1, {
+    what: 'the server to take connections',
+    timeoutMs: 30_000,
+  });
+  return running;
+}
+
+/** One that the server's account can pass through. */
+async function serverFolder(): Promise<string> {
+  const folder = await mkdtemp(join(await quickestFolder(), 'plimsoll-server-'));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+interface ServerParts {
+  url(database: string): Secret;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function serverAt(parts: ServerParts): TestServer {
+  const query: TestServer['query'] = async (database, text, values = []) => {
+    const client = await connect({
+      name: 'test',
+      url: parts.url(database),
+      applicationName: 'plimsoll test',
+      connectTimeoutMs: 10_000,
+    });
+    try {
+      const result = await client.query<Record<string, unknown>>(text, [...values]);
+      // Several statements in one text give an array of results.
+      const last = Array.isArray(result) ? (result as (typeof result)[]).at(-1) : result;
+      return last?.rows ?? [];
+    } finally {
+      await client.end();
+    }
+  };
+  return {
+    url: (database) => parts.url(database),
+    query,
+    createDatabase: async () => {
+      const name = `t${randomBytes(6).toString('hex')}`;
+      await query('postgres', `create database ${name}`);
+      return name;
+    },
+    kill: async () => await parts.kill(),
+    [Symbol.asyncDispose]: async () => await parts.stop(),
+  };
+}
