@@ -6,7 +6,7 @@ import { backupFactsSchema, bundleSummarySchema, keyProofSchema, partErrorSchema
 const instant = z.iso.datetime();
 const bytes = z.number().nonnegative();
 
-/** Answer of the backup service to `GET /api/bundles/latest` (Bearer token): its newest whole bundle, or null. */
+/** Answer of the backup service to `GET /api/bundles/latest` (Bearer token): its newest whole bundle, damaged or not, or null. */
 export const latestBundleSchema = backupFactsSchema.extend({ bundle: bundleSummarySchema.nullable() });
 export type LatestBundle = z.infer<typeof latestBundleSchema>;
 
@@ -129,6 +129,8 @@ export const backupTargetSchema = z.object({
   freeBytes: bytes.nullable(),
   /** By the bundles of the last 30 days; null with fewer than two. */
   growthBytesPerDay: z.number().nullable(),
+  /** What retention would remove if it ran now, oldest first; null when that cannot be told. It runs after each bundle taken. */
+  nextToGo: z.array(bundleIdSchema).nullable(),
 });
 export type BackupTargetState = z.infer<typeof backupTargetSchema>;
 
@@ -182,3 +184,19 @@ export type PinBundle = z.input<typeof pinBundleSchema>;
 /** Data of the event `run` of `GET /api/runs/current/events`: all of a run as it is now; its id counts up. */
 export const runEventSchema = z.object({ run: backupRunSchema.nullable() });
 export type RunEvent = z.infer<typeof runEventSchema>;
+
+/** `POST /api/keys/challenge`: asks for a text that only the holder of the private key can read. */
+export const challengeKeySchema = z.object({ recipient: z.string().min(1).max(200), by: actor });
+export type ChallengeKey = z.input<typeof challengeKeySchema>;
+
+/** The text, encrypted to the recipient, in age's armour. It can be answered once. */
+export const keyChallengeSchema = z.object({ recipient: z.string(), challenge: z.string() });
+export type KeyChallenge = z.infer<typeof keyChallengeSchema>;
+
+/** `POST /api/keys/answer`: the text as it was decrypted; answered with the proof that is now on record. */
+export const answerKeySchema = z.object({
+  recipient: z.string().min(1).max(200),
+  text: z.string().max(500),
+  by: actor,
+});
+export type AnswerKey = z.input<typeof answerKeySchema>;

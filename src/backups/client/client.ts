@@ -5,11 +5,17 @@ import {
   backupStatusSchema,
   bundleEntrySchema,
   bundleListSchema,
+  keyChallengeSchema,
+  keyProofSchema,
   latestBundleSchema,
+  type AnswerKey,
   type BackupRun,
   type BackupStatus,
   type BundleEntry,
   type BundleList,
+  type ChallengeKey,
+  type KeyChallenge,
+  type KeyProof,
   type LatestBundle,
   type PinBundle,
   type TakeBundle,
@@ -43,6 +49,9 @@ export interface BackupClient {
   remove(id: string, by: string): Promise<void>;
   run(id: string): Promise<BackupRun>;
   cancel(runId: string, by: string): Promise<BackupRun>;
+  /** A text for the holder of a recipient's private key to decrypt. */
+  challengeKey(request: ChallengeKey): Promise<KeyChallenge>;
+  answerKey(request: AnswerKey): Promise<KeyProof>;
   /** The current run as it goes on, then the next ones, until the signal is aborted or the service ends. */
   events(terms: EventTerms): AsyncGenerator<IdentifiedEvent>;
   /** The answer to a download as the service gave it (200, 206 or 304; 416 too), its body a stream; the caller reads or cancels it. */
@@ -75,6 +84,8 @@ const listAnswer = one(bundleListSchema, '{"bundles": …}');
 const entryAnswer = one(bundleEntrySchema, 'a bundle');
 const statusAnswer = one(backupStatusSchema, 'the status of a backup service');
 const runAnswer = one(backupRunSchema, 'a run');
+const challengeAnswer = one(keyChallengeSchema, 'a challenge');
+const proofAnswer = one(keyProofSchema, 'a proof');
 const begunAnswer = one(backupRunSchema, 'a run', 202);
 
 /** Makes a client; nothing connects before the first call. */
@@ -97,6 +108,9 @@ export function createBackupClient(options: BackupClientOptions): BackupClient {
     run: async (id) => await caller.call({ path: run(id) }, runAnswer),
     cancel: async (id, by) =>
       await caller.call({ method: 'POST', path: run(id, '/cancel'), body: { by } }, begunAnswer),
+    challengeKey: async (body) =>
+      await caller.call({ method: 'POST', path: '/api/keys/challenge', body }, challengeAnswer),
+    answerKey: async (body) => await caller.call({ method: 'POST', path: '/api/keys/answer', body }, proofAnswer),
     events: (terms) => caller.events(terms),
     download: async (id, terms) => await caller.download(bundle(id, '/download'), terms),
   };

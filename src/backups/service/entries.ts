@@ -65,6 +65,12 @@ export function requireEntry(shelves: readonly Shelf[], id: string): BundleEntry
   });
 }
 
+/** The newest bundle, damaged or not; null when there is none. */
+export function newestOf(shelves: readonly Shelf[]): BundleSummary | null {
+  const newest = listEntries(shelves).bundles[0];
+  return newest === undefined ? null : bundleSummarySchema.parse(newest);
+}
+
 /** The newest bundle that is not known to be damaged; null when there is none. */
 export function latestWhole(shelves: readonly Shelf[]): BundleSummary | null {
   const newest = listEntries(shelves).bundles.find(({ state }) => state !== 'damaged');
@@ -111,6 +117,7 @@ export function describeTarget({ target, reading, error }: Shelf, now: Date): Ba
     usedBytes: reading?.bundles.reduce((sum, { storedBytes }) => sum + storedBytes, 0) ?? null,
     freeBytes: reading?.freeBytes ?? null,
     growthBytesPerDay: reading === undefined ? null : growthOf(reading.bundles, now),
+    nextToGo: null,
   };
 }
 

@@ -9,7 +9,7 @@ import {
   type BundleList,
   type LatestBundle,
 } from '../../../contract/index.ts';
-import { latestWhole, listEntries, requireEntry } from '../entries.ts';
+import { listEntries, newestOf, requireEntry } from '../entries.ts';
 import { describeFacts } from '../facts.ts';
 import { requireReading } from '../reading.ts';
 import type { StatusSources } from '../status.ts';
@@ -26,14 +26,14 @@ export function bundleRoutes(app: FastifyInstance, sources: StatusSources): void
       facts: {
         access: 'service',
         tag: 'bundles',
-        summary: 'The newest bundle that is not known to be damaged, or null, and what bears on going back to it.',
+        summary: 'The newest bundle, damaged or not, or null, and what bears on going back to one.',
         responses: { 200: latestBundleSchema },
         problems: ['backup_targets_unread'],
       },
     },
     handler: (): LatestBundle => {
       requireReading(catalogue.shelves());
-      return { ...describeFacts(sources), bundle: latestWhole(catalogue.shelves()) };
+      return { ...describeFacts(sources), bundle: newestOf(catalogue.shelves()) };
     },
   });
 
