@@ -1,9 +1,4 @@
-import {
-  type BundleDatabase,
-  type BundleManifest,
-  type CrossCheck,
-  type DatabaseName,
-} from '../../contract/index.ts';
+import { type BundleDatabase, type BundleManifest, type CrossCheck, type DatabaseName } from '../../contract/index.ts';
 import type { SnapshotFacts, TableFacts } from '../types.ts';
 
 /** What a restored database holds. */

@@ -1,15 +1,11 @@
 import { AppError, messageOf, type Clock, type Log } from '../../base/index.ts';
 import type { BundleManifest, BundlePin, PartError } from '../../contract/index.ts';
+import type { KeptTarget, Place } from '../places.ts';
 import { applyRetention } from '../retention/index.ts';
-import type { BackupTarget, BundleRecords, TransferTerms } from '../types.ts';
+import { forgetLedger } from '../records.ts';
+import type { TransferTerms } from '../types.ts';
 import { verifyChecksums } from '../verify/index.ts';
 import { takeError } from './errors.ts';
-
-/** One place where bundles are kept, and what is kept beside them there. */
-export interface KeptTarget {
-  readonly target: BackupTarget;
-  readonly records: BundleRecords;
-}
 
 /** How one place came out of it. */
 export interface CopyOutcome {
@@ -36,47 +32,45 @@ export interface Publication {
  * Brings the bundle in at its home, and reads it back from there at once: what the stream was hashed to has to be what
  * lies on the disk. A bundle that is not is taken away again.
  */
-export async function publishAtHome(home: KeptTarget, publication: Publication): Promise<void> {
+export async function publishAtHome({ target, records }: KeptTarget, publication: Publication): Promise<void> {
   const { folder, manifest, pin, by, clock, terms } = publication;
-  const { target, records } = home;
-  // Before it is listed: retention of another process must not find it without.
-  if (pin !== null) await records.pin(manifest.id, pin);
-  try {
-    await target.publish(folder, manifest.id, terms);
-    const { result, message } = await verifyChecksums({ target, records, id: manifest.id, by, clock, terms });
-    if (result !== 'failed') return;
+  await target.publish(folder, manifest.id, terms);
+  const { result, message } = await verifyChecksums({ target, records, id: manifest.id, by, clock, terms });
+  if (result === 'failed') {
     await target.removeBundle(manifest.id);
+    await forgetLedger(target, manifest.id);
     throw takeError('backup_not_whole', {
       message: `the bundle ${manifest.id} was written and is not what was written: ${message}`,
       hint: `Check the disk of ${target.location} and the memory of this machine; the bundle was removed again.`,
     });
-  } catch (error) {
-    if (pin !== null && !(await isThere(target, manifest.id))) await records.unpin(manifest.id).catch(() => undefined);
-    throw error;
   }
+  if (pin !== null) await records.pin(manifest.id, pin);
 }
 
-async function isThere(target: BackupTarget, id: string): Promise<boolean> {
-  return await target.list(`bundles/${id}/`).then(
-    (objects) => objects.length > 0,
-    () => true,
-  );
-}
-
-/** Brings a copy to another place. What goes wrong there is an outcome: the bundle is whole elsewhere. Rejects when cancelled. */
-export async function publishCopy(
-  { target, records }: KeptTarget,
-  { folder, manifest, pin, terms, log }: Publication,
-): Promise<CopyOutcome> {
+/** Brings a copy to another place. What goes wrong there is an outcome: the bundle is whole at home. Rejects when cancelled. */
+export async function publishCopy(place: Place, publication: Publication): Promise<CopyOutcome> {
+  const { folder, manifest, pin, terms, log } = publication;
+  const { name } = place.target;
   try {
-    if (pin !== null) await records.pin(manifest.id, pin);
-    await target.publish(folder, manifest.id, terms);
-    return { target: target.name, error: null, removed: [] };
+    const kept = await place.forWriting(manifest.deploymentId);
+    await sweepUnfinished(kept, log);
+    await kept.target.publish(folder, manifest.id, terms);
+    if (pin !== null) await kept.records.pin(manifest.id, pin);
+    return { target: name, error: null, removed: await expire(kept, publication) };
   } catch (error) {
     terms.signal.throwIfAborted();
-    log.error({ target: target.name, bundle: manifest.id, err: error }, 'the bundle could not be copied');
-    return { target: target.name, error: tellable(error), removed: [] };
+    log.error({ target: name, bundle: manifest.id, err: error }, 'the bundle could not be copied');
+    return { target: name, error: tellable(error), removed: [] };
   }
+}
+
+/** Removes what an earlier run left unfinished, and says so. For whoever holds the locks: nothing can be at work then. */
+export async function sweepUnfinished({ target }: KeptTarget, log: Log): Promise<void> {
+  const swept = await target.sweep().catch((error: unknown) => {
+    log.warn({ target: target.name, err: error }, 'could not look for what an earlier run left unfinished');
+    return [];
+  });
+  for (const sentence of swept) log.warn({ target: target.name }, sentence);
 }
 
 /** Removes what no rule keeps from a place that has the new bundle. That it fails does not make the bundle any less whole. */

@@ -5,31 +5,25 @@ import type { BundleManifest, bundleReasons } from '../../contract/index.ts';
 import { makeBundleId, writeBundleDocuments } from '../bundle/index.ts';
 import { openSnapshots, watchLeasing } from '../engine/index.ts';
 import { sealTo } from '../sealing/index.ts';
-import type { DirectoryTarget } from '../targets/index.ts';
-import type { BundleRecords, DatabaseUrls, DumpEngines, Snapshots } from '../types.ts';
+import type { HomePlace, KeptTarget, Place } from '../places.ts';
+import type { DatabaseUrls, DumpEngines, Snapshots } from '../types.ts';
 import { readDeploymentId } from './deployment.ts';
 import { dumpAll } from './dump.ts';
 import { takeError } from './errors.ts';
 import { lockBackups } from './lock.ts';
 import { DumpProgress, type TakeObserver } from './progress.ts';
-import { expire, publishAtHome, publishCopy, type CopyOutcome, type KeptTarget, type Publication } from './publish.ts';
+import { expire, publishAtHome, publishCopy, sweepUnfinished, type CopyOutcome, type Publication } from './publish.ts';
 import { requireRoom } from './room.ts';
 import { estimateDumps, readSizes, type DumpEstimate } from './sizes.ts';
-
-/** The target in BACKUP_DIR: where bundles are written, and first brought in. */
-export interface HomeTarget extends KeptTarget {
-  readonly target: DirectoryTarget;
-  readonly records: BundleRecords;
-}
 
 /** All that a taking stands on. */
 export interface TakeDeps {
   readonly urls: DatabaseUrls;
   /** Looked for anew each time: what was installed since is found. */
   readonly findEngines: () => Promise<DumpEngines>;
-  readonly home: HomeTarget;
+  readonly home: HomePlace;
   /** Where copies go. */
-  readonly others: readonly KeptTarget[];
+  readonly others: readonly Place[];
   /** age recipients; empty: not encrypted. */
   readonly recipients: readonly string[];
   readonly app: { readonly version: string; readonly imageSha: string };
@@ -68,9 +62,10 @@ export async function takeBundle(deps: TakeDeps, request: TakeRequest): Promise<
   observer.phase('taking the locks');
   const folder = home.target.location;
   await using lock = await lockBackups({ folder, configUrl: urls.config, work: 'taking a bundle', by, clock });
-  await sweep(deps);
   observer.phase('measuring the databases');
   const deploymentId = await readDeploymentId(lock.client, urls.config);
+  const kept = await home.forWriting(deploymentId);
+  await sweepUnfinished(kept, deps.log);
   const estimates = estimateDumps(await readSizes(urls), await deps.findEngines(), request.previous);
   await requireRoomAtHome(home, estimates);
   request.signal.throwIfAborted();
@@ -78,24 +73,13 @@ export async function takeBundle(deps: TakeDeps, request: TakeRequest): Promise<
   const work = await home.target.makeWorkFolder(`take-${randomBytes(4).toString('hex')}`);
   try {
     const manifest = await dumpInto(work, { deps, request: { ...request, signal }, estimates, deploymentId });
-    return await bringIn(work, manifest, deps, { ...request, signal });
+    return await bringIn({ folder: work, manifest, kept }, deps, { ...request, signal });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-/** With the locks held nothing that is unfinished can be at work. */
-async function sweep({ home, others, log }: TakeDeps): Promise<void> {
-  for (const { target } of [home, ...others]) {
-    const swept = await target.sweep().catch((error: unknown) => {
-      log.warn({ target: target.name, err: error }, 'could not look for what an earlier run left unfinished');
-      return [];
-    });
-    for (const sentence of swept) log.warn({ target: target.name }, sentence);
-  }
-}
-
-async function requireRoomAtHome({ target }: HomeTarget, estimates: readonly DumpEstimate[]): Promise<void> {
+async function requireRoomAtHome({ target }: HomePlace, estimates: readonly DumpEstimate[]): Promise<void> {
   requireRoom({
     target: target.name,
     location: target.location,
@@ -155,37 +139,35 @@ function firstOf({ facts }: Snapshots): string {
   return instants.sort()[0] ?? '';
 }
 
+interface Finished {
+  readonly folder: string;
+  readonly manifest: BundleManifest;
+  readonly kept: KeptTarget;
+}
+
 /** From here on the bundle is whole at home, whatever becomes of its copies. */
 async function bringIn(
-  folder: string,
-  manifest: BundleManifest,
+  { folder, manifest, kept }: Finished,
   deps: TakeDeps,
   request: TakeRequest,
 ): Promise<TakenBundle> {
-  const { home, others, clock, log, zone } = deps;
+  const { others, clock, log, zone } = deps;
   const { by, pinNote, observer, signal } = request;
   const pin = pinNote === null ? null : { by, at: clock.now().toISOString(), note: pinNote };
   const terms = { onBytes: () => undefined, signal };
   const publication: Publication = { folder, manifest, pin, by, clock, log, zone, terms };
   observer.phase('reading back what was written');
-  await publishAtHome(home, publication);
+  await publishAtHome(kept, publication);
   const copies: CopyOutcome[] = [];
   for (const other of others) {
     observer.phase(`copying to ${other.target.name}`);
     copies.push(await publishCopy(other, publication));
   }
   observer.phase('removing what no rule keeps');
-  const outcomes: CopyOutcome[] = [];
-  for (const kept of [home, ...others]) {
-    const copy = copies.find(({ target }) => target === kept.target.name) ?? whole(kept);
-    outcomes.push(copy.error === null ? { ...copy, removed: await expire(kept, publication) } : copy);
-  }
+  const atHome: CopyOutcome = { target: kept.target.name, error: null, removed: await expire(kept, publication) };
+  const outcomes = [atHome, ...copies];
   requireCopies(manifest, outcomes);
   return { manifest, copies: outcomes };
-}
-
-function whole({ target }: KeptTarget): CopyOutcome {
-  return { target: target.name, error: null, removed: [] };
 }
 
 function requireCopies(manifest: BundleManifest, outcomes: readonly CopyOutcome[]): void {
