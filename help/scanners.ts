@@ -15,7 +15,7 @@ export const scannersHelp: HelpPage = {
     {
       name: 'Scanners',
       description:
-        'One row for each scanner that passes the filters, a hundred to a page. The filters stand in the address, so a view can be kept as a bookmark or sent to somebody.',
+        'One row for each scanner that passes the filters, a hundred to a page, in the order chosen. Filters and order stand in the address, so a view can be kept as a bookmark or sent to somebody.',
     },
     {
       name: 'Name',
@@ -54,7 +54,7 @@ export const scannersHelp: HelpPage = {
       title: 'Enrol a scanner',
       steps: [
         'Choose Enrol a scanner, say what the token is for, how many scanners may use it and for how long, and make it.',
-        'Copy the command now: the token in it is shown this once.',
+        'Copy the command that fits how the scanner is to run: with npx in a checkout, with Docker, or as a single executable. Do it now: the token in it is shown this once.',
         'Run the command on the machine of the scanner. It gets a credential of its own, keeps it in its state folder, and needs the token no more.',
         'Watch it appear as “online”. A scanner whose protocol does not fit is told so at once, and shows as outside.',
       ],
@@ -70,6 +70,7 @@ export const scannersHelp: HelpPage = {
     {
       title: 'Settle a suspected clone',
       steps: [
+        'Set the filter Clone to suspected, to see all of them.',
         'Find out where the scanner program runs: a copied machine image or state folder is the usual cause.',
         'Stop the program that should not run. Open the scanner and choose Rotate, so that the other is given a new credential and the copied one ends.',
         'If you cannot tell which is which, revoke the scanner and enrol both anew, each with a state folder of its own.',
@@ -88,14 +89,16 @@ export const scannersHelp: HelpPage = {
     'Revoking an enrolment token does not touch the scanners that enrolled with it.',
     'A new credential is handed out with a heartbeat, so rotating does nothing while the scanner is offline.',
     'A scanner that is not online and outside the window is not gone: it will come back outside. Count it in before you raise the window.',
+    'Filtering by jobs held takes the jobs database; while that cannot be read, such a list is refused, and all others are shown.',
     'While the gate is closed scanners get no jobs either, although they show as inside: see Admin > Release for that.',
   ],
   apiCalls: [
     {
       method: 'GET',
       path: '/api/admin/scanners',
-      description: 'The numbers of the fleet and one page of scanners, with the filters of this page.',
+      description: 'The numbers of the fleet and one page of scanners, with the filters and orders of this page.',
     },
+    { method: 'GET', path: '/api/admin/scanners/{id}', description: 'All that is known of one scanner.' },
     { method: 'PATCH', path: '/api/admin/scanners/{id}', description: 'Gives a scanner another name.' },
     {
       method: 'POST',

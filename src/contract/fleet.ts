@@ -46,22 +46,52 @@ export const scannerListSchema = z.object({
     ),
   }),
   scanners: z.array(listedScannerSchema),
-  nextAfter: z.uuid().nullable().describe('As `after` asks for the next page; null at the end.'),
+  nextAfter: z.string().nullable().describe('As `after` asks for the next page, in the same order; null at the end.'),
 });
 export type ScannerList = z.infer<typeof scannerListSchema>;
 
-export const scannerListQuerySchema = z.strictObject({
-  state: z.enum(scannerStates).optional(),
-  binaryVersion: z.string().max(64).optional(),
-  protocolVersion: z.coerce.number().int().min(1).optional(),
-  inWindow: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional(),
-  search: z.string().max(200).optional().describe('Part of the name, in any case.'),
-  after: z.uuid().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-});
+const yesOrNo = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .optional();
+
+export const scannerSorts = ['name', 'lastContact', 'binaryVersion', 'refused'] as const;
+export type ScannerSort = (typeof scannerSorts)[number];
+
+/** What stands behind the id in `after`: where the page before ended, in the order asked for. */
+const keyPatterns: Readonly<Record<ScannerSort | 'id', RegExp>> = {
+  id: /^$/,
+  name: /^:[^\0]{1,200}$/,
+  lastContact: /^:\d{1,18}$/,
+  binaryVersion: /^:\d+\.\d+\.\d+[-+.0-9A-Za-z]*$/,
+  refused: /^:\d{1,18}$/,
+};
+const idLength = 36;
+
+export const scannerListQuerySchema = z
+  .strictObject({
+    state: z.enum(scannerStates).optional(),
+    binaryVersion: z.string().max(64).optional(),
+    protocolVersion: z.coerce.number().int().min(1).optional(),
+    inWindow: yesOrNo,
+    refused: yesOrNo.describe('Whether its calls for jobs are refused because of its protocol.'),
+    cloneSuspected: yesOrNo.describe('Whether two programs were seen to use its credential by turns.'),
+    holdsJobs: yesOrNo.describe('Whether it holds jobs; takes the jobs database to tell.'),
+    search: z.string().max(200).optional().describe('Part of the name, in any case.'),
+    sort: z.enum(scannerSorts).optional().describe('Without it they come in the order of their ids.'),
+    descending: yesOrNo.describe('Whether the order is turned round.'),
+    after: z
+      .string()
+      .max(300)
+      .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?::|$)/)
+      .optional()
+      .describe('The `nextAfter` of the page before, asked for in the same order.'),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  })
+  .refine(({ sort, after = '' }) => after === '' || keyPatterns[sort ?? 'id'].test(after.slice(idLength)), {
+    path: ['after'],
+    message: 'not a place in the order asked for',
+  });
 export type ScannerListQuery = z.infer<typeof scannerListQuerySchema>;
 
 export const scannerParamsSchema = z.strictObject({ id: z.uuid() });
@@ -94,7 +124,14 @@ export type EnrolmentTokenEntry = z.infer<typeof enrolmentTokenSchema>;
 /** Its answer: the token, shown this once. */
 export const madeEnrolmentTokenSchema = enrolmentTokenSchema.extend({
   token: z.string(),
-  command: z.string().describe('What to type on the machine of the scanner.'),
+  command: z.string().describe('What to type on the machine of the scanner, where `plimsoll` is on the path.'),
+  commands: z
+    .object({
+      npx: z.string().describe('In a checkout of this release.'),
+      docker: z.string().describe('With the image of this release; the state is kept in a volume.'),
+      executable: z.string().describe('With the self-contained executable in the current folder.'),
+    })
+    .describe('The same for the ways in which a scanner can be run.'),
 });
 export type MadeEnrolmentToken = z.infer<typeof madeEnrolmentTokenSchema>;
 

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { insertAuditEvent } from '../accounts/index.ts';
 import { messageOf, shellWord, type Secret } from '../base/index.ts';
 import { settings } from '../settings/index.ts';
 import { urlOf, type Address } from './address.ts';
@@ -30,6 +31,8 @@ export interface ScannerOptions {
 /** Exit code of a scanner whose credential or token the manager refuses; going on makes no sense then. */
 const refusedExitCode = 3;
 const tokenSeconds = 600;
+const madeBy = 'plimsoll up';
+const localScanner = { note: 'the local scanner', maxUses: 1 } as const;
 const pollMs = 250;
 const longestPauseMs = 10_000;
 
@@ -100,11 +103,29 @@ async function isEnrolled(dataDir: string): Promise<boolean> {
   );
 }
 
+/** Makes the token and, in the same transaction, its line in the audit log. */
 async function makeToken(configUrl: Secret): Promise<Secret> {
   // Only here, on a first start: the fleet brings the job queue with it, dearer to load than the rest of the stack.
   const { createEnrolmentToken } = await import('../fleet/index.ts');
-  const token = { note: 'the local scanner', madeBy: 'plimsoll up', validSeconds: tokenSeconds, maxUses: 1 };
-  return await withConfigDatabase(configUrl, async (config) => (await createEnrolmentToken(config, token)).text);
+  const { note, maxUses } = localScanner;
+  const token = { note, maxUses, madeBy, validSeconds: tokenSeconds };
+  return await withConfigDatabase(
+    configUrl,
+    async (config) =>
+      await config.transaction(async (transaction) => {
+        const { text, row } = await createEnrolmentToken(transaction, token);
+        await insertAuditEvent(transaction, {
+          happenedAt: row.madeAt,
+          actor: madeBy,
+          actorMethod: 'command',
+          action: 'enrolment_token.created',
+          subject: row.id,
+          details: { note, maxUses, expiresAt: row.expiresAt.toISOString() },
+          requestId: null,
+        });
+        return text;
+      }),
+  );
 }
 
 export interface ScannerFacts {

@@ -23,5 +23,13 @@ export type { CountedScan, Named, Scans } from './scans/scans.ts';
 export type { DetailedSchedule, ListedSchedule, Schedules } from './schedules/schedules.ts';
 export type { FiringRow } from './schedules/store.ts';
 export { isInWindow } from './protocol/versions.ts';
-export { listScanners, rename, revoke, rotate, type ListedScanner } from './scanners/administer.ts';
-export type { ScannerFilter, ScannerRow } from './scanners/store.ts';
+export {
+  findScanner,
+  listScanners,
+  rename,
+  revoke,
+  rotate,
+  type ListedScanner,
+  type ScannerQuestion,
+} from './scanners/administer.ts';
+export type { ScannerRow } from './scanners/store.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
-import { Secret } from '../../src/base/index.ts';
+import type { Secret } from '../../src/base/index.ts';
 import type { DatabaseName } from '../../src/contract/index.ts';
 import { findPrograms } from '../../src/backups/engine/programs.ts';
 import { nativeEngine } from '../../src/backups/engine/native.ts';

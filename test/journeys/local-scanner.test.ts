@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Secret } from '../../src/base/index.ts';
 import type { ReleasePosture } from '../../src/contract/index.ts';
+import { connect } from '../../src/postgres/index.ts';
 import { scratchFolder, waitFor } from '../testkit/index.ts';
 import { allGone, passwordIn, pidsOf, signIn, up, type UpStack } from './stack.ts';
 
@@ -33,6 +35,21 @@ async function oneOnline(asked: Awaited<ReturnType<typeof session>>): Promise<vo
   );
 }
 
+/** What the audit log says of enrolment tokens; each names one that is there. */
+async function tokenEvents(stack: UpStack): Promise<unknown[]> {
+  const url = new Secret(stack.file().databases.config.app);
+  const client = await connect({ name: 'config', url, applicationName: 'test', connectTimeoutMs: 5000 });
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(
+      `select actor, actor_method, max_uses from audit_events join enrolment_tokens t on subject = t.id::text
+        where action = 'enrolment_token.created'`,
+    );
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
 async function identityIn(dataDir: string): Promise<string> {
   const text = await readFile(join(dataDir, 'scanner', 'credential.json'), 'utf8');
   return (JSON.parse(text) as { scannerId: string }).scannerId;
@@ -45,6 +62,7 @@ test('the stack brings one scanner, which comes back as itself when it is killed
   const asked = await session(stack);
   await oneOnline(asked);
   const identity = await identityIn(dataDir);
+  expect(await tokenEvents(stack)).toEqual([{ actor: 'plimsoll up', actor_method: 'command', max_uses: 1 }]);
 
   const killed = await waitFor(() => stack.file().pids.scanner, { what: 'the scanner' });
   process.kill(killed, 'SIGKILL');

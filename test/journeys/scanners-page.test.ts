@@ -22,7 +22,7 @@ async function makeToken(page: Page, uses: number): Promise<{ readonly manager: 
   const text = await page.getByText('SCANNER_MANAGER_URL=').first().locator('..').innerText();
   await page.getByRole('button', { name: 'I have copied it' }).click();
   const [, manager = '', token = ''] =
-    /SCANNER_MANAGER_URL=(\S+)\s+SCANNER_ENROLMENT_TOKEN=(\S+)\s+plimsoll\s+scanner/.exec(text) ?? [];
+    /SCANNER_MANAGER_URL=(\S+)\s+SCANNER_ENROLMENT_TOKEN=(\S+)\s+npx\s+plimsoll\s+scanner/.exec(text) ?? [];
   return { manager, token };
 }
 

@@ -111,6 +111,10 @@ describe('filters and pages', () => {
     ['?protocol=9', 'dock-16', 'dock-1'],
     ['?window=out', 'dock-16', 'dock-1'],
     ['?text=DOCK-19', 'dock-190', 'dock-1'],
+    ['?refused=yes', 'dock-16', 'dock-1'],
+    ['?clone=yes', 'dock-12', 'dock-1'],
+    ['?jobs=no', 'dock-4', 'dock-1'],
+    ['?sort=-name', 'dock-200', 'dock-1'],
   ])('%s shows %s and not %s', async (search, shown, hidden) => {
     pages.server.state.fleet = fleets.twoHundred;
     await openScanners(search);
@@ -148,6 +152,20 @@ describe('filters and pages', () => {
     expect(asked()).toEqual(['GET /api/admin/scanners?search=rotterdam-2 200']);
   });
 
+  test('an order is chosen, kept in the address, and goes on over the pages', async () => {
+    pages.server.state.fleet = fleets.twoHundred;
+    await openScanners();
+    await page.getByLabel('Order').selectOption('name, Z to A');
+    await button('dock-200').waitFor();
+    await button('Next page').click();
+    await button('dock-1').waitFor();
+    expect(await button('dock-200').count()).toBe(0);
+    expect(new URLSearchParams(searchOf()).get('sort')).toBe('-name');
+    await page.getByLabel('Order').selectOption('By id');
+    await button('dock-2').waitFor();
+    expect(searchOf()).toBe('');
+  });
+
   test('the next page is reached by button, and the browser goes back to the first', async () => {
     pages.server.state.fleet = fleets.twoHundred;
     await openScanners();
@@ -161,7 +179,7 @@ describe('filters and pages', () => {
 });
 
 describe('enrolling', () => {
-  test('makes a token as asked for, and copies the command that is shown this once', async () => {
+  test('makes a token as asked for, and copies the commands that are shown this once', async () => {
     await openScanners();
     await button('Enrol a scanner').click();
     await page.getByLabel('What for').fill('dock in Rotterdam');
@@ -170,11 +188,20 @@ describe('enrolling', () => {
     await button('Make the token').press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Start the scanner' });
     expect(await dialog.innerText()).toMatch(/good for 3 scanners, and expires in (6|7) days/);
-    await dialog.getByRole('button', { name: 'Copy' }).first().click();
-    await dialog.getByText('Copied', { exact: true }).waitFor();
-    expect(await page.evaluate(async () => await navigator.clipboard.readText())).toMatch(
-      /^SCANNER_MANAGER_URL=https:\S+ SCANNER_ENROLMENT_TOKEN=ple_x{43} plimsoll scanner$/,
-    );
+    const settings = String.raw`SCANNER_MANAGER_URL=https:\S+ (?:-e )?SCANNER_ENROLMENT_TOKEN=ple_x{43}`;
+    const commands = [
+      `^${settings} npx plimsoll scanner$`,
+      `^docker run .*${settings} plimsoll:1.4.0 scanner$`,
+      `^${settings} ./plimsoll-scanner$`,
+      '^ple_x{43}$',
+    ];
+    for (const [index, command] of commands.entries()) {
+      await dialog.locator('.labelled').nth(index).getByRole('button').click();
+      await waitFor(
+        async () => new RegExp(command).test(await page.evaluate(async () => await navigator.clipboard.readText())),
+        { what: `the clipboard to hold ${command}` },
+      );
+    }
     await button('I have copied it').click();
     expect(await row('dock in Rotterdam').innerText()).toContain('0 of 3');
     expect(await page.content()).not.toContain('ple_x');
@@ -190,6 +217,16 @@ describe('enrolling', () => {
 });
 
 describe('changing one scanner', () => {
+  test('what is known of it stays up to date when the filters no longer let it through', async () => {
+    await openScanners('?state=online');
+    await button('rotterdam-1').click();
+    const dialog = page.getByRole('dialog', { name: 'rotterdam-1' });
+    await dialog.getByText('online', { exact: true }).waitFor();
+    pages.server.state.fleet = { ...fleets.three, scanners: [scanner(1, { name: 'rotterdam-1', state: 'offline' })] };
+    await comeBack();
+    await dialog.getByText('offline', { exact: true }).waitFor();
+  });
+
   test('a new name is given and shows at once', async () => {
     await openScanners();
     await button('rotterdam-1').click();

@@ -6,7 +6,9 @@ import {
   type ListedScannerEntry,
   type ScannerList,
   type ScannerListQuery,
+  type ScannerSort,
 } from '../../src/contract/index.ts';
+import { enrolmentCommands } from '../../src/manager/scanners/commands.ts';
 import { before, now } from '../../web/fixtures/parts.ts';
 import { token, type FleetFixture } from '../../web/fixtures/fleets.ts';
 
@@ -35,6 +37,10 @@ export async function answerFleetCall(
   if (call === 'POST /api/admin/enrolment-tokens') return makeToken(state, await bodyOf(request));
   const [, id = '', deed = ''] =
     /^\/api\/admin\/(?:scanners|enrolment-tokens)\/([^/]+)(?:\/(\w+))?$/.exec(pathname) ?? [];
+  if (request.method === 'GET' && deed === '' && id !== '') {
+    const found = state.fleet.scanners.find((each) => each.id === id);
+    return found === undefined ? undefined : [200, found];
+  }
   if (request.method === 'DELETE') return revokeToken(state, id);
   if (request.method === 'PATCH') return change(state, id, renameScannerSchema.parse(await bodyOf(request)));
   if (deed === 'rotate') return change(state, id, { rotationRequestedAt: before({}) });
@@ -44,7 +50,11 @@ export async function answerFleetCall(
 
 function listOf({ scanners, window }: FleetFixture, query: ScannerListQuery): ScannerList {
   const { after, limit } = query;
-  const found = scanners.filter((each) => isWanted(each, query) && (after === undefined || each.id > after));
+  const wanted = inOrder(
+    scanners.filter((each) => isWanted(each, query)),
+    query,
+  );
+  const found = wanted.slice(after === undefined ? 0 : wanted.findIndex((each) => after.startsWith(each.id)) + 1);
   const page = found.slice(0, limit);
   const alive = scanners.filter((each) => each.state !== 'revoked');
   const outside = alive.filter((each) => !each.inWindow);
@@ -55,7 +65,25 @@ function listOf({ scanners, window }: FleetFixture, query: ScannerListQuery): Sc
     outsideAsleep: outside.filter((each) => each.state !== 'online').length,
     groups: groupsOf(alive),
   };
-  return { window, counts, scanners: page, nextAfter: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+  return { window, counts, scanners: page, nextAfter: found.length > limit ? placeOf(page.at(-1), query) : null };
+}
+
+function placeOf(last: ListedScannerEntry | undefined, { sort }: ScannerListQuery): string | null {
+  if (last === undefined) return null;
+  return sort === undefined ? last.id : `${last.id}:${keyOf(last, sort)}`;
+}
+
+function keyOf(each: ListedScannerEntry, sort: ScannerSort): string {
+  const { name, binaryVersion, lastSeenAt, refusedCount } = each;
+  return { name, binaryVersion, lastContact: `${Date.parse(lastSeenAt ?? '1970')}`, refused: `${refusedCount}` }[sort];
+}
+
+function inOrder(scanners: readonly ListedScannerEntry[], { sort, descending }: ScannerListQuery) {
+  if (sort === undefined) return scanners;
+  const sorted = scanners.toSorted((left, right) =>
+    keyOf(left, sort).localeCompare(keyOf(right, sort), 'en', { numeric: true }),
+  );
+  return descending === true ? sorted.toReversed() : sorted;
 }
 
 function isWanted(each: ListedScannerEntry, query: ScannerListQuery): boolean {
@@ -64,6 +92,9 @@ function isWanted(each: ListedScannerEntry, query: ScannerListQuery): boolean {
     (query.binaryVersion === undefined || each.binaryVersion === query.binaryVersion) &&
     (query.protocolVersion === undefined || each.protocolVersion === query.protocolVersion) &&
     (query.inWindow === undefined || each.inWindow === query.inWindow) &&
+    (query.refused === undefined || (each.refusedSince !== null) === query.refused) &&
+    (query.cloneSuspected === undefined || (each.cloneSuspectedAt !== null) === query.cloneSuspected) &&
+    (query.holdsJobs === undefined || (each.jobsHeld ?? 0) > 0 === query.holdsJobs) &&
     each.name.toLowerCase().includes((query.search ?? '').toLowerCase())
   );
 }
@@ -84,8 +115,8 @@ function makeToken(state: FleetState, body: unknown): Answer {
   const made = token(900, { note, maxUses, uses: 0, madeAt: before({}), expiresAt: before({ hours: -validHours }) });
   state.fleet = { ...state.fleet, tokens: [made, ...state.fleet.tokens] };
   const text = `ple_${'x'.repeat(43)}`;
-  const command = `SCANNER_MANAGER_URL=https://plimsoll.example.org SCANNER_ENROLMENT_TOKEN=${text} plimsoll scanner`;
-  return [201, { ...made, token: text, command }];
+  const facts = { managerUrl: 'https://plimsoll.example.org', token: text, appVersion: '1.4.0' };
+  return [201, { ...made, token: text, ...enrolmentCommands(facts) }];
 }
 
 function revokeToken(state: FleetState, id: string): Answer {

@@ -73,10 +73,8 @@ async function startInstalled(bin: string): Promise<TestServer> {
   const account = await chooseAccount(folder);
   if (account !== undefined) await chown(folder, account.uid, account.gid);
   const cluster = join(folder, 'cluster');
-  const made = await runAs(account, [
-    join(bin, 'initdb'),
-    ...['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
-  ]);
+  const initdb = ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
+  const made = await runAs(account, [join(bin, 'initdb'), ...initdb]);
   if (made.code !== 0) throw new Error(`initdb: ${made.output}`);
   const settings = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'autovacuum=off'];
   const words = ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])];

@@ -4,6 +4,7 @@ import type {
   ListedScannerEntry,
   MadeEnrolmentToken,
   ScannerList,
+  ScannerListQuery,
 } from '../../src/contract/index.ts';
 import { readJson, request, sendJson } from './http.ts';
 import { readLive } from './live.ts';
@@ -11,17 +12,8 @@ import { readLive } from './live.ts';
 /** How often Admin > Scanners asks: scanners themselves report in less often than that. */
 export const fleetPollSeconds = 5;
 
-/** Which scanners are wanted; what is absent does not matter. */
-export interface WantedScanners {
-  readonly state?: ListedScannerEntry['state'];
-  readonly binaryVersion?: string;
-  readonly protocolVersion?: string;
-  readonly inWindow?: 'true' | 'false';
-  /** Part of the name. */
-  readonly search?: string;
-  /** Only those after this one, for the next page. */
-  readonly after?: string;
-}
+/** Which scanners are wanted and in which order, as the query of the call; what is absent does not matter. */
+export type WantedScanners = Readonly<Partial<Record<keyof ScannerListQuery, string>>>;
 
 const scannersPath = '/api/admin/scanners';
 const tokensPath = '/api/admin/enrolment-tokens';
@@ -36,6 +28,17 @@ export function scannersQuery(wanted: WantedScanners) {
     refetchInterval: fleetPollSeconds * 1000,
     refetchOnWindowFocus: 'always',
     placeholderData: keepPreviousData,
+  });
+}
+
+/** One scanner, asked for again and again while it is looked at. */
+export function scannerQuery(id: string) {
+  return queryOptions({
+    queryKey: ['scanners', 'one', id],
+    queryFn: async ({ signal }) =>
+      (await readJson(await request(`${scannersPath}/${id}`, { signal }))) as ListedScannerEntry,
+    refetchInterval: fleetPollSeconds * 1000,
+    refetchOnWindowFocus: 'always',
   });
 }
 

@@ -19,12 +19,27 @@ describe('the address of a page', () => {
     expect(search).toEqual({ text: 'dock', state: 'late', version: '1.4.0', protocol: '2', window: 'out', after });
   });
 
-  test.each(['?state=asleep', '?protocol=0', '?protocol=two', '?window=ajar', '?after=1', '?text='])(
-    'of Scanners drops %s, which the API would refuse',
-    (text) => {
-      expect(parseScannersSearch(parseSearch(text))).toEqual({});
-    },
-  );
+  test('of Scanners keeps a place only with the order that it is a place in', () => {
+    const after = '0199a1b2-0000-7000-8000-00000000002a:Dock 7';
+    const text = stringifySearch({ refused: 'yes', clone: 'no', jobs: 'yes', sort: '-name', after });
+    const search = { refused: 'yes', clone: 'no', jobs: 'yes', sort: '-name' };
+    expect(parseScannersSearch(parseSearch(text))).toEqual({ ...search, after });
+    expect(parseScannersSearch({ ...search, sort: '', after })).toEqual({ refused: 'yes', clone: 'no', jobs: 'yes' });
+    expect(parseScannersSearch({ ...search, after: after.slice(0, 36) })).toEqual(search);
+  });
+
+  test.each([
+    '?state=asleep',
+    '?sort=colour',
+    '?refused=1',
+    '?protocol=0',
+    '?protocol=two',
+    '?window=ajar',
+    '?after=1',
+    '?text=',
+  ])('of Scanners drops %s, which the API would refuse', (text) => {
+    expect(parseScannersSearch(parseSearch(text))).toEqual({});
+  });
 
   test.each(['/admin/release?db=jobs', '/help'])('goes on to %s after signing in', (next) => {
     expect(parseSignInSearch({ next })).toEqual({ next });

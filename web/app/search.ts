@@ -1,4 +1,4 @@
-import type { ListedScannerEntry } from '../../src/contract/index.ts';
+import type { ListedScannerEntry, ScannerSort } from '../../src/contract/index.ts';
 
 /** What Admin > Release keeps in its address: everything is text, absent means the default. */
 export interface ReleaseSearch {
@@ -14,6 +14,19 @@ export interface ReleaseSearch {
   readonly help?: string;
 }
 
+/** What the list of scanners can be ordered by; a `-` turns the order round. */
+export const scannersSorts = [
+  'name',
+  '-name',
+  '-lastContact',
+  'lastContact',
+  '-binaryVersion',
+  'binaryVersion',
+  '-refused',
+  'refused',
+] as const satisfies readonly (ScannerSort | `-${ScannerSort}`)[];
+export type ScannersSort = (typeof scannersSorts)[number];
+
 /** What Admin > Scanners keeps in its address. */
 export interface ScannersSearch {
   /** Show scanners whose name contains this. */
@@ -24,7 +37,14 @@ export interface ScannersSearch {
   readonly protocol?: string;
   /** Inside or outside the protocol window. */
   readonly window?: 'in' | 'out' | '';
-  /** Show the page that begins after the scanner of this id. */
+  /** Whether its calls for jobs are refused. */
+  readonly refused?: 'yes' | 'no' | '';
+  /** Whether a clone of its credential is suspected. */
+  readonly clone?: 'yes' | 'no' | '';
+  /** Whether it holds jobs. */
+  readonly jobs?: 'yes' | 'no' | '';
+  readonly sort?: ScannersSort | '';
+  /** Show the page that begins behind this place in that order. */
   readonly after?: string;
   /** `1` while the help panel is open. */
   readonly help?: string;
@@ -54,27 +74,42 @@ export function parseReleaseSearch(search: Record<string, unknown>): ReleaseSear
 
 const scannerStates: readonly ListedScannerEntry['state'][] = ['online', 'late', 'offline', 'revoked'];
 const id = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** An id with what its scanner is ordered by. */
+const place = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:/;
 
 /** What Admin > Scanners shows, from its address; what the API would not understand is left out. */
 export function parseScannersSearch(search: Record<string, unknown>): ScannersSearch {
-  const { text, state, version, protocol, window, after, help } = pick(search, [
+  const { text, state, version, protocol, window, after, help, ...more } = pick(search, [
     'text',
     'state',
     'version',
     'protocol',
     'window',
+    'refused',
+    'clone',
+    'jobs',
+    'sort',
     'after',
     'help',
   ]);
+  const sort = scannersSorts.find((each) => each === more.sort);
   return dropUndefined({
     text: text?.slice(0, 200),
     state: scannerStates.find((each) => each === state),
     version: version?.slice(0, 64),
     protocol: protocol !== undefined && /^[1-9]\d{0,4}$/.test(protocol) ? protocol : undefined,
     window: window === 'in' || window === 'out' ? window : undefined,
-    after: after !== undefined && id.test(after) ? after : undefined,
+    refused: yesOrNo(more.refused),
+    clone: yesOrNo(more.clone),
+    jobs: yesOrNo(more.jobs),
+    sort,
+    after: after !== undefined && (sort === undefined ? id : place).test(after) ? after : undefined,
     help,
   });
+}
+
+function yesOrNo(text: string | undefined): 'yes' | 'no' | undefined {
+  return text === 'yes' || text === 'no' ? text : undefined;
 }
 
 /** What a Scans page shows, from its address. */

@@ -8,6 +8,13 @@ import { Notice } from '../parts/Section.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { useFleetChange } from './changes.ts';
 
+/** The ways of running a scanner, as they are put to whoever enrols one. */
+const ways: readonly (readonly [keyof MadeEnrolmentToken['commands'], string])[] = [
+  ['npx', 'On the machine of the scanner, type in a checkout of Plimsoll:'],
+  ['docker', 'or where Docker runs:'],
+  ['executable', 'or with the scanner as a single executable, which needs nothing installed:'],
+];
+
 /** Makes an enrolment token, and shows it this once with the command to type. */
 export function EnrolDialog({ onClose }: { readonly onClose: () => void }) {
   const [made, setMade] = useState<MadeEnrolmentToken | null>(null);
@@ -77,10 +84,12 @@ function MadeToken({ made, onClose }: { readonly made: MadeEnrolmentToken; reado
           and expires <Ago at={made.expiresAt} />.
         </p>
       </Notice>
-      <div className="labelled">
-        <p>On the machine of the scanner, type:</p>
-        <Command text={made.command} />
-      </div>
+      {ways.map(([way, words]) => (
+        <div className="labelled" key={way}>
+          <p>{words}</p>
+          <Command text={made.commands[way]} />
+        </div>
+      ))}
       <div className="labelled">
         <p>The token alone, for a secret store or another way of starting it:</p>
         <Command text={made.token} />

@@ -1,8 +1,19 @@
 import { useId, type ReactNode } from 'react';
 import type { ScannerList } from '../../src/contract/index.ts';
-import type { ScannersSearch } from '../app/search.ts';
+import { scannersSorts, type ScannersSearch, type ScannersSort } from '../app/search.ts';
 import { stateLooks } from './looks.ts';
 import { choicesOf } from './wanted.ts';
+
+const sortWords: Readonly<Record<ScannersSort, string>> = {
+  name: 'name, A to Z',
+  '-name': 'name, Z to A',
+  '-lastContact': 'last contact, newest first',
+  lastContact: 'last contact, longest ago first',
+  '-binaryVersion': 'version, newest first',
+  binaryVersion: 'version, oldest first',
+  '-refused': 'refused, most first',
+  refused: 'refused, least first',
+};
 
 interface FiltersProps {
   readonly groups: ScannerList['counts']['groups'];
@@ -46,6 +57,25 @@ export function ScannerFilters({ groups, search, onSearch }: FiltersProps) {
       <Choice label="Window" value={search.window} all="In and out" onChange={(window) => change({ window })}>
         <option value="in">inside</option>
         <option value="out">outside</option>
+      </Choice>
+      <Choice label="Refused" value={search.refused} all="Refused or not" onChange={(refused) => change({ refused })}>
+        <option value="yes">refused</option>
+        <option value="no">not refused</option>
+      </Choice>
+      <Choice label="Clone" value={search.clone} all="Suspected or not" onChange={(clone) => change({ clone })}>
+        <option value="yes">suspected</option>
+        <option value="no">not suspected</option>
+      </Choice>
+      <Choice label="Jobs held" value={search.jobs} all="Some or none" onChange={(jobs) => change({ jobs })}>
+        <option value="yes">some</option>
+        <option value="no">none</option>
+      </Choice>
+      <Choice label="Order" value={search.sort} all="By id" onChange={(sort) => change({ sort })}>
+        {scannersSorts.map((sort) => (
+          <option key={sort} value={sort}>
+            {sortWords[sort]}
+          </option>
+        ))}
       </Choice>
     </search>
   );

@@ -18,7 +18,17 @@ export interface ScannerListProps {
   readonly onEnrol?: (() => void) | undefined;
 }
 
-const noFilter = { text: '', state: '', version: '', protocol: '', window: '', after: '' } as const;
+const noFilter = {
+  text: '',
+  state: '',
+  version: '',
+  protocol: '',
+  window: '',
+  refused: '',
+  clone: '',
+  jobs: '',
+  after: '',
+} as const;
 
 /** The scanners one by one, with filters above and the way to the next page below. */
 export function ScannerList(props: ScannerListProps) {

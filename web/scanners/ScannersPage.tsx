@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { EnrolmentTokenEntry, ListedScannerEntry } from '../../src/contract/index.ts';
-import { enrolmentTokensQuery, fleetPollSeconds, scannersQuery } from '../api/scanners.ts';
+import { enrolmentTokensQuery, fleetPollSeconds, scannerQuery, scannersQuery } from '../api/scanners.ts';
 import { mayAdminister, sessionQuery } from '../api/session.ts';
 import { LivePage } from '../app/LivePage.tsx';
 import type { ScannersSearch } from '../app/search.ts';
@@ -71,7 +71,6 @@ export function ScannersPage() {
       )}
       <Over
         open={open}
-        scanners={fleet.data?.value.scanners ?? []}
         mayChange={mayChange}
         onClose={() => setOpen(null)}
         onDone={(words) => {
@@ -93,19 +92,28 @@ function EnrolButton({ onClick }: { readonly onClick: () => void }) {
 
 interface OverProps {
   readonly open: Open | null;
-  readonly scanners: readonly ListedScannerEntry[];
   readonly mayChange: boolean;
   readonly onClose: () => void;
   readonly onDone: (said: string) => void;
 }
 
-/** The dialog over the page. A scanner in it stays up to date as long as the list has it. */
-function Over({ open, scanners, mayChange, onClose, onDone }: OverProps) {
+/** The dialog over the page. */
+function Over({ open, mayChange, onClose, onDone }: OverProps) {
   if (open === null) return null;
   if (open.kind === 'enrol') return <EnrolDialog onClose={onClose} />;
   if (open.kind === 'token') return <TokenDialog token={open.token} onClose={onClose} onDone={onDone} />;
-  const scanner = scanners.find((each) => each.id === open.scanner.id) ?? open.scanner;
-  return <ScannerDialog scanner={scanner} mayChange={mayChange} onClose={onClose} onDone={onDone} />;
+  return <LiveScanner listed={open.scanner} mayChange={mayChange} onClose={onClose} onDone={onDone} />;
+}
+
+interface LiveScannerProps extends Omit<OverProps, 'open'> {
+  /** As the list had it when it was opened. */
+  readonly listed: ListedScannerEntry;
+}
+
+/** One scanner, up to date even when the filters of the list no longer let it through. */
+function LiveScanner({ listed, ...props }: LiveScannerProps) {
+  const { data = listed } = useQuery(scannerQuery(listed.id));
+  return <ScannerDialog scanner={data} {...props} />;
 }
 
 /** A value once it has stopped changing, so that the manager is not asked at each key. */

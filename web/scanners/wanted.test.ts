@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scannerListQuerySchema } from '../../src/contract/index.ts';
 import { scanner } from '../fixtures/fleets.ts';
-import { choicesOf, describePage, wantedOf } from './wanted.ts';
+import { choicesOf, describePage, hasFilter, wantedOf } from './wanted.ts';
 
 const after = scanner(100).id;
 
@@ -16,6 +16,25 @@ test('the address of the page is a question that the API understands', () => {
     after,
     limit: 100,
   });
+});
+
+test('an order and the further filters are asked for as the API names them', () => {
+  const sorted = wantedOf({ refused: 'yes', clone: 'no', jobs: 'no', sort: '-lastContact', after: `${after}:17` });
+  expect(scannerListQuerySchema.parse(sorted)).toEqual({
+    refused: true,
+    cloneSuspected: false,
+    holdsJobs: false,
+    sort: 'lastContact',
+    descending: true,
+    after: `${after}:17`,
+    limit: 100,
+  });
+  expect(wantedOf({ sort: 'name' })).toEqual({ sort: 'name' });
+});
+
+test('an order alone is no filter', () => {
+  expect(hasFilter({ sort: 'name', after, help: '1' })).toBe(false);
+  expect(hasFilter({ jobs: 'no' })).toBe(true);
 });
 
 test('a filter that was cleared is not asked for', () => {

@@ -4,20 +4,30 @@ import type { ScannersSearch } from '../app/search.ts';
 import { countOf } from '../parts/size.ts';
 
 /** The address of the page as a question to the API. */
-export function wantedOf({ text, state, version, protocol, window, after }: ScannersSearch): WantedScanners {
+export function wantedOf(search: ScannersSearch): WantedScanners {
+  const { text, state, version, protocol, window, sort, after } = search;
   return {
     ...(text ? { search: text } : {}),
     ...(state ? { state } : {}),
     ...(version ? { binaryVersion: version } : {}),
     ...(protocol ? { protocolVersion: protocol } : {}),
     ...(window ? { inWindow: window === 'in' ? 'true' : 'false' } : {}),
+    ...yesOrNo('refused', search.refused),
+    ...yesOrNo('cloneSuspected', search.clone),
+    ...yesOrNo('holdsJobs', search.jobs),
+    ...(sort ? { sort: sort.replace(/^-/, '') } : {}),
+    ...(sort?.startsWith('-') === true ? { descending: 'true' } : {}),
     ...(after ? { after } : {}),
   };
 }
 
+function yesOrNo(name: string, chosen: string | undefined): Record<string, string> {
+  return chosen ? { [name]: chosen === 'yes' ? 'true' : 'false' } : {};
+}
+
 /** True if the reader has asked to see less than the whole fleet. */
-export function hasFilter({ text, state, version, protocol, window }: ScannersSearch): boolean {
-  return Boolean(text || state || version || protocol || window);
+export function hasFilter({ help: _help, sort: _sort, after: _after, ...filters }: ScannersSearch): boolean {
+  return Object.values(filters).some(Boolean);
 }
 
 /** How many scanners are shown, and whether these are all. */

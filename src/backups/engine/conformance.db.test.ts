@@ -58,13 +58,11 @@ describe.each(enginePairs())('$label', ({ kind, engine }) => {
        insert into moving (note) select 'first ' || n from generate_series(1, 500) n`,
     );
     const url = server.url(database);
-    let writing = true;
+    const ended = new AbortController();
     let writes = 0;
-    onTestFinished(() => {
-      writing = false;
-    });
+    onTestFinished(() => ended.abort());
     const writers = [1, 2].map(async (writer) => {
-      while (writing) {
+      while (!ended.signal.aborted) {
         await server.query(
           database,
           `insert into moving (note) select 'by ${writer} ' || n from generate_series(1, 20) n;
@@ -82,7 +80,7 @@ describe.each(enginePairs())('$label', ({ kind, engine }) => {
     const counted = snapshots.countTables('jobs', new AbortController().signal);
     await waitFor(() => writes > before + 5, { what: 'the writers to go on' });
     const file = await engine.dump(dumpRequest(url, snapshot, folder.path));
-    writing = false;
+    ended.abort();
     await Promise.all(writers);
     const restored = await server.createDatabase();
     await loadFile(engine, file, server.url(restored));

@@ -1,7 +1,7 @@
 import type { Secret } from '../../base/index.ts';
 import { credentialPrefix, enrolmentTokenPrefix, type EnrolAnswer, type EnrolRequest } from '../../contract/index.ts';
 import type { ProtocolWindow } from '../../contract/index.ts';
-import type { Database } from '../../postgres/index.ts';
+import type { Database, Queryable } from '../../postgres/index.ts';
 import { createBearer, hashBearer } from '../bearer.ts';
 import { fleetError } from '../errors.ts';
 import { isInWindow } from '../protocol/versions.ts';
@@ -47,7 +47,7 @@ export interface NewEnrolmentToken {
 
 /** Makes an enrolment token and gives its text, which is kept nowhere. */
 export async function createEnrolmentToken(
-  config: Database,
+  config: Queryable,
   token: NewEnrolmentToken,
 ): Promise<{ readonly text: Secret; readonly row: EnrolmentTokenRow }> {
   const text = createBearer(enrolmentTokenPrefix);

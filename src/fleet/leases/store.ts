@@ -164,6 +164,14 @@ export async function countHeld(database: Queryable, scannerIds: readonly string
   return new Map(rows.map(({ id, held }) => [id, held]));
 }
 
+/** Scanners that hold jobs now. As many as there are jobs in work at most. */
+export async function readHolders(database: Queryable): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(
+    'select distinct scanner_id as id from leases where ended_at is null',
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** How much the queue holds, and how long its work has been waiting. */
 export interface QueueDepth {
   /** Jobs a scanner could be given now; told up to a hundred thousand. */

@@ -1,8 +1,10 @@
 import type { Database } from '../../postgres/index.ts';
 import { fleetError } from '../errors.ts';
-import { countHeld } from '../leases/store.ts';
+import { countHeld, readHolders } from '../leases/store.ts';
 import type { Credentials } from './credentials.ts';
+import { readPlace, writePlace } from './order.ts';
 import {
+  readScanner,
   readScanners,
   renameScanner,
   requestRotation,
@@ -14,12 +16,45 @@ import {
 /** A scanner with what it holds; null when the jobs database cannot be read. */
 export type ListedScanner = ScannerRow & { readonly jobsHeld: number | null };
 
-/** Scanners that pass the filter, by id. */
-export async function listScanners(
-  { config, jobs }: { readonly config: Database; readonly jobs: Database },
-  filter: ScannerFilter,
-): Promise<ListedScanner[]> {
-  const rows = await readScanners(config, filter);
+/** What a caller asks for; `holdsJobs` takes the jobs database, which the filter of the config database knows nothing of. */
+export type ScannerQuestion = Omit<ScannerFilter, 'among' | 'after'> & {
+  readonly holdsJobs: boolean | null;
+  /** Where the page before ended, as `nextAfter` gave it; null for the first. */
+  readonly after: string | null;
+};
+
+export interface ScannerPage {
+  readonly scanners: readonly ListedScanner[];
+  /** Asks for the page behind this one; null at the end. */
+  readonly nextAfter: string | null;
+}
+
+interface Databases {
+  readonly config: Database;
+  readonly jobs: Database;
+}
+
+/** One page of the scanners that pass the filter. Throws when only the jobs database could tell who does, and is away. */
+export async function listScanners({ config, jobs }: Databases, question: ScannerQuestion): Promise<ScannerPage> {
+  const { holdsJobs, after, limit, ...filter } = question;
+  const among = holdsJobs === null ? null : { ids: await readHolders(jobs), wanted: holdsJobs };
+  const place = after === null ? null : readPlace(after);
+  const rows = await readScanners(config, { ...filter, among, after: place, limit: limit + 1 });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    scanners: await withJobsHeld(jobs, page),
+    nextAfter: rows.length > limit && last !== undefined ? writePlace({ id: last.id, key: last.sortKey }) : null,
+  };
+}
+
+/** One scanner. Throws scanner_unknown. */
+export async function findScanner({ config, jobs }: Databases, id: string): Promise<ListedScanner> {
+  const [scanner] = await withJobsHeld(jobs, await readScanner(config, id));
+  return scanner ?? unknownScanner(id, `there is no scanner ${id}`);
+}
+
+async function withJobsHeld(jobs: Database, rows: readonly ScannerRow[]): Promise<ListedScanner[]> {
   const held = await countHeld(
     jobs,
     rows.map(({ id }) => id),
@@ -54,9 +89,9 @@ export async function rotate({ config, credentials, id }: ScannerChange): Promis
   return row ?? unknownScanner(id);
 }
 
-function unknownScanner(id: string): never {
+function unknownScanner(id: string, message = `there is no scanner ${id}, or it is revoked`): never {
   throw fleetError('scanner_unknown', {
-    message: `there is no scanner ${id}, or it is revoked`,
+    message,
     hint: 'List the scanners with GET /api/admin/scanners.',
   });
 }

@@ -1,18 +1,25 @@
 import { expect, test } from 'vitest';
-import { createTestFleet, manualClock } from '../../../test/testkit/index.ts';
+import { createTestFleet, manualClock, type TestFleet } from '../../../test/testkit/index.ts';
+import { Secret } from '../../base/index.ts';
+import { scannerListQuerySchema, scannerSorts, type ScannerSort } from '../../contract/index.ts';
+import { openDatabase } from '../../postgres/index.ts';
 import { endEnrolmentToken, listEnrolmentTokens } from '../enrolment/enrol.ts';
-import { listScanners, rename, revoke, rotate } from './administer.ts';
+import { findScanner, listScanners, rename, revoke, rotate, type ScannerQuestion } from './administer.ts';
 
 const request = { name: 'dock-7', binaryVersion: '1.0.0', protocolVersion: 2 };
 
-const anyScanner = {
-  id: null,
+const anyScanner: ScannerQuestion = {
   state: null,
   binaryVersion: null,
   protocolVersion: null,
   inWindow: null,
   window: { min: 1, max: 2 },
+  refused: null,
+  cloneSuspected: null,
+  holdsJobs: null,
   search: null,
+  sort: null,
+  descending: false,
   after: null,
   limit: 100,
 };
@@ -107,15 +114,108 @@ test('scanners are listed by state, version, window and name, with the jobs they
   await online.lease();
   await online.heartbeat();
   await setup.fleet.round();
-  const list = async (filter: object) =>
-    (await listScanners(setup.open, { ...anyScanner, ...filter })).map(({ id }) => id);
+  const list = async (filter: Partial<ScannerQuestion>) =>
+    (await listScanners(setup.open, { ...anyScanner, ...filter })).scanners.map(({ id }) => id);
   await expect(list({})).resolves.toHaveLength(2);
   await expect(list({ state: 'online' })).resolves.toEqual([online.id]);
   await expect(list({ inWindow: false })).resolves.toEqual([outside.id]);
   await expect(list({ protocolVersion: 9, binaryVersion: '9.0.0' })).resolves.toEqual([outside.id]);
   await expect(list({ search: 'dock 1' })).resolves.toEqual([online.id]);
-  const [row] = await listScanners(setup.open, { ...anyScanner, state: 'online' });
-  expect(row).toMatchObject({ name: 'Dock 1', jobsHeld: 1, refusedSince: null });
+  await expect(list({ holdsJobs: true })).resolves.toEqual([online.id]);
+  await expect(list({ holdsJobs: false })).resolves.toEqual([outside.id]);
+  await expect(findScanner(setup.open, online.id)).resolves.toMatchObject({
+    name: 'Dock 1',
+    jobsHeld: 1,
+    refusedSince: null,
+  });
+});
+
+test('scanners are listed by whether they are refused, and whether a clone is suspected', async () => {
+  await using setup = await createTestFleet();
+  const [plain, copied] = [await setup.scanner(), await setup.scanner()];
+  const outside = await setup.scanner({ protocolVersion: 9 });
+  await expect(outside.lease()).rejects.toMatchObject({ code: 'protocol_unsupported' });
+  for (const instanceId of ['first-start', 'second-start', 'first-start']) await copied.heartbeat({ instanceId });
+  await setup.fleet.round();
+  const list = async (filter: Partial<ScannerQuestion>) =>
+    (await listScanners(setup.open, { ...anyScanner, ...filter })).scanners.map(({ id }) => id);
+  await expect(list({ refused: true })).resolves.toEqual([outside.id]);
+  await expect(list({ cloneSuspected: true })).resolves.toEqual([copied.id]);
+  await expect(list({ refused: false, cloneSuspected: false })).resolves.toEqual([plain.id]);
+});
+
+test('with the jobs database away scanners are listed as ever, but not by the jobs that they hold', async () => {
+  await using setup = await createTestFleet();
+  const scanner = await setup.scanner();
+  const jobs = openDatabase({
+    name: 'jobs',
+    url: new Secret('postgres://app:app@127.0.0.1:1/jobs'),
+    applicationName: 'test',
+    connectTimeoutMs: 1000,
+    statementTimeoutMs: 1000,
+    max: 1,
+  });
+  const away = { config: setup.open.config, jobs };
+  const { scanners } = await listScanners(away, anyScanner);
+  expect(scanners).toMatchObject([{ id: scanner.id, jobsHeld: null }]);
+  await expect(listScanners(away, { ...anyScanner, holdsJobs: true })).rejects.toMatchObject({
+    code: 'database_unreachable',
+  });
+  await jobs.close();
+});
+
+/** Scanners that differ in everything they can be ordered by, several alike in each. */
+async function addMany(setup: TestFleet): Promise<void> {
+  await setup.scanner();
+  await setup.databases.config.query(
+    'app',
+    `insert into scanners (name, enrolled_with, credential_hash, binary_version, protocol_version, last_seen_at, refused_count)
+     select (array['dock', 'Dock', 'éclair', 'a:b', 'gate'])[n % 5 + 1], enrolled_with, sha256(n::text::bytea),
+            (array['1.9.0', '1.10.0', '1.10.0-rc.1', '0.9.12'])[n % 4 + 1], 2,
+            case when n % 3 > 0 then now() - make_interval(secs => n % 7 + 0.000001) end, n % 6
+       from scanners, generate_series(1, 40) n`,
+  );
+}
+
+test.each(
+  [null, ...scannerSorts].flatMap(
+    (sort) =>
+      [
+        [sort, false],
+        [sort, true],
+      ] as const,
+  ),
+)('page by page in the order of %s, descending %s, every scanner comes once', async (sort, descending) => {
+  await using setup = await createTestFleet();
+  await addMany(setup);
+  const question = { ...anyScanner, sort, descending };
+  const whole = (await listScanners(setup.open, question)).scanners.map(({ id }) => id);
+  expect(new Set(whole).size).toBe(41);
+  const paged: string[] = [];
+  let after: string | null = null;
+  do {
+    const page = await listScanners(setup.open, { ...question, limit: 7, after });
+    paged.push(...page.scanners.map(({ id }) => id));
+    after = page.nextAfter;
+    if (after !== null)
+      expect(scannerListQuerySchema.safeParse({ after, ...(sort === null ? {} : { sort }) }).success).toBe(true);
+  } while (after !== null);
+  expect(paged).toEqual(whole);
+});
+
+test('versions are ordered as versions, names in any case, and who never called comes before all who did', async () => {
+  await using setup = await createTestFleet();
+  await addMany(setup);
+  const inOrder = async (sort: ScannerSort) => (await listScanners(setup.open, { ...anyScanner, sort })).scanners;
+  const versions = new Set((await inOrder('binaryVersion')).map(({ binaryVersion }) => binaryVersion));
+  expect([...versions]).toEqual(['0.9.12', '1.0.0', '1.9.0', '1.10.0-rc.1', '1.10.0']);
+  const names = new Set((await inOrder('name')).map(({ name }) => name.toLowerCase()));
+  expect([...names].slice(0, 3)).toEqual(['a:b', 'dock', 'gate']);
+  const seen = (await inOrder('lastContact')).map(({ lastSeenAt }) => lastSeenAt?.getTime() ?? 0);
+  expect(seen[0]).toBe(0);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  const refused = (await inOrder('refused')).map(({ refusedCount }) => refusedCount);
+  expect(refused).toEqual(refused.toSorted((a, b) => a - b));
 });
 
 test('a scanner is renamed; one that does not exist is named in the error', async () => {

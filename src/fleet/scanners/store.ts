@@ -1,4 +1,6 @@
+import type { ScannerSort } from '../../contract/index.ts';
 import type { Queryable } from '../../postgres/index.ts';
+import { orders, type Place } from './order.ts';
 
 export interface CredentialRow {
   readonly hash: string;
@@ -65,32 +67,47 @@ const columns = `id, name, state, binary_version as "binaryVersion", protocol_ve
   refused_count::float8 as "refusedCount", clone_suspected_at as "cloneSuspectedAt",
   rotation_requested_at as "rotationRequestedAt", revoked_at as "revokedAt", revoked_by as "revokedBy"`;
 
-/** Which scanners are wanted; null for any. */
+/** Which scanners are wanted, null for any; and in which order, null for that of their ids. */
 export interface ScannerFilter {
-  readonly id: string | null;
   readonly state: ScannerRow['state'] | null;
   readonly binaryVersion: string | null;
   readonly protocolVersion: number | null;
   readonly inWindow: boolean | null;
   readonly window: { readonly min: number; readonly max: number };
+  readonly refused: boolean | null;
+  readonly cloneSuspected: boolean | null;
   /** Part of the name, in any case. */
   readonly search: string | null;
-  readonly after: string | null;
+  /** Those of a set of ids, or all others. */
+  readonly among: { readonly ids: readonly string[]; readonly wanted: boolean } | null;
+  readonly sort: ScannerSort | null;
+  readonly descending: boolean;
+  readonly after: Place | null;
   readonly limit: number;
 }
 
-/** Scanners by id, `limit` at most, beginning after `after`. */
-export async function readScanners(database: Queryable, filter: ScannerFilter): Promise<ScannerRow[]> {
-  return await database.query<ScannerRow & Record<string, unknown>>(
-    `select ${columns} from scanners
+/** A scanner with what it was ordered by; null in the order of the ids. */
+export type OrderedScanner = ScannerRow & { readonly sortKey: string | null };
+
+/** Scanners in the order asked for, `limit` at most, beginning behind `after`. */
+export async function readScanners(database: Queryable, filter: ScannerFilter): Promise<OrderedScanner[]> {
+  const { sort, descending, after, among } = filter;
+  const order = sort === null ? null : orders[sort];
+  const keys = [...(order?.keys(order.value) ?? []), 'id'];
+  const ended = [...(order?.keys(`$13::text::${order.type}`) ?? []), '$11::uuid'];
+  return await database.query<OrderedScanner & Record<string, unknown>>(
+    `select ${columns}, ${order === null ? 'null' : `(${order.value})::text`} as "sortKey" from scanners
       where ($1::text is null or state = $1)
         and ($2::text is null or binary_version = $2)
         and ($3::integer is null or protocol_version = $3)
         and ($4::boolean is null or (protocol_version between $5 and $6) = $4)
-        and ($7::text is null or position(lower($7) in lower(name)) > 0)
-        and ($8::uuid is null or id > $8)
-      and ($10::uuid is null or id = $10)
-      order by id limit $9`,
+        and ($7::boolean is null or (refused_since is not null) = $7)
+        and ($8::boolean is null or (clone_suspected_at is not null) = $8)
+        and ($9::text is null or position(lower($9) in lower(name)) > 0)
+        and ($10::boolean is null or (id = any($12::uuid[])) = $10)
+        and ($11::uuid is null or (${keys.join()}) ${descending ? '<' : '>'} (${ended.join()}))
+      order by ${keys.map((key) => `${key} ${descending ? 'desc' : 'asc'}`).join()}
+      limit ${filter.limit}`,
     [
       filter.state,
       filter.binaryVersion,
@@ -98,12 +115,22 @@ export async function readScanners(database: Queryable, filter: ScannerFilter): 
       filter.inWindow,
       filter.window.min,
       filter.window.max,
+      filter.refused,
+      filter.cloneSuspected,
       filter.search,
-      filter.after,
-      filter.limit,
-      filter.id,
+      among?.wanted ?? null,
+      after?.id ?? null,
+      among?.ids ?? [],
+      ...(order === null ? [] : [after?.key ?? null]),
     ],
   );
+}
+
+/** One scanner. */
+export async function readScanner(database: Queryable, id: string): Promise<ScannerRow[]> {
+  return await database.query<ScannerRow & Record<string, unknown>>(`select ${columns} from scanners where id = $1`, [
+    id,
+  ]);
 }
 
 /** What scanners are called, by id. */

@@ -33,6 +33,7 @@ const table: readonly (readonly [Method, string, number, number, number, number]
   ['DELETE', '/api/session', 204, 204, 204, 204],
   ['GET', '/api/admin/release', 401, 403, 200, 200],
   ['GET', '/api/admin/scanners', 401, 403, 200, 200],
+  ['GET', `/api/admin/scanners/${nobody}`, 401, 403, 404, 404],
   ['PATCH', `/api/admin/scanners/${nobody}`, 401, 403, 403, 400],
   ['POST', `/api/admin/scanners/${nobody}/revoke`, 401, 403, 403, 404],
   ['POST', `/api/admin/scanners/${nobody}/rotate`, 401, 403, 403, 404],

@@ -4,7 +4,7 @@ import { waitFor } from '../../../test/testkit/index.ts';
 import { jobsBehind } from '../../../test/testkit/memory-posture.ts';
 import { tcpFinding } from '../../../test/testkit/test-fleet.ts';
 import { createTestManager, type TestManager } from '../../../test/testkit/test-manager.ts';
-import { scannerLimits } from '../../contract/index.ts';
+import { listedScannerSchema, scannerLimits } from '../../contract/index.ts';
 
 const heartbeat = '/scanner/v1/heartbeat';
 const current = { binaryVersion: '1.0.0', protocolVersion: 2 };
@@ -237,6 +237,49 @@ test('Admin > Scanners lists the fleet with its census; a revoked scanner is ref
         .length === 1,
     { what: 'the deed to be in the audit log' },
   );
+});
+
+test('one scanner is shown by its id, and one that there is not is named in the problem', async () => {
+  await using setup = await createTestManager();
+  const { scannerId } = await enrol(setup);
+  const headers = { cookie: await setup.signIn('auditor') };
+  const shown = await setup.inject({ url: `/api/admin/scanners/${scannerId}`, headers });
+  expect(listedScannerSchema.parse(shown.json())).toMatchObject({ id: scannerId, name: 'dock', jobsHeld: 0 });
+  const missing = await setup.inject({ url: `/api/admin/scanners/${someId}`, headers });
+  expect(missing.json()).toMatchObject({ status: 404, code: 'scanner_unknown' });
+});
+
+test('the fleet is read page by page in the order asked for', async () => {
+  await using setup = await createTestManager();
+  for (const name of ['berth', 'Anchor', 'dock']) await enrol(setup, { name });
+  const headers = { cookie: await setup.signIn('admin') };
+  const names: string[] = [];
+  let after: string | null = '';
+  while (after !== null) {
+    const place = after === '' ? '' : `&after=${encodeURIComponent(after)}`;
+    const page = await setup.inject({ url: `/api/admin/scanners?sort=name&limit=2${place}`, headers });
+    const { scanners, nextAfter } = page.json<{ scanners: { name: string }[]; nextAfter: string | null }>();
+    names.push(...scanners.map(({ name }) => name));
+    after = nextAfter;
+  }
+  expect(names).toEqual(['Anchor', 'berth', 'dock']);
+});
+
+test.each([
+  'after=nowhere',
+  `after=${someId}:key-without-an-order`,
+  `sort=name&after=${someId}`,
+  `sort=name&after=${someId}:%00`,
+  `sort=lastContact&after=${someId}:yesterday`,
+  `sort=refused&after=${someId}:99999999999999999999`,
+  `sort=binaryVersion&after=${someId}:1.x`,
+  'sort=colour',
+  'refused=perhaps',
+])('a list of scanners asked for with %s is refused before any database is', async (query) => {
+  await using setup = await createTestManager();
+  const headers = { cookie: await setup.signIn('admin') };
+  const response = await setup.inject({ url: `/api/admin/scanners?${query}`, headers });
+  expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([400, 'request_invalid']);
 });
 
 test.each([

@@ -5,11 +5,13 @@ import {
   scannerListQuerySchema,
   scannerListSchema,
   scannerParamsSchema,
+  type ProtocolWindow,
   type RenameScanner,
   type ScannerListQuery,
   type ScannerParams,
 } from '../../contract/index.ts';
 import {
+  findScanner,
   listScanners,
   readCensusOf,
   rename,
@@ -17,6 +19,7 @@ import {
   rotate,
   summariseCensus,
   type Fleet,
+  type ScannerQuestion,
   type ScannerRow,
 } from '../../fleet/index.ts';
 import type { Database } from '../../postgres/index.ts';
@@ -46,21 +49,35 @@ export function scannerAdminRoutes(app: FastifyInstance, deps: ScannerAdminDeps)
       facts: {
         access: readers,
         tag: 'scanners',
-        summary: 'Lists scanners, with the census of the whole fleet.',
+        summary: 'Lists scanners by filter and order, with the census of the whole fleet.',
         responses: { 200: scannerListSchema },
         problems: ['database_unreachable', 'database_timeout'],
       },
     },
     handler: async ({ query }) => {
-      const { limit } = query;
-      const [groups, rows] = await Promise.all([
+      const [groups, { scanners, nextAfter }] = await Promise.all([
         readCensusOf(config),
-        listScanners({ config, jobs }, { ...filterOf(query), window, limit: limit + 1 }),
+        listScanners({ config, jobs }, questionOf(query, window)),
       ]);
-      const scanners = rows.slice(0, limit).map((row) => entryOf(row, window));
-      const nextAfter = rows.length > limit ? (scanners.at(-1)?.id ?? null) : null;
-      return { window, counts: summariseCensus(groups, window), scanners, nextAfter };
+      const counts = summariseCensus(groups, window);
+      return { window, counts, scanners: scanners.map((row) => entryOf(row, window)), nextAfter };
     },
+  });
+
+  app.route<{ Params: ScannerParams }>({
+    method: 'GET',
+    url: '/api/admin/scanners/:id',
+    schema: { params: scannerParamsSchema },
+    config: {
+      facts: {
+        access: readers,
+        tag: 'scanners',
+        summary: 'Shows one scanner.',
+        responses: { 200: listedScannerSchema },
+        problems: ['scanner_unknown', 'database_unreachable', 'database_timeout'],
+      },
+    },
+    handler: async ({ params }) => entryOf(await findScanner({ config, jobs }, params.id), window),
   });
 
   changeRoutes(app, deps);
@@ -130,19 +147,24 @@ function changeRoutes(app: FastifyInstance, deps: ScannerAdminDeps): void {
 
   async function answer(request: Pick<FastifyRequest, 'identity' | 'id'>, action: string, row: ScannerRow) {
     recordDeed(deps, request, { action, subject: row.id, details: { name: row.name } });
-    const [listed] = await listScanners({ config, jobs }, { ...filterOf({ limit: 1 }), window, limit: 1, id: row.id });
-    return entryOf(listed ?? Object.assign(row, { jobsHeld: null }), window);
+    return entryOf(await findScanner({ config, jobs }, row.id), window);
   }
 }
 
-function filterOf(query: ScannerListQuery) {
+function questionOf(query: ScannerListQuery, window: ProtocolWindow): ScannerQuestion {
   return {
-    id: null,
+    window,
+    limit: query.limit,
     state: query.state ?? null,
     binaryVersion: query.binaryVersion ?? null,
     protocolVersion: query.protocolVersion ?? null,
     inWindow: query.inWindow ?? null,
+    refused: query.refused ?? null,
+    cloneSuspected: query.cloneSuspected ?? null,
+    holdsJobs: query.holdsJobs ?? null,
     search: query.search ?? null,
+    sort: query.sort ?? null,
+    descending: query.descending ?? false,
     after: query.after ?? null,
   };
 }

@@ -15,15 +15,18 @@ import {
   type EnrolmentTokenRow,
 } from '../../fleet/index.ts';
 import type { Database } from '../../postgres/index.ts';
+import type { PostureSource } from '../../posture/index.ts';
+import { enrolmentCommands } from './commands.ts';
 import { recordDeed, type Deeds } from '../session/deeds.ts';
 
 export interface EnrolmentTokenDeps extends Deeds {
   readonly config: Database;
+  readonly posture: PostureSource;
 }
 
 /** Enrolment tokens: made, listed, revoked. The text of one is shown once, when it is made. */
 export function enrolmentTokenRoutes(app: FastifyInstance, deps: EnrolmentTokenDeps): void {
-  const { config } = deps;
+  const { config, posture } = deps;
 
   app.route({
     method: 'GET',
@@ -64,8 +67,9 @@ export function enrolmentTokenRoutes(app: FastifyInstance, deps: EnrolmentTokenD
       const details = { note, maxUses, expiresAt: row.expiresAt.toISOString() };
       recordDeed(deps, request, { action: 'enrolment_token.created', subject: row.id, details });
       const token = text.reveal();
-      const command = `SCANNER_MANAGER_URL=${managerAddress(request)} SCANNER_ENROLMENT_TOKEN=${token} plimsoll scanner`;
-      return await reply.code(201).send({ ...entryOf(row), token, command });
+      const { version: appVersion } = posture.current().posture.app;
+      const commands = enrolmentCommands({ managerUrl: managerAddress(request), token, appVersion });
+      return await reply.code(201).send({ ...entryOf(row), token, ...commands });
     },
   });
 
