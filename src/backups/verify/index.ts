@@ -1,2 +1,3 @@
 export { standingOf, type BundleStanding } from './state.ts';
 export { verifyChecksums } from './verify.ts';
+export { proveCopy, requirePassed, verifyCopies, type VerifyObserver } from './copies.ts';
