@@ -4,6 +4,7 @@ import { launchBrowser } from '../test/testkit/browser.ts';
 import { servePages } from '../test/testkit/page-server.ts';
 import { fleets } from '../web/fixtures/fleets.ts';
 import { postures } from '../web/fixtures/postures.ts';
+import { scanStates } from '../web/fixtures/scans.ts';
 import { ensureWebBuilt } from './ensure-built.ts';
 
 /**
@@ -44,7 +45,20 @@ function subjects(): Subject[] {
     heading: 'Enrolment tokens',
     prepare: () => Object.assign(server.state, { fleet }),
   }));
-  return [...release, ...scanners];
+  const [schedule] = scanStates.underWay.schedules.slice(1);
+  const scans = Object.entries(scanStates).map(([name, state]) => ({
+    name: `scans-${name}`,
+    path: '/scans',
+    heading: 'Scans',
+    prepare: () => Object.assign(server.state, { scans: state }),
+  }));
+  const oneSchedule = {
+    name: 'schedule',
+    path: `/scans/schedules/${schedule?.id ?? ''}`,
+    heading: 'Occurrences',
+    prepare: () => Object.assign(server.state, { scans: scanStates.underWay }),
+  };
+  return [...release, ...scanners, ...scans, oneSchedule];
 }
 
 async function takeReadmePictures(): Promise<void> {
@@ -83,7 +97,7 @@ async function take(subject: Subject, { file, theme, width, height }: Picture): 
   const page = await browser.newPage({ viewport, colorScheme: theme, reducedMotion: 'reduce' });
   subject.prepare();
   await page.goto(`${server.url}${subject.path}`);
-  await page.getByRole('heading', { name: subject.heading }).waitFor();
+  await page.getByRole('heading', { name: subject.heading }).first().waitFor();
   await page.evaluate(async () => {
     await document.fonts.ready;
   });

@@ -14,8 +14,28 @@ export { findEngines, openSnapshots, watchLeasing, type EngineOptions, type Leas
 export { proveBundle, readProveHindrance, type ProveRequest } from './prove/index.ts';
 export { sourceOn, type BundleSource, type Unseal } from './reload/source.ts';
 export { openRecords } from './records.ts';
-export { DirectoryTarget } from './targets/index.ts';
+export { DirectoryTarget, recogniseTarget, S3Target, type Recognition } from './targets/index.ts';
 export { standingOf, verifyChecksums, type BundleStanding } from './verify/index.ts';
 export { createBackupService, type BackupService, type BackupServiceOptions } from './service/service.ts';
 export { shortestToken } from './service/token.ts';
 export type * from './types.ts';
+export { openDownload, parseRange, planDownload, type DownloadPlan } from './download/index.ts';
+export {
+  applyRetention,
+  keepReasons,
+  parseRetention,
+  readRetention,
+  type KeepReason,
+  type RetentionDecision,
+  type RetentionRequest,
+} from './retention/index.ts';
+export {
+  isKeyProofDue,
+  openKeyProofs,
+  parseRecipients,
+  readIdentities,
+  sealTo,
+  unsealWith,
+  type KeyProofs,
+} from './sealing/index.ts';
+export { sweepTarget } from './sweep.ts';

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { createBackupClient } from '../backups/client/index.ts';
 import { firstSignal, systemClock, wordForDeployment, type Secret } from '../base/index.ts';
 import type { DatabaseName } from '../contract/index.ts';
 import { createFleet, createJobQueue } from '../fleet/index.ts';
@@ -15,6 +16,8 @@ import { resolveDatabaseUrls } from './database-urls.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 
 const drainMs = 10_000;
+/** Shorter than a page waits for the manager, so that the page is told which of the two does not answer. */
+const backupDeadlineMs = 4000;
 
 /** `plimsoll manager`: runs the manager until it is told to stop. */
 export const command: Command = {
@@ -108,6 +111,11 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     config,
     jobs,
     fleet,
+    backups: createBackupClient({
+      url: settings.BACKUP_SERVICE_URL,
+      token: settings.BACKUP_SERVICE_TOKEN,
+      deadlineMs: backupDeadlineMs,
+    }),
     log,
     clock: systemClock,
     sessionKeys: await deriveSessionKeys(settings.SESSION_SECRET),

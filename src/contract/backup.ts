@@ -31,7 +31,7 @@ export type Verification = z.infer<typeof verificationSchema>;
 export const bundlePinSchema = z.object({ by: z.string(), at: instant, note: z.string().max(500) });
 export type BundlePin = z.infer<typeof bundlePinSchema>;
 
-const bundleCopySchema = z.object({
+export const bundleCopySchema = z.object({
   target: z.string(),
   /** `unknown` when the target could not be asked. */
   state: z.enum(['whole', 'missing', 'unknown']),

@@ -1,4 +1,5 @@
 export * from './backup.ts';
+export * from './backup-admin.ts';
 export * from './bundle.ts';
 export * from './fleet.ts';
 export * from './health.ts';

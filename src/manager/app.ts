@@ -13,6 +13,7 @@ import { enforceAccess, enforceGate, refuseCrossSite } from './http/access.ts';
 import { isSafeMethod } from './http/cross-site.ts';
 import { describeApi } from './http/openapi.ts';
 import { problemCodes } from './http/problem-codes.ts';
+import { backupRoutes } from './backups/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { errorCodesRoute } from './help/error-codes.ts';
 import { helpRoutes } from './help/routes.ts';
@@ -135,6 +136,7 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     sessionRoutes(api, { ...parts, signIn: createSignIn(parts) });
     healthRoutes(api, parts);
     releaseRoutes(api, parts.posture);
+    backupRoutes(api, parts);
     helpRoutes(api, parts.help);
     errorCodesRoute(api, parts.errorCodesPath);
     scanRoutes(api, parts);

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { BackupClient } from '../backups/client/index.ts';
 import type { Clock, Secret } from '../base/index.ts';
 import type { HelpPageDocument, Role, Session } from '../contract/index.ts';
 import type { Fleet } from '../fleet/index.ts';
@@ -21,6 +22,8 @@ export interface ManagerDeps {
   readonly config: Database;
   readonly jobs: Database;
   readonly fleet: Fleet;
+  /** How the backup service is asked. */
+  readonly backups: BackupClient;
   readonly log: Logger;
   readonly clock: Clock;
   readonly sessionKeys: SessionKeys;

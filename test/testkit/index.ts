@@ -11,6 +11,7 @@ export {
 export { waitFor, type WaitForOptions } from './wait-for.ts';
 export { manualClock, type ManualClock } from './manual-clock.ts';
 export { hangingServer, type HangingServer } from './hanging-server.ts';
+export { scriptedBackupService, type BackupCall, type ScriptedBackupService } from './scripted-backup-service.ts';
 export { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
 export { serverKinds, type ServerKind, type TestServer } from './postgres-servers.ts';
 export { startChild, testUsers, type ChildOptions, type TestChild, type TestUser } from './child.ts';
@@ -21,3 +22,6 @@ export { sampleDumps, sampleManifest, writeSampleBundle, type SampleBundle } fro
 export { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
 export { populated } from './populated.ts';
 export { startS3Server, type TestS3Server } from './s3-server.ts';
+export { startS3Server, type TestS3Server } from './s3-server.ts';
+export { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
+export { populated } from './populated.ts';

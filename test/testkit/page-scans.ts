@@ -3,11 +3,7 @@ import { newScanSchema, scanListQuerySchema, type ScanJob } from '../../src/cont
 import { now } from '../../web/fixtures/parts.ts';
 import { scan as scanOf, type ScansFixture } from '../../web/fixtures/scans.ts';
 import { bodyOf, type Answer } from './page-fleet.ts';
-
-/** Scans that the pages may ask for and cancel. */
-export interface ScansState {
-  scans: ScansFixture;
-}
+import { answerSchedulesCall, type ScansState } from './page-schedules.ts';
 
 /** Answers what the Scans pages ask as the manager does, from a fixture; undefined for any other call. */
 export async function answerScansCall(
@@ -18,6 +14,7 @@ export async function answerScansCall(
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://pages');
   response.setHeader('date', new Date(now).toUTCString());
   const { scans, findings } = state.scans;
+  if (pathname.startsWith('/api/scans/schedules')) return await answerSchedulesCall(request, state);
   if (pathname === '/api/findings') {
     return [200, { findings: findings.filter((each) => each.address === searchParams.get('address')) }];
   }

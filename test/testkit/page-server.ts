@@ -6,7 +6,11 @@ import type { Problem, ReleasePosture, Session } from '../../src/contract/index.
 import { fleets } from '../../web/fixtures/fleets.ts';
 import { scanStates } from '../../web/fixtures/scans.ts';
 import { answerFleetCall, type FleetState } from './page-fleet.ts';
-import { answerScansCall, type ScansState } from './page-scans.ts';
+import { problemOf } from './page-problem.ts';
+import { answerScansCall } from './page-scans.ts';
+import type { ScansState } from './page-schedules.ts';
+
+export { problemOf } from './page-problem.ts';
 
 const built = path.resolve(import.meta.dirname, '../../dist/web');
 
@@ -97,7 +101,7 @@ async function answerApi(
   if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
   if (state.problem !== null) return sendProblem(response, state.problem);
   if (call === 'GET /api/admin/release') return answerRelease(request, response, state);
-  const answer = (await answerFleetCall(request, response, state)) ?? (await answerScansCall(request, response, state));
+  const answer = (await answerScansCall(request, response, state)) ?? (await answerFleetCall(request, response, state));
   if (answer !== undefined) return send(response, answer[0], answer[1] === undefined ? '' : JSON.stringify(answer[1]));
   sendProblem(response, problemOf(404, 'not_found', 'There is no such route.'));
 }
@@ -130,12 +134,6 @@ function answerRelease(request: IncomingMessage, response: ServerResponse, state
   response.setHeader('date', new Date(Date.parse(state.posture.generatedAt)).toUTCString());
   if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
   else send(response, 200, json);
-}
-
-/** A problem document as the manager writes them. */
-export function problemOf(status: number, code: string, detail: string): Problem {
-  const remedy = 'Run `plimsoll user list` to see who may sign in.';
-  return { type: `/docs/errors#${code}`, title: 'This was refused', status, code, detail, remedy, requestId: 'r-1' };
 }
 
 function sendProblem(response: ServerResponse, problem: Problem): void {

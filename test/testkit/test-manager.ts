@@ -1,5 +1,6 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { addUser, createToken } from '../../src/accounts/index.ts';
+import { createBackupClient } from '../../src/backups/client/index.ts';
 import { Secret, silentLog, systemClock, type Clock } from '../../src/base/index.ts';
 import type { DatabaseName, Role } from '../../src/contract/index.ts';
 import { createFleet, createJobQueue } from '../../src/fleet/index.ts';
@@ -90,6 +91,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
       isProductOpen: () => posture.gate.isOpen('product'),
       pollMs: 20,
     }),
+    backups: createBackupClient({ url: undefined, token: undefined }),
     log: createLog('manager', 'debug', { write: (line) => logs.push(line) }),
     clock: options.clock ?? systemClock,
     sessionKeys: await deriveSessionKeys(new Secret('a session secret that is long enough')),

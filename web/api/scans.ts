@@ -7,6 +7,12 @@ import { readLive } from './live.ts';
 export const scansPollSeconds = 3;
 /** How many findings a page shows at most; the export has all of them. */
 export const findingsShown = 200;
+/** How many findings of one target its page shows at most. */
+export const historyShown = 100;
+const mostExported = 50_000;
+
+export const fileFormats = ['csv', 'json'] as const;
+export type FileFormat = (typeof fileFormats)[number];
 
 const live = {
   refetchInterval: scansPollSeconds * 1000,
@@ -37,14 +43,16 @@ export function scanQuery(id: string, after: string) {
 export function findingsQuery(id: string) {
   return queryOptions({
     queryKey: ['findings', id],
-    queryFn: async ({ signal }) => (await readLive<FindingList>(findingsPath(id, 'json', findingsShown), signal)).value,
+    queryFn: async ({ signal }) =>
+      (await readLive<FindingList>(`/api/scans/${encodeURIComponent(id)}/findings?limit=${findingsShown}`, signal))
+        .value,
     ...live,
   });
 }
 
 /** What was found at one address over time, newest first. */
 export function historyQuery(address: string) {
-  const query = new URLSearchParams({ address }).toString();
+  const query = new URLSearchParams({ address, limit: String(historyShown) }).toString();
   return queryOptions({
     queryKey: ['history', address],
     queryFn: async ({ signal }) => await readLive<FindingList>(`/api/findings?${query}`, signal),
@@ -52,9 +60,14 @@ export function historyQuery(address: string) {
   });
 }
 
-/** Where the findings of a scan are had, as a file too. */
-export function findingsPath(id: string, format: 'json' | 'csv', limit: number): string {
-  return `/api/scans/${encodeURIComponent(id)}/findings?format=${format}&limit=${limit}`;
+/** Where the findings of a scan are had as a file: all of them. */
+export function findingsFile(id: string, format: FileFormat): string {
+  return `/api/scans/${encodeURIComponent(id)}/findings?format=${format}&limit=${mostExported}`;
+}
+
+/** Where all that was found at one address is had as a file. */
+export function historyFile(address: string, format: FileFormat): string {
+  return `/api/findings?${new URLSearchParams({ address, format, limit: String(mostExported) }).toString()}`;
 }
 
 /** Asks for a scan. */

@@ -98,6 +98,13 @@ const target = createRoute({
   component: lazyRouteComponent(() => import('../scans/TargetPage.tsx'), 'TargetPage'),
 });
 
+const schedule = createRoute({
+  getParentRoute: () => shell,
+  path: '/scans/schedules/$schedule',
+  validateSearch: parseScansSearch,
+  component: lazyRouteComponent(() => import('../scans/SchedulePage.tsx'), 'SchedulePage'),
+});
+
 const helpIndex = createRoute({
   getParentRoute: () => shell,
   path: '/help',
@@ -114,7 +121,7 @@ const routeTree = root.addChildren([
   home,
   admin,
   signIn,
-  shell.addChildren([release, scanners, scans, scan, target, helpIndex, helpPage]),
+  shell.addChildren([release, scanners, scans, scan, schedule, target, helpIndex, helpPage]),
 ]);
 
 /** The routes of the pages; what a page shows is in its address. */

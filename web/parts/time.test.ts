@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, relativeTime } from './time.ts';
+import { duration, relativeTime, zonedTime } from './time.ts';
 
 const now = Date.parse('2026-11-22T17:30:00Z');
 
@@ -23,4 +23,16 @@ test.each([
   [125_000, '2 min 5 s'],
 ])('%i milliseconds read "%s"', (ms, words) => {
   expect(duration(ms)).toBe(words);
+});
+
+test.each([
+  ['Europe/Berlin', 'Mon, 23 Nov 2026, 03:30 CET'],
+  ['UTC', 'Mon, 23 Nov 2026, 02:30 UTC'],
+  ['America/New_York', 'Sun, 22 Nov 2026, 21:30 GMT-5'],
+])('a moment is told by the clock of %s', (zone, words) => {
+  expect(zonedTime('2026-11-23T02:30:00Z', zone)).toBe(words);
+});
+
+test('a zone that this browser does not know is told by its own clock', () => {
+  expect(zonedTime('2026-11-23T02:30:00Z', 'Mars/Olympus')).toMatch(/2026/);
 });

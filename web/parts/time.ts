@@ -33,6 +33,28 @@ export function absoluteTime(at: string): string {
   return absoluteFormat.format(new Date(at));
 }
 
+/** `Mon, 23 Nov 2026, 03:30 CET` by the clock of a time zone; in the browser's own where it does not know that one. */
+export function zonedTime(at: string, timeZone: string): string {
+  try {
+    return zonedFormat(timeZone).format(new Date(at));
+  } catch {
+    return zonedFormat(undefined).format(new Date(at));
+  }
+}
+
+function zonedFormat(timeZone: string | undefined): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    year: 'numeric',
+    month: 'short',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  });
+}
+
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** `12:03:05` in the browser's time zone. */

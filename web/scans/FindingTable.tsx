@@ -4,6 +4,7 @@ import { Cell } from '../parts/Cell.tsx';
 import { Status } from '../parts/Status.tsx';
 import { Ago, Moment } from '../parts/Time.tsx';
 import { certificateLook, describeFinding } from './findings.ts';
+import { ScannerName } from './ScannerName.tsx';
 
 interface FindingTableProps {
   readonly findings: readonly Found[];
@@ -61,6 +62,9 @@ function Row({ found, withTarget }: { readonly found: Found; readonly withTarget
       </Cell>
       <Cell label="Seen">
         <Ago at={found.foundAt} />
+        <span className="scan-note">
+          by <ScannerName id={found.scannerId} name={found.scannerName} />
+        </span>
       </Cell>
     </tr>
   );

@@ -3,6 +3,7 @@ import { Cell } from '../parts/Cell.tsx';
 import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { jobLooks } from './findings.ts';
+import { ScannerName } from './ScannerName.tsx';
 import { addressOf } from './targets.ts';
 
 const columns = ['Endpoint', 'Probe', 'State', 'Attempts', 'Held by', 'Ended'] as const;
@@ -41,9 +42,7 @@ export function JobTable({ jobs, busy }: { readonly jobs: readonly ScanJob[]; re
               {job.scannerId === null ? (
                 <span className="quiet">nobody</span>
               ) : (
-                <span className="mono" title={job.scannerId}>
-                  {job.scannerId.slice(0, 8)}
-                </span>
+                <ScannerName id={job.scannerId} name={job.scannerName} />
               )}
             </Cell>
             <Cell label="Ended">

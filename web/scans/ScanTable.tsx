@@ -36,6 +36,7 @@ export function ScanTable({ scans, busy }: { readonly scans: readonly Scan[]; re
             </Cell>
             <Cell label="Requested">
               <Ago at={scan.createdAt} /> by {scan.requestedBy}
+              {scan.schedule === null ? null : <span className="scan-note">schedule {scan.schedule.name}</span>}
             </Cell>
           </tr>
         ))}

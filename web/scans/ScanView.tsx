@@ -1,18 +1,17 @@
+import { Link } from '@tanstack/react-router';
 import type { Found, ScanDetail } from '../../src/contract/index.ts';
-import { findingsPath, findingsShown } from '../api/scans.ts';
+import { findingsFile, findingsShown } from '../api/scans.ts';
 import { ErrorNotice } from '../app/Failure.tsx';
 import type { ScansSearch } from '../app/search.ts';
 import { Counter } from '../parts/Counters.tsx';
-import { Icon } from '../parts/Icon.tsx';
 import { Pager } from '../parts/Pager.tsx';
 import { Section } from '../parts/Section.tsx';
 import { Status } from '../parts/Status.tsx';
-import { Ago } from '../parts/Time.tsx';
+import { Ago, Moment } from '../parts/Time.tsx';
+import { Exports } from './Exports.tsx';
 import { FindingTable } from './FindingTable.tsx';
 import { isOpen, scanLook } from './findings.ts';
 import { JobTable } from './JobTable.tsx';
-
-const mostExported = 50_000;
 
 interface ScanViewProps {
   readonly scan: ScanDetail;
@@ -29,7 +28,7 @@ export function ScanView({ scan, findings, findingsError, search, busy, onPage }
   return (
     <div className="page-parts">
       <Progress scan={scan} />
-      <Section title="Findings" aside={<Exports id={scan.id} />}>
+      <Section title="Findings" aside={<Exports fileOf={(format) => findingsFile(scan.id, format)} />}>
         {findingsError === null ? null : <ErrorNotice error={findingsError} />}
         {findings === undefined ? null : <Findings scan={scan} findings={findings} />}
       </Section>
@@ -54,27 +53,24 @@ function Progress({ scan }: { readonly scan: ScanDetail }) {
         <Counter name="Cancelled" count={counts.cancelled} tone="plain" />
       </dl>
       <p className="fleet-note">
-        Asked for <Ago at={scan.createdAt} /> by {scan.requestedBy}.
+        Asked for <Ago at={scan.createdAt} /> by {scan.requestedBy}
+        {scan.schedule === null ? null : (
+          <>
+            {', '}
+            {scan.schedule.dueAt === null ? 'run by hand from' : 'by'} the schedule{' '}
+            <Link to="/scans/schedules/$schedule" params={{ schedule: scan.schedule.id }}>
+              {scan.schedule.name}
+            </Link>
+            {scan.schedule.dueAt === null ? null : (
+              <>
+                , due <Moment at={scan.schedule.dueAt} />
+              </>
+            )}
+          </>
+        )}
+        .
       </p>
     </Section>
-  );
-}
-
-function Exports({ id }: { readonly id: string }) {
-  return (
-    <span className="exports">
-      {(['csv', 'json'] as const).map((format) => (
-        <a
-          key={format}
-          className="button"
-          href={findingsPath(id, format, mostExported)}
-          download={`scan-${id}.${format}`}
-        >
-          <Icon name="download" />
-          {format.toUpperCase()}
-        </a>
-      ))}
-    </span>
   );
 }
 

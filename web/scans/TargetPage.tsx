@@ -1,11 +1,12 @@
 import './scans.css';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { historyQuery, scansPollSeconds } from '../api/scans.ts';
+import { historyFile, historyQuery, historyShown, scansPollSeconds } from '../api/scans.ts';
 import { LivePage } from '../app/LivePage.tsx';
 import { useTitle } from '../app/title.ts';
 import { ListSkeleton } from '../parts/ListSkeleton.tsx';
 import { Section } from '../parts/Section.tsx';
+import { Exports } from './Exports.tsx';
 import { FindingTable } from './FindingTable.tsx';
 
 const route = getRouteApi('/shell/scans/target');
@@ -35,14 +36,24 @@ export function TargetPage() {
         skeleton={<ListSkeleton />}
       >
         <div className="page-parts">
-          <Section title="History" aside="newest first, the latest 100">
+          <Section
+            title="History"
+            aside={findings.length === 0 ? undefined : <Exports fileOf={(format) => historyFile(address, format)} />}
+          >
             {findings.length === 0 ? (
               <div className="empty">
                 <p className="empty-title">Nothing is on record for this target</p>
                 <p>No scan has found anything at {address} so far.</p>
               </div>
             ) : (
-              <FindingTable findings={findings} withTarget={false} />
+              <>
+                <FindingTable findings={findings} withTarget={false} />
+                {findings.length < historyShown ? null : (
+                  <p className="quiet scan-hint">
+                    The latest {historyShown} are shown here; the files have all of them.
+                  </p>
+                )}
+              </>
             )}
           </Section>
         </div>

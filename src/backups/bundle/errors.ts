@@ -50,6 +50,11 @@ export const bundleErrorTable = {
     exitCode: 3,
     about: 'The bundle was taken of another deployment of Plimsoll, whose scanners, users and results are not these.',
   },
+  bundle_file_damaged: {
+    httpStatus: 409,
+    exitCode: 3,
+    about: 'A file of the bundle is not as long as it was written. What was sent of it was broken off.',
+  },
 } as const satisfies ErrorTable;
 
 export const bundleError = errorsOf(bundleErrorTable);

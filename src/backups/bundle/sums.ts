@@ -1,31 +1,39 @@
 import { hash } from 'node:crypto';
 import type { BundleFile, BundleManifest } from '../../contract/index.ts';
-import { renderDocument } from './document.ts';
 import { documentCopyName, documentName, sumsName } from '../layout.ts';
+import { renderDocument } from './document.ts';
 
-/** The text of `SHA256SUMS`, over every other file of the bundle. */
-export function renderSums(manifest: BundleManifest): string {
-  return coveredFiles(manifest)
+/** A file of a bundle that describes the others. */
+export interface BundleText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What makes a bundle of a folder with dumps, in the order of writing: `bundle.json` last. All of it follows from the manifest. */
+export function documentsOf(manifest: BundleManifest): readonly BundleText[] {
+  const text = renderDocument(manifest);
+  return [
+    { path: sumsName, text: renderSums(manifest, text) },
+    { path: documentCopyName, text },
+    { path: documentName, text },
+  ];
+}
+
+/** Every file of a bundle with what it has to be. */
+export function filesOf(manifest: BundleManifest): BundleFile[] {
+  return [...manifest.databases.map((database) => database.file), ...documentsOf(manifest).map(describe)];
+}
+
+/** As `sha256sum -c` reads it: over every other file of the bundle. */
+function renderSums(manifest: BundleManifest, document: string): string {
+  const described = [documentName, documentCopyName].map((path) => describe({ path, text: document }));
+  const files = [...manifest.databases.map((database) => database.file), ...described];
+  return files
+    .sort((left, right) => (left.path < right.path ? -1 : 1))
     .map(({ sha256, path }) => `${sha256}  ${path}\n`)
     .join('');
 }
 
-/** Every file of a bundle in the order of a listing, with what it has to be: all of it follows from the manifest. */
-export function filesOf(manifest: BundleManifest): BundleFile[] {
-  const sums = describe(sumsName, renderSums(manifest));
-  return [sums, ...coveredFiles(manifest)];
-}
-
-function coveredFiles(manifest: BundleManifest): BundleFile[] {
-  const document = renderDocument(manifest);
-  const files = [
-    ...manifest.databases.map((database) => database.file),
-    describe(documentName, document),
-    describe(documentCopyName, document),
-  ];
-  return files.sort((left, right) => (left.path < right.path ? -1 : 1));
-}
-
-function describe(path: string, text: string): BundleFile {
+function describe({ path, text }: BundleText): BundleFile {
   return { path, bytes: Buffer.byteLength(text), sha256: hash('sha256', text) };
 }

@@ -1,17 +1,12 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleManifestSchema, type BundleManifest } from '../../contract/index.ts';
-import { renderDocument } from './document.ts';
-import { documentCopyName, documentName, sumsName } from '../layout.ts';
-import { renderSums } from './sums.ts';
+import { documentsOf } from './sums.ts';
 
 /** Puts into a folder with the dumps what makes a bundle of it; `bundle.json` last. Each file is synced. */
 export async function writeBundleDocuments(folder: string, manifest: BundleManifest): Promise<void> {
-  const checked = bundleManifestSchema.parse(manifest);
-  const document = renderDocument(checked);
-  await writeSynced(join(folder, sumsName), renderSums(checked));
-  await writeSynced(join(folder, documentCopyName), document);
-  await writeSynced(join(folder, documentName), document);
+  for (const { path, text } of documentsOf(bundleManifestSchema.parse(manifest)))
+    await writeSynced(join(folder, path), text);
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

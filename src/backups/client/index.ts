@@ -1,2 +1,3 @@
 export { createBackupClient, type BackupClient } from './client.ts';
 export { explainFailure, type BackupServiceAddress } from './answers.ts';
+export { backupProblemTable } from './problem-table.ts';

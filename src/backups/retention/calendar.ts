@@ -1,11 +1,11 @@
 /** Names of the periods an instant falls into. */
 export interface Calendar {
   /** `2026-11-22`. */
-  day(instant: Date): string;
+  readonly day: (instant: Date) => string;
   /** `2026-W47`: weeks begin on Monday, as ISO 8601 counts them. */
-  week(instant: Date): string;
+  readonly week: (instant: Date) => string;
   /** `2026-11`. */
-  month(instant: Date): string;
+  readonly month: (instant: Date) => string;
 }
 
 const dayMs = 86_400_000;

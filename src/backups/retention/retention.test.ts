@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bundleStates, type BundleState } from '../../contract/index.ts';
 import { calendarIn } from './calendar.ts';
@@ -69,7 +69,7 @@ test('a damaged bundle takes no place from a whole one, and is not thrown away f
 });
 
 test('while every bundle is damaged none goes', () => {
-  const bundles = nightly(9).map((each) => ({ ...each, state: 'damaged' as const }));
+  const bundles = nightly(9).map((each) => bundle(each.createdAt, { state: 'damaged' }));
   expect(kept(bundles, { last: 1 })).toHaveLength(9);
 });
 
@@ -85,7 +85,9 @@ test('bundles from a clock that was ahead stay, and push out none of today', () 
 test('every bundle that stays says why', () => {
   const bundles = nightly(3);
   const [newest, , oldest] = planRetention(
-    bundles.map((each, index) => ({ ...each, pinned: index === 2, state: index === 2 ? 'proven' : 'completed' })),
+    bundles.map((each, index) =>
+      bundle(each.createdAt, { pinned: index === 2, state: index === 2 ? 'proven' : 'completed' }),
+    ),
     { policy: { ...none, daily: 1 }, now, zone: 'UTC' },
   );
   expect(newest?.keptBy).toEqual(['last_whole', 'last', 'daily']);
@@ -162,7 +164,7 @@ test('no more than the rules allow stay of plain bundles', () => {
     fc.property(arbitraryBundles, arbitraryPolicy, (bundles, policy) => {
       const plain = bundles
         .filter((each) => Date.parse(each.createdAt) <= now.getTime())
-        .map((each) => ({ ...each, state: 'completed' as const, pinned: false }));
+        .map((each) => bundle(each.createdAt, { state: 'completed', pinned: false }));
       const most = policy.last + policy.daily + policy.weekly + policy.monthly;
       expect(kept(plain, policy).length).toBeLessThanOrEqual(most);
     }),

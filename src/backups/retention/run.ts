@@ -36,7 +36,7 @@ export async function readRetention(request: RetentionRequest): Promise<Retentio
  * was taken, and only then. Whatever cannot be read stops it before anything is removed.
  */
 export async function applyRetention(request: RetentionRequest): Promise<string[]> {
-  const going = (await readRetention(request)).filter((decision) => decision.keptBy.length === 0).reverse();
+  const going = (await readRetention(request)).filter((decision) => decision.keptBy.length === 0).toReversed();
   const removed: string[] = [];
   for (const { id } of going) {
     request.signal.throwIfAborted();

@@ -44,7 +44,7 @@ const kinds: readonly (readonly [string, MakeTarget])[] = [
   ],
 ];
 
-describe.each(kinds)('%s', (_kind, makeTarget) => {
+describe.each(kinds)('%s', { timeout: 60_000 }, (_kind, makeTarget) => {
   async function setup() {
     const target = await makeTarget();
     await target.create();

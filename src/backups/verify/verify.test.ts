@@ -9,6 +9,7 @@ import { seeded } from '../../../test/testkit/seeded.ts';
 import { openRecords } from '../records.ts';
 import { DirectoryTarget } from '../targets/index.ts';
 import type { TransferTerms } from '../types.ts';
+import { readChecksums } from './read-files.ts';
 import { standingOf } from './state.ts';
 import { verifyChecksums } from './verify.ts';
 
@@ -45,8 +46,8 @@ test('a person checks the same bundle with sha256sum alone', async () => {
   expect(stdout.trim().split('\n')).toHaveLength(5);
 });
 
-test('one flipped bit in any file of a bundle is found', async () => {
-  const { bundle, verify } = await setup();
+test('one flipped bit in any file of a bundle is found', { timeout: 60_000 }, async () => {
+  const { bundle, target, id } = await setup();
   const random = seeded(4);
   const names = await readdir(bundle);
   expect(names).toHaveLength(6);
@@ -58,13 +59,13 @@ test('one flipped bit in any file of a bundle is found', async () => {
       changed.writeUInt8(changed.readUInt8(at) ^ (1 << Math.floor(random() * 8)), at);
       await writeFile(join(bundle, name), changed);
 
-      const { result, message } = await verify();
+      const { faults } = await readChecksums(target, id, terms());
 
-      expect({ name, at, result, message }).toMatchObject({ result: 'failed' });
+      expect({ name, at, faults: faults.length }).not.toMatchObject({ faults: 0 });
     }
     await writeFile(join(bundle, name), whole);
   }
-  expect((await verify()).result).toBe('passed');
+  expect((await readChecksums(target, id, terms())).faults).toEqual([]);
 });
 
 test.for<[string, (bundle: string) => Promise<void>, RegExp]>([

@@ -12,12 +12,14 @@ import { jobsBehind } from '../../../test/testkit/memory-posture.ts';
 import { createTestManager, migrate, passwords, signInRequest } from '../../../test/testkit/test-manager.ts';
 
 type Visitor = Role | 'signed out';
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const targets = [{ host: '127.0.0.1', port: 443 }];
 
 /** An id that nothing has. */
 const nobody = '0198c0de-0000-4000-8000-000000000000';
+
+const noBundle = '20261122T163000Z-1b2c3d4e';
 
 /** Every route with what each visitor gets: [method, url, signed out, user, auditor, admin]. */
 const table: readonly (readonly [Method, string, number, number, number, number])[] = [
@@ -32,6 +34,22 @@ const table: readonly (readonly [Method, string, number, number, number, number]
   ['POST', '/api/session', 400, 400, 400, 400],
   ['DELETE', '/api/session', 204, 204, 204, 204],
   ['GET', '/api/admin/release', 401, 403, 200, 200],
+  // No backup service is configured here, which is told only to those who may ask.
+  ['GET', '/api/admin/backups', 401, 403, 503, 503],
+  ['POST', '/api/admin/backups', 401, 403, 403, 503],
+  ['GET', '/api/admin/backups/status', 401, 403, 503, 503],
+  ['GET', `/api/admin/backups/${noBundle}`, 401, 403, 503, 503],
+  ['DELETE', `/api/admin/backups/${noBundle}`, 401, 403, 403, 503],
+  ['POST', `/api/admin/backups/${noBundle}/verify`, 401, 403, 403, 503],
+  ['PUT', `/api/admin/backups/${noBundle}/pin`, 401, 403, 403, 503],
+  ['DELETE', `/api/admin/backups/${noBundle}/pin`, 401, 403, 403, 503],
+  ['GET', `/api/admin/backups/${noBundle}/download`, 401, 403, 403, 503],
+  ['GET', '/api/admin/backups/runs/current', 401, 403, 503, 503],
+  ['GET', '/api/admin/backups/runs/current/events', 401, 403, 503, 503],
+  ['GET', `/api/admin/backups/runs/${nobody}`, 401, 403, 503, 503],
+  ['POST', `/api/admin/backups/runs/${nobody}/cancel`, 401, 403, 403, 503],
+  ['POST', '/api/admin/backups/keys/challenge', 401, 403, 403, 400],
+  ['POST', '/api/admin/backups/keys/answer', 401, 403, 403, 400],
   ['GET', '/api/admin/scanners', 401, 403, 200, 200],
   ['GET', `/api/admin/scanners/${nobody}`, 401, 403, 404, 404],
   ['PATCH', `/api/admin/scanners/${nobody}`, 401, 403, 403, 400],
@@ -71,7 +89,7 @@ const help: HelpPageDocument = {
 };
 
 function bodyOf(method: Method, url: string): { payload?: object } {
-  if (method !== 'POST' && method !== 'PATCH') return {};
+  if (!['POST', 'PUT', 'PATCH'].includes(method)) return {};
   return { payload: url === '/api/scans' ? { name: 'the web servers', targets } : {} };
 }
 
@@ -96,7 +114,9 @@ describe('who may call what', () => {
         ([method, url]) =>
           `${method} ${url
             .replace(/help\/.+/, 'help/{page}')
+            .replace(`runs/${nobody}`, 'runs/{run}')
             .replace(nobody, '{id}')
+            .replace(noBundle, '{id}')
             .replace(/\?.*/, '')}`,
       ),
     );

@@ -1,3 +1,4 @@
+import { backupProblemTable } from '../../backups/client/index.ts';
 import { fleetErrorTable } from '../../fleet/index.ts';
 import { gateErrorTable } from '../../gate/index.ts';
 import { postgresErrorTable } from '../../postgres/index.ts';
@@ -11,4 +12,5 @@ export const problemCodes = {
   ...gateErrorTable,
   ...fleetErrorTable,
   ...postgresErrorTable,
+  ...backupProblemTable,
 };

@@ -92,7 +92,7 @@ function nameSilence(error: unknown): Naming {
   const code = codeOf(cause);
   return {
     code: 'target_unavailable',
-    found: code === undefined ? messageOf(cause).slice(0, 200) : `${String(code)}`,
+    found: code === undefined ? messageOf(cause).slice(0, 200) : code,
     hint: isCertificateFault(error)
       ? 'Let Node trust the store’s certificate: NODE_EXTRA_CA_CERTS names a file with its authority.'
       : 'Check from this machine that the host in BACKUP_S3_URL can be reached.',
