@@ -22,6 +22,3 @@ export { sampleDumps, sampleManifest, writeSampleBundle, type SampleBundle } fro
 export { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
 export { populated } from './populated.ts';
 export { startS3Server, type TestS3Server } from './s3-server.ts';
-export { startS3Server, type TestS3Server } from './s3-server.ts';
-export { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
-export { populated } from './populated.ts';

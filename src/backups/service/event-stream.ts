@@ -6,6 +6,7 @@ import type { RunChange, Runs } from './runs.ts';
 const heartbeatMs = 15_000;
 /** More would only be drawn over each other. */
 const shortestPauseMs = 200;
+const mostUnreadBytes = 64 * 1024;
 
 /**
  * Streams runs as they change. Each event holds all of a run, so whoever comes back has missed nothing: after
@@ -28,7 +29,7 @@ class Sender {
   readonly #runs: Runs;
   readonly #stream: PassThrough;
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #unsubscribe: () => void;
+  readonly #letGo: readonly (() => void)[];
   #lastSent: string | undefined;
   #lastSentAt = 0;
   #pending: NodeJS.Timeout | undefined;
@@ -38,8 +39,7 @@ class Sender {
     this.#stream = stream;
     this.#lastSent = lastSeen;
     this.#heartbeat = setInterval(() => void stream.write(': alive\n\n'), heartbeatMs).unref();
-    this.#unsubscribe = runs.subscribe((change) => this.#onChange(change));
-    runs.onStop(() => this.stop());
+    this.#letGo = [runs.subscribe((change) => this.#onChange(change)), runs.onStopped(() => this.stop())];
     // What was missed, or that nothing runs: the first event comes at once either way.
     stream.write(': here\n\n');
     this.#send();
@@ -48,13 +48,15 @@ class Sender {
   stop(): void {
     clearInterval(this.#heartbeat);
     clearTimeout(this.#pending);
-    this.#unsubscribe();
+    for (const letGo of this.#letGo) letGo();
     this.#stream.end();
   }
 
   /** The end of a run is never held back: the next one would take its place. */
   #onChange({ run }: RunChange): void {
     if (run.state !== 'running') return this.#send();
+    // Whoever reads slowly gets the newest state when the older ones are through.
+    if (this.#stream.writableLength > mostUnreadBytes) return;
     const pauseMs = Math.max(0, this.#lastSentAt + shortestPauseMs - Date.now());
     this.#pending ??= setTimeout(() => this.#send(), pauseMs).unref();
   }

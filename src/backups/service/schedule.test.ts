@@ -150,8 +150,3 @@ test('while something else runs it waits, and is done after', async () => {
   isBusy = false;
   expect(await schedule.look()).toBe(true);
 });
-
-test('the times follow the zone, over the change of its clocks', () => {
-  const { schedule } = setup({ start: '2026-03-28T12:00' });
-  expect(schedule.describe()).toEqual({ cron: '10 2 * * *', zone: 'UTC', next: '2026-03-29T02:10:00.000Z' });
-});

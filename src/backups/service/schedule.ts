@@ -1,5 +1,5 @@
 import { messageOf, type Clock, type CronTimes, type Log } from '../../base/index.ts';
-import type { BackupRun, BackupStatus } from '../../contract/index.ts';
+import type { BackupRun } from '../../contract/index.ts';
 
 /** When something is due, as its setting says it. */
 export interface ScheduleRule {
@@ -52,12 +52,6 @@ export class Schedule {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-  }
-
-  describe(): BackupStatus['takeSchedule'] {
-    const { rule, clock } = this.#options;
-    if (rule === undefined) return { cron: null, zone: 'UTC', next: null };
-    return { cron: rule.cron, zone: rule.zone, next: rule.times.next(clock.now()).toISOString() };
   }
 
   /** Looks whether something is due, and does it. Gives whether it was begun. */

@@ -3,6 +3,7 @@ import type { BundleManifest, BundlePin, PartError } from '../../contract/index.
 import type { KeptTarget, Place } from '../places.ts';
 import { applyRetention } from '../retention/index.ts';
 import { forgetLedger } from '../records.ts';
+import { sweepTarget } from '../sweep.ts';
 import type { TransferTerms } from '../types.ts';
 import { verifyChecksums } from '../verify/index.ts';
 import { takeError } from './errors.ts';
@@ -66,7 +67,7 @@ export async function publishCopy(place: Place, publication: Publication): Promi
 
 /** Removes what an earlier run left unfinished, and says so. For whoever holds the locks: nothing can be at work then. */
 export async function sweepUnfinished({ target }: KeptTarget, log: Log): Promise<void> {
-  const swept = await target.sweep().catch((error: unknown) => {
+  const swept = await sweepTarget(target).catch((error: unknown) => {
     log.warn({ target: target.name, err: error }, 'could not look for what an earlier run left unfinished');
     return [];
   });
