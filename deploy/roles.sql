@@ -9,6 +9,8 @@ create role plimsoll_app login password :'app_password';
 create role plimsoll_readonly login password :'readonly_password';
 create role plimsoll_prove login createdb password :'prove_password';
 grant pg_read_all_data to plimsoll_readonly;
+-- So that preflight sees whose transaction or standby stands in a migration's way.
+grant pg_monitor to plimsoll_owner;
 
 -- A restore makes new databases beside the old ones, and ends the sessions of these two roles before it exchanges them.
 alter role plimsoll_owner createdb;

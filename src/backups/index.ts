@@ -13,6 +13,20 @@ export {
 export { findEngines, openSnapshots, watchLeasing, type EngineOptions, type LeaseWatch } from './engine/index.ts';
 export { proveBundle, readProveHindrance, type ProveRequest } from './prove/index.ts';
 export { sourceOn, type BundleSource, type Unseal } from './reload/source.ts';
+export {
+  forgetRestores,
+  isUnfinished,
+  openJournals,
+  previewRestore,
+  restoreBundle,
+  resumeRestore,
+  undoRestore,
+  type BundleTerms,
+  type RestoreContext,
+  type RestoreJournal,
+  type RestorePreview,
+  type RestoreReport,
+} from './restore/index.ts';
 export { openRecords } from './records.ts';
 export { openPlaces, type HomePlace, type KeptTarget, type Place } from './places.ts';
 export { takeBundle, type TakeDeps, type TakenBundle } from './take/index.ts';

@@ -15,9 +15,9 @@ export const databaseOption = {
 
 /** What all migrator commands work on, from settings and options. */
 export type MigratorInputs = Required<
-  Pick<MigratorOptions, 'urls' | 'manifest' | 'migrationsDir' | 'imageSha' | 'patience' | 'migratorCommand'>
+  Pick<MigratorOptions, 'urls' | 'manifest' | 'migrationsDir' | 'imageSha' | 'patience'>
 > &
-  Pick<MigratorOptions, 'operator' | 'only'>;
+  Pick<MigratorOptions, 'operator' | 'only'> & { readonly migratorCommand: string };
 
 /** Reads the settings and the manifest, and finds the databases. Throws what is wrong with them. */
 export async function readMigratorInputs(context: CommandContext): Promise<MigratorInputs> {

@@ -57,6 +57,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Show which migrations were applied, newest first.',
     load: async () => (await import('./migrator-history.ts')).command,
   },
+  'migrator preflight': {
+    summary: 'Judge whether this release may be applied, and record what was found.',
+    load: async () => (await import('./migrator-preflight.ts')).command,
+  },
   'migrator drift': {
     summary: 'Compare each live schema with the one recorded after its last migration.',
     load: async () => (await import('./migrator-drift.ts')).command,
@@ -80,6 +84,10 @@ export const registry: Readonly<Record<string, Entry>> = {
   'backup serve': {
     summary: 'Run the backup service: takes, keeps, verifies and proves bundles of all three databases.',
     load: async () => (await import('./backup-serve.ts')).command,
+  },
+  'backup restore': {
+    summary: 'Bring a bundle back, go on with an interrupted restore, or undo one.',
+    load: async () => (await import('./backup-restore.ts')).command,
   },
   'release check': {
     summary: 'Prove that manifest, migrations, package version and changelog agree.',

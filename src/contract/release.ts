@@ -209,6 +209,7 @@ export const scannersSchema = scannerCountsSchema.extend({
 export type Scanners = z.infer<typeof scannersSchema>;
 
 export const checkStatuses = ['pass', 'warn', 'fail', 'skip'] as const;
+export type CheckStatus = (typeof checkStatuses)[number];
 
 const preflightCheckSchema = z.object({
   code: z.string(),
@@ -217,6 +218,7 @@ const preflightCheckSchema = z.object({
   message: z.string(),
   remedy: z.string(),
 });
+export type PreflightCheck = z.infer<typeof preflightCheckSchema>;
 
 export const preflightRunSchema = z.object({
   id: z.string(),

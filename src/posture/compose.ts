@@ -9,6 +9,7 @@ import {
 import { countWithoutScanner } from '../fleet/index.ts';
 import { unreadSchema } from '../migrator/index.ts';
 import { composeBackup } from './compose-backup.ts';
+import { composePreflight } from './compose-preflight.ts';
 import type { Composition } from './composition.ts';
 import type { postureErrorTable } from './errors.ts';
 import type { UncheckedDrift, UnsupportedPostgres } from './facts.ts';
@@ -31,7 +32,7 @@ export function composeOthers(composition: Composition): OtherParts {
     migrations: databaseNames.flatMap((name) => historyOf(name, composition)).sort(newestFirst),
     lastBackup: composeBackup(composition),
     scanners: composeScanners(composition),
-    preflight: 'value' in preflight ? preflight.value : null,
+    preflight: 'value' in preflight ? composePreflight(preflight.value, composition) : null,
     preflightReading: {
       status: 'value' in preflight ? (preflight.value === null ? 'none' : 'ok') : 'unknown',
       ...errorAndTime(preflight, null),

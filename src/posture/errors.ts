@@ -8,11 +8,6 @@ export const postureErrorTable = {
     about:
       'No migrator run has recorded the schema of this database, or the last one ended before it could, so there is nothing to compare the live schema with. The next run of the migrator records it.',
   },
-  preflight_unsupported: {
-    ...unread,
-    about:
-      'The config database holds preflight runs in the form of a newer release, which this one cannot read. Normal while a rolling upgrade lasts.',
-  },
 } as const satisfies ErrorTable;
 
 export const postureError = errorsOf(postureErrorTable);

@@ -19,12 +19,14 @@ import {
 } from '../../test/testkit/index.ts';
 import { Secret, silentLog, systemClock, withDeadline, type Clock } from '../base/index.ts';
 import { databaseNames, releasePostureSchema, type DatabaseName, type ReleasePosture } from '../contract/index.ts';
+import { notConfigured } from '../backups/client/answers.ts';
 import { createGate } from '../gate/index.ts';
 import { readManifest } from '../manifest/index.ts';
 import { readDefinitions, runMigrator } from '../migrator/index.ts';
 import { insertRowSql } from '../migrator/records.ts';
 import { tryLockSql } from '../migrator/lock.ts';
 import { connect } from '../postgres/index.ts';
+import { recordPreflight, runPreflight } from '../preflight/index.ts';
 import { backupFacts, bundle as provenBundle } from './fixtures/facts.ts';
 import type { LastKnown } from './last-known.ts';
 import { systemSchedule, type Schedule } from './loop.ts';
@@ -562,9 +564,58 @@ test('a comparison that hangs delays nothing for longer than its deadline, and l
   await blocker.release();
 });
 
+/** What preflight says of the release to come, run from its image. */
+async function judgeNext(databases: TestDatabases) {
+  return await runPreflight({
+    manifest: { ...manifest, appVersion: '99.0.0' },
+    migrationsDir: 'migrations',
+    imageSha: 'def456',
+    urls: databases.urls('owner'),
+    migratorCommand,
+    strict: false,
+    clock: systemClock,
+    readLastBackup: async () => await Promise.reject(notConfigured()),
+    readFreeBytes: async () => undefined,
+    checkSettings: () => [],
+  });
+}
+
+test('a recorded preflight run is shown as it was, and goes stale by cause once a database has moved on', async () => {
+  await using deployment = await setup();
+  const { databases } = deployment;
+  const report = await judgeNext(databases);
+  await recordPreflight(report, { url: databases.config.urls.owner, operator: 'ada' });
+  const fresh = await deployment.read();
+  expect(fresh.preflight).toMatchObject({
+    id: report.id,
+    ranBy: 'ada',
+    targetVersion: '99.0.0',
+    targetImageSha: 'def456',
+    status: 'warn',
+    stale: false,
+    staleReasons: [],
+  });
+  expect(fresh.preflight?.checks).toEqual(report.checks);
+  expect(reasons(fresh)).toContain('preflight_warned preflight');
+  await addMigration(databases, required('jobs') + 1, 1);
+  const later = await deployment.read();
+  expect(later.preflight).toMatchObject({
+    stale: true,
+    staleReasons: [`jobs moved ${required('jobs')} → ${required('jobs') + 1} after this run`],
+  });
+  expect(reasons(later)).toContain('preflight_stale preflight');
+});
+
 test('preflight runs that a newer release has made are unknown here, never empty', async () => {
   await using deployment = await setup();
-  await deployment.databases.config.query('owner', 'create table plimsoll.preflight_run ()');
+  const client = deployment.databases.config;
+  await recordPreflight(await judgeNext(deployment.databases), { url: client.urls.owner, operator: 'ada' });
+  await client.query(
+    'owner',
+    `insert into plimsoll.preflight_run
+     select gen_random_uuid(), 2, ran_at + interval '1 s', recorded_at, who, who_source, host, target_version,
+       target_image_sha, status, strict, manifest, fingerprint, result from plimsoll.preflight_run`,
+  );
   const posture = await deployment.read();
   expect(posture.preflightReading).toMatchObject({ status: 'unknown', error: { code: 'preflight_unsupported' } });
   expect(posture.verdict.status).toBe('unknown');

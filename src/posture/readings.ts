@@ -1,11 +1,6 @@
-import {
-  databaseNames,
-  type DatabaseName,
-  type LatestBundle,
-  type PreflightRun,
-  type SchemaProblem,
-} from '../contract/index.ts';
+import { databaseNames, type DatabaseName, type LatestBundle, type SchemaProblem } from '../contract/index.ts';
 import type { QueuedCount } from '../fleet/index.ts';
+import type { RecordedPreflight } from '../preflight/index.ts';
 import { notReadYet, type Outcome } from './outcome.ts';
 import type { ScannerCounts } from './readers/config-records.ts';
 import type { SchemaReading } from './readers/schema.ts';
@@ -25,7 +20,7 @@ export interface Readings {
   readonly drift: PerDatabase<MeasuredDrift | null>;
   readonly backup: Outcome<LatestBundle>;
   readonly scanners: Outcome<ScannerCounts>;
-  readonly preflight: Outcome<PreflightRun | null>;
+  readonly preflight: Outcome<RecordedPreflight | null>;
   /** How many jobs wait in the queue. */
   readonly queuedJobs: Outcome<QueuedCount>;
 }

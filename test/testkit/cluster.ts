@@ -21,13 +21,13 @@ export interface ClusterAddress {
 
 export interface TestCluster {
   readonly address: ClusterAddress;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const prefix = 'plimsoll-test-';
 
 /** Starts a throw-away cluster with the product's roles and its three databases, which stay empty: tests clone them. */
-export async function startTestCluster(): Promise<TestCluster> {
+export async function startTestCluster(settings: Readonly<Record<string, string>> = {}): Promise<TestCluster> {
   const memory = await quickestFolder();
   await Promise.all([...new Set([memory, tmpdir()])].map(removeAbandoned));
   const home = await mkdtemp(join(memory, `${prefix}${process.pid}-`));
@@ -37,7 +37,7 @@ export async function startTestCluster(): Promise<TestCluster> {
     await Promise.all([home, stagingDir].map((path) => rm(path, { recursive: true, force: true })));
   };
   try {
-    const cluster = await launch(home, stagingDir);
+    const cluster = await launch(home, stagingDir, settings);
     return {
       address: cluster.address,
       stop: async () => {
@@ -51,7 +51,11 @@ export async function startTestCluster(): Promise<TestCluster> {
   }
 }
 
-async function launch(home: string, stagingDir: string): Promise<TestCluster> {
+async function launch(
+  home: string,
+  stagingDir: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<TestCluster> {
   const passwords = {
     superuser: password(),
     owner: password(),
@@ -64,7 +68,7 @@ async function launch(home: string, stagingDir: string): Promise<TestCluster> {
     stagingDir,
     superuserPassword: new Secret(passwords.superuser),
     durable: false,
-    settings: { max_connections: '400', autovacuum: 'off' },
+    settings: { max_connections: '400', autovacuum: 'off', ...settings },
   });
   await provisionDatabases(postgres, {
     owner: new Secret(passwords.owner),

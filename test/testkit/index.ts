@@ -8,6 +8,7 @@ export {
   type TestDatabases,
   type TestRole,
 } from './databases.ts';
+export { startOwnCluster, type OwnCluster } from './own-cluster.ts';
 export { waitFor, type WaitForOptions } from './wait-for.ts';
 export { manualClock, type ManualClock } from './manual-clock.ts';
 export { hangingServer, type HangingServer } from './hanging-server.ts';

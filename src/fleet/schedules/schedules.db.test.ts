@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { createTestFleet, type TestFleet } from '../../../test/testkit/index.ts';
+import { createTestFleet, waitFor, type TestFleet } from '../../../test/testkit/index.ts';
+import { silentLog } from '../../base/index.ts';
 import type { NewSchedule } from '../../contract/index.ts';
+import { createJobQueue, type JobQueue } from '../leases/queue.ts';
 
 const hourMs = 3_600_000;
 
@@ -91,7 +93,7 @@ test('of several managers exactly one fires each occurrence', async () => {
     await setup.open.jobs.query('update scan_schedules set next_at = $1', [
       new Date(latestHour().getTime() - round * hourMs),
     ]);
-    // Each occurrence is thrown away again after the first round of firing, so that the next one is another.
+    // What was fired before is moved out of the way, so that the same occurrence comes anew for everybody.
     await setup.open.jobs.query("update scan_firings set due_at = due_at - interval '100 hours'");
     await Promise.all(fleets.map(async (fleet) => await fleet.round()));
   }
@@ -102,6 +104,28 @@ test('of several managers exactly one fires each occurrence', async () => {
   );
   expect(counted).toEqual([{ scans: 90, schedules: 30, firings: 90, jobs: 180 }]);
   expect(schedules).toHaveLength(30);
+});
+
+test('a manager that fails in the middle of firing leaves the occurrence whole for another one', async () => {
+  await using setup = await createTestFleet();
+  const { id } = await setup.fleet.schedules.create(hourly, 'ada');
+  const queue = createJobQueue({ url: setup.databases.jobs.urls.app, log: silentLog });
+  const broken: JobQueue = { ...queue, add: async () => await Promise.reject(new Error('the manager dies here')) };
+  const failing = await setup.another({ queue: broken });
+  await letBeDue(setup, id, latestHour());
+  await expect(failing.round()).rejects.toThrow('the manager dies here');
+  await expect(setup.fleet.schedules.read(id)).resolves.toMatchObject({ nextAt: latestHour(), firings: [] });
+  await expect(scansOf(setup, id)).resolves.toEqual([]);
+  await setup.fleet.round();
+  await expect(scansOf(setup, id)).resolves.toMatchObject([{ counts: { total: 2 } }]);
+});
+
+test('managers at work fire by themselves what is due', async () => {
+  await using setup = await createTestFleet({ deps: { tickMs: 50 } });
+  await setup.fleet.start();
+  const { id } = await setup.fleet.schedules.create(hourly, 'ada');
+  await letBeDue(setup, id, latestHour());
+  await waitFor(async () => (await scansOf(setup, id)).length > 0, { what: 'the scan that was due' });
 });
 
 test('an occurrence that has been fired is not fired again, even when its schedule is set back', async () => {

@@ -1,8 +1,8 @@
 import type { Secret } from '../../base/index.ts';
-import type { PreflightRun, ProtocolWindow, ReleasePosture } from '../../contract/index.ts';
+import type { ProtocolWindow, ReleasePosture } from '../../contract/index.ts';
 import { readCensus, summariseCensus } from '../../fleet/index.ts';
 import type { PostgresClient } from '../../postgres/index.ts';
-import { postureError } from '../errors.ts';
+import { readLatestPreflight, type RecordedPreflight } from '../../preflight/index.ts';
 import type { Outcome, ReadTerms } from '../outcome.ts';
 import { openRecords } from './records.ts';
 
@@ -16,14 +16,13 @@ export type ScannerCounts = Pick<
 export interface ConfigRecords {
   readScanners(): Promise<Outcome<ScannerCounts>>;
   /** Null: no run has been recorded. */
-  readPreflight(): Promise<Outcome<PreflightRun | null>>;
+  readPreflight(): Promise<Outcome<RecordedPreflight | null>>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the records; connects when first read. A config database from before the fleet has no census: an honest empty
- * answer. No migration of this release creates a preflight table, so either there is none, which is one too, or a newer
- * release has made one that nobody here can read.
+ * Opens the records; connects when first read. A config database from before the fleet has no census, and one where
+ * preflight never ran no record of it: honest empty answers.
  */
 export function openConfigRecords(url: Secret, terms: ReadTerms, window: ProtocolWindow): ConfigRecords {
   const open = (applicationName: string) => openRecords({ name: 'config', url, applicationName, terms });
@@ -36,11 +35,7 @@ export function openConfigRecords(url: Secret, terms: ReadTerms, window: Protoco
         const { groups: judged, ...counts } = summariseCensus(groups, window);
         return { ...counts, groups: [...judged] };
       }),
-    readPreflight: async () =>
-      await preflight.read(async (client) => {
-        if (await relationExists(client, 'plimsoll.preflight_run')) throw unsupported('preflight runs');
-        return null;
-      }),
+    readPreflight: async () => await preflight.read(readLatestPreflight),
     close: async () => {
       await Promise.all([scanners.close(), preflight.close()]);
     },
@@ -50,11 +45,4 @@ export function openConfigRecords(url: Secret, terms: ReadTerms, window: Protoco
 async function relationExists(client: PostgresClient, name: string): Promise<boolean> {
   const found = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [name]);
   return found.rows[0]?.exists === true;
-}
-
-function unsupported(what: string): Error {
-  return postureError('preflight_unsupported', {
-    message: `the config database holds ${what} of a newer release, which this one cannot read`,
-    hint: 'Finish the upgrade: start the newer release everywhere.',
-  });
 }

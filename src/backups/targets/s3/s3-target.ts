@@ -115,7 +115,9 @@ export class S3Target implements BackupTarget {
     for (const { key } of await this.list(unfinishedPrefix)) told.push(...(await this.#sweepMark(key)));
     const aborted = await abortUploads(this.#client, this.#place.prefix);
     if (aborted > 0)
-      told.push(`Aborted ${aborted} unfinished uploads to ${this.name} from when the service was stopped.`);
+      told.push(
+        `Aborted ${aborted} unfinished upload${aborted === 1 ? '' : 's'} to ${this.name} from when the service was stopped.`,
+      );
     return told;
   }
 

@@ -1,0 +1,107 @@
+import type { AppError } from '../base/index.ts';
+import type { CheckStatus, PreflightCheck, PreflightRun } from '../contract/index.ts';
+import type { PreflightReport } from '../preflight/index.ts';
+import type { Output } from './command.ts';
+import { markOf, paint, type Tone } from './terminal.ts';
+
+/** Who a run was recorded as, or why it was not. */
+export type Recording = { readonly ranBy: string } | { readonly error: AppError };
+
+/** What `--json` prints: the run as the Release page gets it, and whether it was recorded. */
+export function preflightJson(report: PreflightReport, recording: Recording) {
+  const { id, ranAt, targetVersion, targetImageSha, strict, status, counts, checks } = report;
+  const isRecorded = 'ranBy' in recording;
+  const run: Omit<PreflightRun, 'ranBy'> = {
+    id,
+    ranAt: ranAt.toISOString(),
+    targetVersion,
+    targetImageSha,
+    status,
+    stale: false,
+    staleReasons: [],
+    counts,
+    checks: [...checks],
+  };
+  return {
+    ...run,
+    ranBy: isRecorded ? recording.ranBy : null,
+    strict,
+    recorded: isRecorded,
+    error: isRecorded ? null : errorJson(recording.error),
+  };
+}
+
+function errorJson({ code, message, hint }: AppError) {
+  return { code, message, remedy: hint };
+}
+
+const tones = { pass: 'good', warn: 'attention', fail: 'bad', skip: 'quiet' } as const satisfies Record<
+  CheckStatus,
+  Tone
+>;
+
+/** The run for a person: each check with its evidence, under it what to type, and at the end what it all comes to. */
+export function renderPreflight(stdout: Output, report: PreflightReport, recording: Recording): string {
+  const { targetVersion, targetImageSha, checks } = report;
+  const titleWidth = Math.max(...checks.map(({ title }) => title.length));
+  const lines = [
+    `Preflight of release ${targetVersion} (image ${targetImageSha})`,
+    '',
+    ...checks.flatMap((check) => renderCheck(stdout, check, titleWidth)),
+    '',
+    `${markOf(stdout, tones[report.status])} ${conclusionOf(report)}`,
+    ...renderRecording(stdout, report, recording),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function renderCheck(stdout: Output, { title, status, message, remedy }: PreflightCheck, titleWidth: number): string[] {
+  const indent = titleWidth + 4;
+  const [first = '', ...rest] = wrap(message, (stdout.columns ?? Number.POSITIVE_INFINITY) - indent);
+  const say = (text: string): string => (status === 'skip' ? paint(stdout, 'quiet', text) : text);
+  return [
+    `${markOf(stdout, tones[status])} ${say(title.padEnd(titleWidth))}  ${say(first)}`,
+    ...rest.map((line) => `${' '.repeat(indent)}${say(line)}`),
+    ...remedy
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => `${' '.repeat(indent)}${paint(stdout, 'attention', `→ ${line}`)}`),
+  ];
+}
+
+/** Breaks a sentence between words; a narrow terminal gets it as it is. */
+function wrap(text: string, width: number): string[] {
+  if (width < 30) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+function conclusionOf({ status, strict, counts: { pass, warn, fail, skip }, targetVersion }: PreflightReport): string {
+  const tally = [
+    [fail, 'failed'],
+    [warn, warn === 1 ? 'warning' : 'warnings'],
+    [skip, 'skipped'],
+    [pass, 'passed'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
+  const verdict = {
+    pass: `Release ${targetVersion} may be applied`,
+    warn: `Release ${targetVersion} may be applied, once the warnings have been read`,
+    fail: `Release ${targetVersion} must not be applied yet${strict && fail === 0 ? ' (--strict: a warning is a failure)' : ''}`,
+  }[status];
+  return `${verdict}: ${tally}.`;
+}
+
+function renderRecording(stdout: Output, { id }: PreflightReport, recording: Recording): string[] {
+  if ('ranBy' in recording)
+    return [`  Recorded as run ${id.slice(0, 8)} by ${recording.ranBy}; Admin > Release shows it.`];
+  const { code, message, hint } = recording.error;
+  return [`${markOf(stdout, 'bad')} ${message} [${code}]`, `    ${paint(stdout, 'attention', `→ ${hint}`)}`];
+}

@@ -1,0 +1,76 @@
+import { defineDatabaseCheck } from '../check.ts';
+import { countText, listText } from '../wording.ts';
+
+interface Waiting extends Record<string, unknown> {
+  readonly pid: number;
+  readonly relation: string | null;
+  readonly mode: string;
+  readonly blockers: number[];
+}
+
+interface Held extends Record<string, unknown> {
+  readonly pid: number;
+  readonly relation: string;
+  readonly mode: string;
+  readonly application: string;
+}
+
+/** Somebody who waits for a lock shows that a table is contended already, whatever the migration will ask for. */
+const waitingSql = `
+select distinct on (l.pid) l.pid, l.relation::regclass::text as relation, l.mode, pg_blocking_pids(l.pid) as blockers
+from pg_locks l where not l.granted and l.database = (select oid from pg_database where datname = current_database())
+order by l.pid`;
+
+/** Locks that keep rows from being written: no request of the manager takes one, so it is a person, a tool or a vacuum that is full. */
+const heldSql = `
+select l.pid, l.relation::regclass::text as relation, l.mode,
+  coalesce(nullif(a.application_name, ''), a.backend_type, 'not shown') as application
+from pg_locks l left join pg_stat_activity a using (pid)
+join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
+where l.granted and coalesce(a.application_name, '') not in ('plimsoll-preflight', 'plimsoll-migrator') and l.locktype = 'relation' and l.pid is distinct from pg_backend_pid()
+  and l.database = (select oid from pg_database where datname = current_database())
+  and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'm')
+order by l.pid, c.relname`;
+
+/** Nobody holds a table, and nobody waits for one. */
+export const lockWaits = defineDatabaseCheck({
+  code: 'lock_waits',
+  title: 'Locks',
+  about:
+    'A table that is locked by somebody now cannot be altered now. The migrator steps back and tries again for a while (`MIGRATOR_LOCK_TIMEOUT_MS`, `MIGRATOR_LOCK_ATTEMPTS`), so a lock that passes does no harm and one that stays stops it.',
+  look: async (database) => {
+    const [waiting, held] = await Promise.all([database.read<Waiting>(waitingSql), database.read<Held>(heldSql)]);
+    return { waiting, held };
+  },
+  outcomes: [
+    {
+      status: 'fail',
+      when: 'a session waits for a lock that another one holds',
+      holds: ({ waiting }) => waiting.some(({ blockers }) => blockers.length > 0),
+      message: ({ waiting }, { name }) =>
+        `${countText(waiting.length, 'session')} in ${name} ${waiting.length === 1 ? 'waits' : 'wait'} for a lock: ${listText(waiting.map(({ pid, relation, blockers }) => `pid ${pid} for ${relation ?? 'a transaction'}, held by pid ${blockers.join(', ')}`))}`,
+      remedy: ({ waiting }, { inPsql }) =>
+        inPsql(terminate(waiting.flatMap(({ blockers }) => blockers).filter((pid) => pid > 0))),
+    },
+    {
+      status: 'warn',
+      when: 'a session holds a lock that keeps a table from being written or altered',
+      holds: ({ held }) => held.length > 0,
+      message: ({ held }, { name }) =>
+        `${countText(held.length, 'lock')} in ${name} ${held.length === 1 ? 'keeps' : 'keep'} a table from being altered: ${listText(held.map(({ pid, application, mode, relation }) => `pid ${pid} (${application}) has ${mode} on ${relation}`))}`,
+      remedy: ({ held }, { inPsql }) => inPsql(terminate(held.map(({ pid }) => pid))),
+    },
+    {
+      status: 'pass',
+      when: 'no session waits for a lock, and none keeps a table from being written',
+      holds: () => true,
+      message: (_, { name }) => `nobody in ${name} waits for a lock or holds one that keeps a table from being altered`,
+    },
+  ],
+});
+
+function terminate(pids: readonly number[]): string {
+  const unique = [...new Set(pids)];
+  return `select ${unique.map((pid) => `pg_terminate_backend(${pid})`).join(', ')}`;
+}

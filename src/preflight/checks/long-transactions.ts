@@ -1,0 +1,92 @@
+import { defineDatabaseCheck } from '../check.ts';
+import { countText, listText, spanText } from '../wording.ts';
+
+const defaultWorthSayingSeconds = 60;
+/** By default a quarter of an hour, longer than the migrator waits for a lock before it gives up, by far. */
+const hopelessFactor = 15;
+
+interface OpenTransaction extends Record<string, unknown> {
+  readonly pid: number;
+  readonly application: string;
+  readonly state: string | null;
+  /** Null: the migrator's role may not see it. */
+  readonly seconds: number | null;
+}
+
+/**
+ * Every transaction holds a lock on its own number, which everybody may see; since when, only who may read statistics.
+ * A migrator at work is told by the ledger's check, and is otherwise a session of our own.
+ */
+const openTransactionsSql = `
+select a.pid, coalesce(nullif(a.application_name, ''), a.usename::text, 'a role not shown') as application, a.state,
+  extract(epoch from clock_timestamp() - a.xact_start)::double precision as seconds
+from pg_stat_activity a
+where a.datname = current_database() and a.pid <> pg_backend_pid() and coalesce(a.application_name, '') not in ('plimsoll-preflight', 'plimsoll-migrator')
+  and coalesce(a.backend_type, 'client backend') = 'client backend'
+  and (a.xact_start is not null or (a.query = '<insufficient privilege>' and exists (
+    select from pg_locks l where l.pid = a.pid and l.locktype = 'virtualxid' and l.mode = 'ExclusiveLock' and l.granted)))
+order by a.xact_start nulls last`;
+
+/** No transaction has been open for so long that a migration would wait for it in vain. */
+export const longTransactions = defineDatabaseCheck({
+  code: 'long_transactions',
+  title: 'Long transactions',
+  about:
+    'A transaction that stays open keeps every lock it took. A migration that needs one of these tables waits, and everything that comes after waits behind the migration; a concurrent index build waits for every transaction that is older than itself, whatever it touched.',
+  look: async (database, { longTransactionSeconds: worthSaying = defaultWorthSayingSeconds }) => {
+    const all = await database.read<OpenTransaction>(openTransactionsSql);
+    const seen = all.flatMap(({ pid, application, state, seconds }) =>
+      seconds === null || seconds < worthSaying ? [] : [{ pid, application, state, seconds }],
+    );
+    return {
+      seen,
+      worthSaying,
+      hidden: all.filter(({ seconds }) => seconds === null),
+      isHopeless: seen.some(({ seconds }) => seconds >= worthSaying * hopelessFactor),
+    };
+  },
+  outcomes: [
+    {
+      status: 'fail',
+      when: 'a transaction has been open for a quarter of an hour or more',
+      holds: ({ isHopeless }) => isHopeless,
+      message: ({ seen }, { name }) => sentence(name, seen),
+      remedy: ({ seen }, { inPsql }) => inPsql(terminate(seen)),
+    },
+    {
+      status: 'warn',
+      when: 'a transaction has been open for a minute or more',
+      holds: ({ seen }) => seen.length > 0,
+      message: ({ seen }, { name }) => sentence(name, seen),
+      remedy: ({ seen }, { inPsql }) => inPsql(terminate(seen)),
+    },
+    {
+      status: 'skip',
+      when: "there are open transactions whose age the migrator's role may not see",
+      holds: ({ hidden }) => hidden.length > 0,
+      message: ({ hidden }, { name }) =>
+        `${countText(hidden.length, 'open transaction')} in ${name} ${hidden.length === 1 ? 'hides its age' : 'hide their age'} from the migrator's role (${listText(hidden.map(({ pid }) => `pid ${pid}`))})`,
+      remedy: (_, { inPsql }) => `As superuser: ${inPsql('grant pg_read_all_stats to plimsoll_owner')}`,
+    },
+    {
+      status: 'pass',
+      when: 'no transaction has been open for a minute',
+      holds: () => true,
+      message: ({ worthSaying }, { name }) => `no transaction in ${name} has been open for ${spanText(worthSaying)}`,
+    },
+  ],
+});
+
+type Seen = readonly Pick<OpenTransaction, 'pid' | 'application' | 'state' | 'seconds'>[];
+
+function sentence(name: string, seen: Seen): string {
+  const each = seen.map(
+    ({ pid, application, state, seconds }) =>
+      `pid ${pid} (${application}, ${state ?? 'state not shown'}) for ${spanText(seconds ?? 0)}`,
+  );
+  return `${countText(seen.length, 'transaction')} in ${name} ${seen.length === 1 ? 'is' : 'are'} open: ${listText(each)}`;
+}
+
+function terminate(seen: Seen): string {
+  return `select ${seen.map(({ pid }) => `pg_terminate_backend(${pid})`).join(', ')}`;
+}

@@ -1,0 +1,38 @@
+import { defineDatabaseCheck } from '../check.ts';
+import { countText, listText, spanText } from '../wording.ts';
+
+interface Prepared extends Record<string, unknown> {
+  readonly gid: string;
+  readonly owner: string;
+  readonly seconds: number;
+}
+
+const preparedSql = `
+select gid, owner::text, extract(epoch from clock_timestamp() - prepared)::double precision as seconds
+from pg_prepared_xacts where database = current_database() order by prepared`;
+
+/** No transaction was prepared and forgotten. */
+export const preparedTransactions = defineDatabaseCheck({
+  code: 'prepared_transactions',
+  title: 'Prepared transactions',
+  about:
+    'A transaction prepared for a two-phase commit keeps its locks without any session, also through a restart of the server. This product prepares none, so one that is there was forgotten by something else.',
+  look: async (database) => ({ prepared: await database.read<Prepared>(preparedSql) }),
+  outcomes: [
+    {
+      status: 'fail',
+      when: 'a prepared transaction waits for its end',
+      holds: ({ prepared }) => prepared.length > 0,
+      message: ({ prepared }, { name }) =>
+        `${countText(prepared.length, 'prepared transaction')} in ${name} ${prepared.length === 1 ? 'keeps its' : 'keep their'} locks: ${listText(prepared.map(({ gid, owner, seconds }) => `${gid} of ${owner}, ${spanText(seconds)} old`))}`,
+      remedy: ({ prepared }, { inPsql }) =>
+        prepared.map(({ gid }) => inPsql(`rollback prepared '${gid.replaceAll("'", "''")}'`)).join('\n'),
+    },
+    {
+      status: 'pass',
+      when: 'there is none',
+      holds: () => true,
+      message: (_, { name }) => `no prepared transaction in ${name}`,
+    },
+  ],
+});

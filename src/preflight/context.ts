@@ -1,0 +1,192 @@
+import { wordForDeployment, type AppError, type Clock, type Secret } from '../base/index.ts';
+import { databaseNames, type DatabaseName, type LatestBundle, type Manifest } from '../contract/index.ts';
+import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
+import {
+  assessSchema,
+  readDefinitions,
+  readDrift,
+  readLedger,
+  requireMigrations,
+  surveyDatabases,
+  type Definitions,
+  type DriftReading,
+  type LedgerReading,
+  type MigrationDefinition,
+  type SchemaAssessment,
+} from '../migrator/index.ts';
+import { psqlCommand } from './wording.ts';
+
+/** What preflight asks of the world outside the databases; each can be put in by a test. */
+export interface PreflightEffects {
+  /** Throws an AppError that says why the backup service did not tell. */
+  readonly readLastBackup: () => Promise<LatestBundle>;
+  /** Free bytes of the file system that holds a folder of the database server; undefined when it is not on this machine. */
+  readonly readFreeBytes: (folder: string) => Promise<number | undefined>;
+  /** Every setting of this image that is not valid in this environment, as sentences. */
+  readonly checkSettings: () => readonly string[];
+  readonly clock: Clock;
+}
+
+/** What is judged, and on what. */
+export interface PreflightSubject {
+  readonly manifest: Manifest;
+  readonly migrationsDir: string;
+  readonly imageSha: string;
+  /** Where each database is, with the migrator's role. */
+  readonly urls: Readonly<Record<DatabaseName, Secret>>;
+  /** How the migrator is started in this deployment, for the remedies. */
+  readonly migratorCommand: string;
+  /** A transaction open for this long is worth saying; default a minute, longer than any request of the manager takes. */
+  readonly longTransactionSeconds?: number;
+  /** The hash with which somebody has acknowledged the dangerous migrations. */
+  readonly acknowledged?: string | undefined;
+}
+
+/** What the server told a connection of the migrator's. */
+export interface Greeting {
+  readonly ledger: LedgerReading;
+  /** The process that the greeting named; a pooler makes one up. */
+  readonly greetedPid: number;
+  /** The process that answered. */
+  readonly backendPid: number;
+  /** Such as `18.4`. */
+  readonly serverVersion: string;
+}
+
+/** One database as the checks see it. Every method throws a `database_*` AppError when it cannot be read; nothing is read twice. */
+export interface DatabaseUnderCheck {
+  readonly name: DatabaseName;
+  readonly label: string;
+  readonly greeting: () => Promise<Greeting>;
+  readonly drift: () => Promise<DriftReading>;
+  readonly assessment: () => Promise<SchemaAssessment>;
+  /** This release's migrations that are not applied yet. */
+  readonly pending: () => Promise<readonly MigrationDefinition[]>;
+  /** The rows of one statement in a read-only transaction. */
+  readonly read: <Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+  /** A command line that runs this SQL there. */
+  readonly inPsql: (sql: string) => string;
+}
+
+/** All that a check may look at. */
+export interface PreflightContext extends PreflightEffects, Omit<PreflightSubject, 'urls'> {
+  /** What a check could not look at, when it names no database. */
+  readonly label: '';
+  readonly databases: Readonly<Record<DatabaseName, DatabaseUnderCheck>>;
+  readonly definitions: () => Promise<Definitions>;
+  readonly lastBackup: () => Promise<LatestBundle>;
+  /** A hint as it is typed in this deployment. */
+  readonly worded: (hint: string) => string;
+}
+
+/** Makes the context; nothing connects before it is first read, and `close` leaves no connection behind. */
+export function openContext(
+  subject: PreflightSubject,
+  effects: PreflightEffects,
+): { context: PreflightContext; close: () => Promise<void> } {
+  const definitions = once(async () => await readMatchingDefinitions(subject));
+  const pools = databaseNames.map((name) => openPool(name, subject.urls[name]));
+  const databases = Object.fromEntries(
+    databaseNames.map((name, index) => [name, underCheck(name, subject, { pool: pools[index], definitions })]),
+  ) as Record<DatabaseName, DatabaseUnderCheck>;
+  const context = {
+    ...subject,
+    ...effects,
+    label: '' as const,
+    databases,
+    definitions,
+    lastBackup: once(effects.readLastBackup),
+    worded: (hint: string) => wordForDeployment(hint, subject.migratorCommand),
+  };
+  return { context, close: async () => void (await Promise.all(pools.map(async (pool) => await pool.close()))) };
+}
+
+async function readMatchingDefinitions({ manifest, migrationsDir }: PreflightSubject): Promise<Definitions> {
+  const definitions = await readDefinitions(migrationsDir);
+  requireMigrations(manifest, definitions);
+  return definitions;
+}
+
+/** Ends a statement on the server before its check is over. */
+const statementTimeoutMs = 4000;
+/** That a server is there is known by then; this is how long a check waits for its turn. */
+const poolWaitMs = 14_000;
+
+function openPool(name: DatabaseName, url: Secret): Database {
+  const applicationName = 'plimsoll-preflight';
+  return openDatabase({ name, url, applicationName, connectTimeoutMs: poolWaitMs, statementTimeoutMs, max: 2 });
+}
+
+interface Sources {
+  readonly pool: Database | undefined;
+  readonly definitions: () => Promise<Definitions>;
+}
+
+function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sources): DatabaseUnderCheck {
+  const { manifest, urls, migratorCommand } = subject;
+  const { pool, definitions } = sources;
+  const greeting = once(async () => await readGreeting(name, urls));
+  const assessment = once(async () => {
+    const [{ ledger }, all] = await Promise.all([greeting(), definitions()]);
+    const required = manifest.databases[name].schemaVersion;
+    return assessSchema({ database: name, required, definitions: all[name], ledger, migratorCommand });
+  });
+  return {
+    name,
+    label: name,
+    greeting,
+    assessment,
+    drift: once(async () => {
+      // Only the first to fail waits for a server that does not answer.
+      await greeting();
+      return await readDriftOf(name, urls);
+    }),
+    pending: async () => {
+      const versions = new Set((await assessment()).pending.map(({ version }) => version));
+      return (await definitions())[name].filter(({ version }) => versions.has(version));
+    },
+    read: async (sql, values) => {
+      await greeting();
+      if (pool === undefined) throw new TypeError(`no pool for ${name}`);
+      return await pool.transaction(async (transaction) => {
+        await transaction.query(`set transaction read only; set local statement_timeout = ${statementTimeoutMs}`);
+        return await transaction.query(sql, values);
+      });
+    },
+    inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
+  };
+}
+
+async function readGreeting(name: DatabaseName, urls: PreflightSubject['urls']): Promise<Greeting> {
+  const [surveyed] = await surveyDatabases([name], urls, async ({ client, target, processId }) => {
+    const ledger = await readLedger(client, target);
+    const { rows } = await client.query<{ pid: number; version: string }>(
+      "select pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('server_version') as version",
+    );
+    const serverVersion = (rows[0]?.version ?? '').split(' ')[0] ?? '';
+    return { ledger, greetedPid: processId, backendPid: rows[0]?.pid ?? 0, serverVersion };
+  });
+  return valueOf(surveyed);
+}
+
+async function readDriftOf(name: DatabaseName, urls: PreflightSubject['urls']): Promise<DriftReading> {
+  const [surveyed] = await surveyDatabases([name], urls, async ({ client, target }) => await readDrift(client, target));
+  return valueOf(surveyed);
+}
+
+function valueOf<T>(surveyed: { readonly value?: T; readonly error?: AppError } | undefined): T {
+  if (surveyed?.error !== undefined) throw surveyed.error;
+  return surveyed?.value as T;
+}
+
+/** The same promise for everybody who asks. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return async () => {
+    if (running === undefined) {
+      running = work();
+      running.catch(() => undefined);
+    }
+    return await running;
+  };
+}
