@@ -60,7 +60,7 @@ class LooseFolder extends DirectoryTarget {
   override async list(prefix: string, signal?: AbortSignal) {
     if (!prefix.startsWith(this.#prefix)) return [];
     const found = await super.list(prefix.slice(bundlesPrefix.length), signal);
-    return found.map((object) => ({ ...object, key: `${bundlesPrefix}${object.key}` }));
+    return found.map((object) => Object.assign({}, object, { key: `${bundlesPrefix}${object.key}` }));
   }
 
   override async read(...[key, range]: Parameters<BackupTarget['read']>) {

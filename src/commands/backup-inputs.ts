@@ -1,11 +1,8 @@
 import { join, resolve } from 'node:path';
 import {
-  DirectoryTarget,
   findEngines,
   openPlaces,
   parseRecipients,
-  parseRetention,
-  S3Target,
   type HomePlace,
   type Place,
   type TakeDeps,
@@ -13,6 +10,7 @@ import {
 import { systemClock, type Log, type Secret } from '../base/index.ts';
 import { defaultManifestPath, readManifest } from '../manifest/index.ts';
 import { readSettings, type SettingName } from '../settings/index.ts';
+import { backupTargets } from './backup-targets.ts';
 import { readStackBackups } from './backup-service.ts';
 import type { CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
@@ -41,25 +39,13 @@ export interface BackupPlaces {
   readonly others: readonly Place[];
 }
 
-/** BACKUP_DIR, or `backups` in DATA_DIR. */
-export function backupFolder(context: Context): string {
-  const { BACKUP_DIR, DATA_DIR } = readSettings(context.environment, ['BACKUP_DIR', 'DATA_DIR']);
-  return resolve(context.cwd, BACKUP_DIR ?? join(DATA_DIR, 'backups'));
-}
-
-/** Reads where bundles are kept; asks no place anything. */
+/** Where bundles are kept, as places that are remembered; asks none anything. */
 export function readBackupPlaces(context: Context, log: Log): BackupPlaces {
-  const values = readSettings(context.environment, backupSettings);
-  const place = openPlaces({
-    path: join(resolve(context.cwd, values.DATA_DIR), 'backup-places.json'),
-    clock: systemClock,
-    log,
-  });
-  const retention = parseRetention('BACKUP_RETENTION', values.BACKUP_RETENTION);
-  const home = place(new DirectoryTarget({ name: 'local', root: backupFolder(context), retention }));
-  if (values.BACKUP_S3_URL === undefined) return { home, others: [] };
-  const s3Retention = parseRetention('BACKUP_S3_RETENTION', values.BACKUP_S3_RETENTION);
-  return { home, others: [place(new S3Target({ name: 's3', url: values.BACKUP_S3_URL, retention: s3Retention }))] };
+  const { DATA_DIR } = readSettings(context.environment, ['DATA_DIR']);
+  const path = join(resolve(context.cwd, DATA_DIR), 'backup-places.json');
+  const place = openPlaces({ path, clock: systemClock, log });
+  const [home, ...others] = backupTargets(context);
+  return { home: place(home), others: others.map((target) => place(target)) };
 }
 
 /** Reads all that taking a bundle stands on; connects to nothing. */

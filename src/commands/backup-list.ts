@@ -2,7 +2,7 @@ import { listDirectly } from '../backups/index.ts';
 import { silentLog, systemClock } from '../base/index.ts';
 import type { BundleEntry, BundleList } from '../contract/index.ts';
 import { readBackupPlaces } from './backup-inputs.ts';
-import { megabytes } from './backup-progress.ts';
+import { renderBytes } from './backup-progress.ts';
 import { askService, chooseService, directOption } from './backup-runs.ts';
 import { jsonOption, type Command, type CommandContext } from './command.ts';
 import { alignColumns, markOf, paint, writeJson, type Tone } from './terminal.ts';
@@ -57,7 +57,7 @@ function cellsOf(bundle: BundleEntry): string[] {
   return [
     id,
     ageOf(createdAt),
-    megabytes(bytes),
+    renderBytes(bytes),
     state,
     renderTime(dateOf(verifiedAt)),
     renderTime(dateOf(provenAt)),

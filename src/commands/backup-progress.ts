@@ -56,10 +56,11 @@ function bar(done: number, total: number): string {
 
 function amount(done: number, total: number): string {
   const percent = total === 0 ? 0 : Math.min(100, Math.floor((done / total) * 100));
-  return `${String(percent).padStart(3)} %  ${megabytes(done)} of ${megabytes(total)}`;
+  return `${String(percent).padStart(3)} %  ${renderBytes(done)} of ${renderBytes(total)}`;
 }
 
 /** A size for people. */
-export function megabytes(bytes: number): string {
+export function renderBytes(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1000)} kB`;
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }

@@ -20,7 +20,7 @@ import {
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { readDefinitions } from '../migrator/index.ts';
 import { readSettings } from '../settings/index.ts';
-import { backupFolder } from './backup-inputs.ts';
+import { backupFolder } from './backup-folder.ts';
 import { backupTargets } from './backup-targets.ts';
 import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
 import { operatorOf } from './operator.ts';

@@ -1,8 +1,9 @@
-import { createBackupService, shortestToken, type ScheduleRule } from '../backups/index.ts';
-import { firstSignal, parseCron, systemClock, type Secret } from '../base/index.ts';
+import { createBackupService, shortestToken } from '../backups/index.ts';
+import { firstSignal, systemClock, type Secret } from '../base/index.ts';
 import { createLog, listen } from '../http/index.ts';
-import { invalidSettings, readSettings, type SettingName, type SettingValues } from '../settings/index.ts';
+import { invalidSettings, readSettings, type SettingName } from '../settings/index.ts';
 import { backupSettings, readProveUrl, readTakeDeps } from './backup-inputs.ts';
+import { readSchedules } from './backup-schedules.ts';
 import type { Command } from './command.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 
@@ -18,8 +19,6 @@ const ownSettings = [
   'BACKUP_MAX_AGE_HOURS',
   'LOG_LEVEL',
 ] as const satisfies readonly SettingName[];
-
-type OwnSettings = SettingValues<(typeof ownSettings)[number]>;
 
 /** `plimsoll backup serve`: the backup service, until it is told to stop. */
 export const command: Command = {
@@ -39,7 +38,7 @@ export const command: Command = {
   run: async (context) => {
     const settings = readSettings(context.environment, ownSettings);
     const token = requireToken(settings.BACKUP_SERVICE_TOKEN);
-    const schedules = readSchedules(settings);
+    const schedules = readSchedules(context);
     const log = createLog('backup', settings.LOG_LEVEL, context.stderr);
     const service = await createBackupService({
       log,
@@ -76,20 +75,4 @@ function requireToken(token: Secret | undefined): Secret {
       ? 'BACKUP_SERVICE_TOKEN is not set; the backup service needs one'
       : `BACKUP_SERVICE_TOKEN must have at least ${shortestToken} characters, found ${length}`,
   ]);
-}
-
-/** All that is wrong with them is told at once. */
-function readSchedules(settings: OwnSettings): { take: ScheduleRule | undefined; prove: ScheduleRule | undefined } {
-  const problems: string[] = [];
-  const read = (name: 'BACKUP_SCHEDULE' | 'BACKUP_PROVE_SCHEDULE'): ScheduleRule | undefined => {
-    const [cron, zone] = [settings[name], settings.BACKUP_TIME_ZONE];
-    if (cron === 'off') return undefined;
-    const { times, fault } = parseCron(cron, zone);
-    if (times !== undefined) return { cron, zone, times };
-    problems.push(`${fault.field === 'cron' ? name : 'BACKUP_TIME_ZONE'} cannot be read: ${fault.message}`);
-    return undefined;
-  };
-  const schedules = { take: read('BACKUP_SCHEDULE'), prove: read('BACKUP_PROVE_SCHEDULE') };
-  if (problems.length > 0) throw invalidSettings([...new Set(problems)]);
-  return schedules;
 }

@@ -3,7 +3,7 @@ import { createBackupClient, type BackupServiceAddress } from '../backups/client
 import { hasCode, silentLog } from '../base/index.ts';
 import type { BackupRun, BundleManifest, DatabaseProgress } from '../contract/index.ts';
 import { backupSettings, readTakeDeps } from './backup-inputs.ts';
-import { BackupProgress, megabytes } from './backup-progress.ts';
+import { BackupProgress, renderBytes } from './backup-progress.ts';
 import { askService, chooseService, directOption, followRun } from './backup-runs.ts';
 import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
 import { operatorOf } from './operator.ts';
@@ -103,6 +103,6 @@ function bytesOf({ databases }: BundleManifest): number {
 
 function sentenceOf({ bundleId, bytes, targets, run }: Taken): string {
   if (run !== null && run.kind !== 'take') return `The run ${run.id} (${run.kind}) succeeded`;
-  const size = bytes === null ? '' : ` (${megabytes(bytes)})`;
+  const size = bytes === null ? '' : ` (${renderBytes(bytes)})`;
   return `Took ${bundleId}${size}, whole on ${targets.join(' and ') || 'its target'},`;
 }

@@ -36,6 +36,8 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
     MIGRATOR_COMMAND: facts.migratorCommand,
     SESSION_SECRET: facts.sessionSecret.reveal(),
     ADMIN_PASSWORD: facts.adminPassword?.reveal(),
+    BACKUP_PROVE_DATABASE_URL: undefined,
+    BACKUP_S3_URL: undefined,
   };
   if (facts.backupService !== undefined) {
     own['BACKUP_SERVICE_URL'] = facts.backupService.url;
@@ -44,6 +46,7 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
   for (const name of databaseNames) {
     own[`${name.toUpperCase()}_DATABASE_URL`] = facts.appUrls[name].reveal();
     own[`MIGRATOR_${name.toUpperCase()}_DATABASE_URL`] = undefined;
+    own[`BACKUP_${name.toUpperCase()}_DATABASE_URL`] = undefined;
   }
   const files = Object.keys(own).map((name) => [`${name}_FILE`, undefined]);
   return { ...caller, ...Object.fromEntries(files), ...own };

@@ -1,4 +1,4 @@
-import { AppError, DeadlineExceeded, withDeadline, type Clock, type Log } from '../../base/index.ts';
+import { DeadlineExceeded, withDeadline, type AppError, type Clock, type Log } from '../../base/index.ts';
 import type { BundleEntry, BundlePin } from '../../contract/index.ts';
 import type { KeptTarget, Place } from '../places.ts';
 import { forgetLedger } from '../records.ts';

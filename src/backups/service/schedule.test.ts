@@ -72,7 +72,7 @@ test.each([
   [null, true, 'never'],
 ])(
   'missed while the service was down and last done at %s: it is made up for at the start: %s (%s)',
-  async (lastDone, made, _) => {
+  async (...[lastDone, made]) => {
     const { schedule } = setup({ start: '2026-11-22T09:00', lastDone });
     expect(await schedule.look()).toBe(made);
     expect(await schedule.look()).toBe(false);

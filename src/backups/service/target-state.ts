@@ -46,5 +46,5 @@ function nextToGo({ bundles, pins }: ShelfReading, policy: Shelf['target']['rete
     return { id, createdAt, state: standingOf(verifications).state, pinned: pins.has(id) };
   });
   const going = planRetention(known, { policy, ...terms }).filter(({ keptBy }) => keptBy.length === 0);
-  return going.map(({ id }) => id).reverse();
+  return going.map(({ id }) => id).toReversed();
 }

@@ -62,8 +62,8 @@ async function setup(change: Partial<TakeDeps> = {}) {
   return { scratch: scratch.path, root, databases, place, home, deps, take, phases, progress, left };
 }
 
-async function bundlesIn({ forReading }: Place): Promise<string[]> {
-  const { bundles, broken } = await listBundles((await forReading()).target);
+async function bundlesIn(place: Place): Promise<string[]> {
+  const { bundles, broken } = await listBundles((await place.forReading()).target);
   expect(broken).toEqual([]);
   return bundles.map(({ manifest }) => manifest.id);
 }
@@ -171,7 +171,7 @@ test('what a killed service left is swept, and old bundles go only after the new
   const ids = [];
   for (let count = 0; count < 4; count += 1) ids.push((await take()).manifest.id);
   expect(await left()).toEqual([]);
-  expect(await bundlesIn(home)).toEqual(ids.slice(-3).reverse());
+  expect(await bundlesIn(home)).toEqual(ids.slice(-3).toReversed());
   expect(await readdir(join(root, 'ledger'))).toHaveLength(3);
   expect(kept.target.name).toBe('local');
 });

@@ -83,13 +83,10 @@ async function placeOf(
   places: readonly Place[],
   copies: readonly { readonly target: string; readonly state: string }[],
 ): Promise<KeptTarget> {
-  const having = places.filter(({ target }) =>
-    copies.some((copy) => copy.target === target.name && copy.state !== 'missing'),
-  );
-  const whole = having.filter(({ target }) =>
-    copies.some((copy) => copy.target === target.name && copy.state === 'whole'),
-  );
-  const place = whole[0] ?? having[0] ?? places[0];
+  const isIn = (place: Place, states: readonly string[]): boolean =>
+    copies.some(({ target, state }) => target === place.target.name && states.includes(state));
+  const place =
+    places.find((each) => isIn(each, ['whole'])) ?? places.find((each) => isIn(each, ['unknown'])) ?? places[0];
   if (place === undefined) throw new TypeError('there is no place for bundles');
   return await place.forReading();
 }
