@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { sampleManifest } from '../../../test/testkit/index.ts';
+import { sampleManifest, scratchFolder } from '../../../test/testkit/index.ts';
 import { AppError } from '../../base/index.ts';
 import type { BundleManifest } from '../../contract/index.ts';
 import { parseDocument, renderDocument } from './document.ts';
 import { makeBundleId } from './id.ts';
 import { requireKnownRelease, requireOwnBundle } from './own.ts';
 
+const run = promisify(execFile);
 const sample = sampleManifest();
 
 function parse(text: string | Buffer): BundleManifest | AppError {
@@ -106,4 +110,16 @@ test('a bundle of another deployment or of a newer release is refused by name', 
 test('an id says when, in UTC, and cannot be a path', () => {
   expect(makeBundleId(new Date('2026-11-22T17:30:05.123Z'), '0123abcd')).toBe('20261122T173005Z-0123abcd');
   expect(() => makeBundleId(new Date('2026-11-22T17:30:05Z'), '../../..')).toThrow();
+});
+
+test('a disk that fills while the bundle is described is named, and there is no bundle.json', async () => {
+  await using scratch = await scratchFolder();
+  // Files of more than 2 blocks of 512 bytes cannot be written, as if the disk were full.
+  const script = 'ulimit -f 2; exec "$0" test/testkit/programs/write-documents.ts "$1"';
+  const failure: unknown = await run('sh', ['-c', script, process.execPath, scratch.path]).catch(
+    (error: unknown) => error,
+  );
+
+  expect(failure).toMatchObject({ stdout: 'target_full\n' });
+  expect(await readdir(scratch.path)).not.toContain('bundle.json');
 });

@@ -7,7 +7,6 @@ import { sampleDumps, scratchFolder, startChild, writeSampleBundle } from '../..
 import { seeded } from '../../../test/testkit/seeded.ts';
 import { systemClock } from '../../base/index.ts';
 import { listBundles, writeBundleDocuments } from '../bundle/index.ts';
-import { isBundleId } from '../layout.ts';
 import { sweepTarget } from '../sweep.ts';
 import type { TransferTerms } from '../types.ts';
 import { readChecksums } from '../verify/read-files.ts';
@@ -256,8 +255,9 @@ test('a work folder becomes a bundle without leaving the target', async () => {
   for (const { file } of manifest.databases) await rename(join(folder, file.path), join(work, file.path));
   await writeBundleDocuments(work, manifest);
   await target.publish(work, id, terms());
+  expect(await ids()).toEqual([id]);
   await rm(work, { recursive: true });
 
   expect(await ids()).toEqual([id]);
-  expect((await readdir(root)).filter((name) => isBundleId(name))).toEqual([]);
+  expect((await readdir(root)).sort()).toEqual(['bundles', 'incoming']);
 });
