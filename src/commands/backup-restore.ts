@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { firstSignal, systemClock } from '../base/index.ts';
 import {
-  findEngines,
   forgetRestores,
   isUnfinished,
   openJournals,
@@ -21,6 +20,7 @@ import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../mani
 import { readDefinitions } from '../migrator/index.ts';
 import { readSettings } from '../settings/index.ts';
 import { backupFolder } from './backup-folder.ts';
+import { findBackupEngines } from './backup-inputs.ts';
 import { backupTargets } from './backup-targets.ts';
 import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
 import { operatorOf } from './operator.ts';
@@ -177,16 +177,11 @@ async function restoreContext(context: CommandContext, signal: AbortSignal): Pro
 }
 
 async function bundleTerms(context: CommandContext): Promise<BundleTerms> {
-  const { PG_BIN, BACKUP_WASM_LIMIT_MB } = readSettings(context.environment, ['PG_BIN', 'BACKUP_WASM_LIMIT_MB']);
   const identity = textOption(context, 'identity');
   return {
     targets: backupTargets(context),
     cwd: context.cwd,
-    engines: await findEngines({
-      pgBin: PG_BIN,
-      path: context.environment['PATH'],
-      wasmLimitMb: BACKUP_WASM_LIMIT_MB,
-    }),
+    engines: await findBackupEngines(context),
     unseal: identity === undefined ? undefined : unsealWith(await readIdentities(resolve(context.cwd, identity))),
     onBytes: progressOn(context),
   };
