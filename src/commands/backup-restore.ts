@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { firstSignal, systemClock } from '../base/index.ts';
+import { systemClock } from '../base/index.ts';
 import {
   forgetRestores,
   isUnfinished,
@@ -56,13 +56,25 @@ export const command: Command = {
     if (wish === 'status') return await showStatus(context);
     const [bundle] = context.positionals;
     if (wish === undefined && bundle === undefined) return await offerOrRefuse(context);
-    const stop = new AbortController();
-    void firstSignal(process, () => process.exit(130)).then(() => stop.abort(cancelled()));
-    const restore = await restoreContext(context, stop.signal);
-    if (wish === undefined) return await restoreOne(context, restore, bundle ?? '');
-    return await settleOne(context, restore, wish);
+    return await untilInterrupted(async (signal) => {
+      const restore = await restoreContext(context, signal);
+      if (wish === undefined) return await restoreOne(context, restore, bundle ?? '');
+      return await settleOne(context, restore, wish);
+    });
   },
 };
+
+/** The first signal undoes what can be undone; a second one ends the process as it stands, which may be gone on with. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(cancelled());
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    return await work(stop.signal);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
 
 function wishOf({ options, positionals }: CommandContext): (typeof wishes)[number] | undefined {
   const given = wishes.filter((wish) => options[wish] === true);
