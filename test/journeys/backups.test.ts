@@ -71,7 +71,8 @@ test('an operator takes, lists, verifies and proves bundles; the service is kill
   expect(stack.child.stderr()).toMatch(/the backup service \(process \d+\) ended unexpectedly; starting it again/);
   expect(readFileSync(join(dataDir, 'backup.log'), 'utf8')).toContain('an earlier run was interrupted');
   expect(readdirSync(join(dataDir, 'backups', 'incoming'))).toEqual([]);
-  expect((await client.list()).bundles.map((bundle) => bundle.id)).toEqual([id]);
+  const { bundles } = await waitFor(async () => await client.list(), { what: 'the list of the new service' });
+  expect(bundles.map((bundle) => bundle.id)).toEqual([id]);
 
   // With the service dead: the folder and the databases are enough.
   const second = await plimsoll(dataDir, 'backup', 'take', '--direct', '--json');
