@@ -101,6 +101,7 @@ test('a disk that fills at any byte leaves nothing that looks whole, and the old
 
 test('a full disk leaves a record as it was', async () => {
   const { root, target } = await setup();
+  await target.create();
   await target.put('pins/a.json', Buffer.from('before'));
   const full = new DirectoryTarget({ name: 'local', root, retention, disk: diskWithRoom(3) });
 

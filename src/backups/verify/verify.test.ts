@@ -106,6 +106,7 @@ test('a target that is gone is could_not_check, which says nothing of the bundle
 
   expect(verification.result).toBe('could_not_check');
   expect(standingOf([verification]).state).toBe('completed');
+  await expect(readdir(root)).rejects.toThrow('ENOENT');
 });
 
 test('a bundle that is not there is an error, and leaves no line behind', async () => {
