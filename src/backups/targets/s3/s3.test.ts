@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { hash, randomBytes } from 'node:crypto';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { sampleDumps, scratchFolder, startS3Server, writeSampleBundle } from '../../../../test/testkit/index.ts';
 import { Secret, silentLog, systemClock, type AppError } from '../../../base/index.ts';
 import { listBundles } from '../../bundle/index.ts';
@@ -14,6 +14,9 @@ import type { TransferTerms } from '../../types.ts';
 import { verifyChecksums } from '../../verify/index.ts';
 import { S3Target } from '../index.ts';
 import { parseS3Url } from './url.ts';
+
+// Each waits for the disk, many times.
+vi.setConfig({ testTimeout: 60_000 });
 
 const retention = { last: 3, daily: 0, weekly: 0, monthly: 0 };
 const terms = (): TransferTerms => ({ onBytes: () => undefined, signal: AbortSignal.timeout(60_000) });
@@ -186,7 +189,7 @@ test('a failure at any request of a publication leaves no bundle; the next start
     }
     expect(await target.list('')).toEqual([]);
   }
-}, 120_000);
+});
 
 test('parts of an upload that nobody finished are aborted at the next start', async () => {
   const { server, target, scratch } = await setup();
