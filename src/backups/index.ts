@@ -28,9 +28,21 @@ export {
   type RestoreReport,
 } from './restore/index.ts';
 export { openRecords } from './records.ts';
+export { openPlaces, type HomePlace, type KeptTarget, type Place } from './places.ts';
+export { takeBundle, type TakeDeps, type TakenBundle } from './take/index.ts';
+export { backupErrorCodes } from './error-codes.ts';
 export { DirectoryTarget, recogniseTarget, S3Target, type Recognition } from './targets/index.ts';
-export { standingOf, verifyChecksums, type BundleStanding } from './verify/index.ts';
+export { listDirectly, placeOfFolder } from './direct.ts';
+export {
+  proveCopy,
+  requirePassed,
+  standingOf,
+  verifyChecksums,
+  verifyCopies,
+  type BundleStanding,
+} from './verify/index.ts';
 export { createBackupService, type BackupService, type BackupServiceOptions } from './service/service.ts';
+export type { ScheduleRule } from './service/schedule.ts';
 export { shortestToken } from './service/token.ts';
 export type * from './types.ts';
 export { openDownload, parseRange, planDownload, type DownloadPlan } from './download/index.ts';

@@ -20,10 +20,10 @@ import {
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { readDefinitions } from '../migrator/index.ts';
 import { readSettings } from '../settings/index.ts';
-import { backupFolder } from './backup-inputs.ts';
+import { backupFolder } from './backup-folder.ts';
 import { backupTargets } from './backup-targets.ts';
 import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
-import { operatorOf } from './config-database.ts';
+import { operatorOf } from './operator.ts';
 import { confirmByTyping } from './confirm.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
 import { commandError } from './errors.ts';

@@ -1,10 +1,12 @@
 import { DirectoryTarget, parseRetention, S3Target, type BackupTarget } from '../backups/index.ts';
 import { readSettings } from '../settings/index.ts';
-import { backupFolder } from './backup-inputs.ts';
+import { backupFolder } from './backup-folder.ts';
 import type { CommandContext } from './command.ts';
 
 /** Where this deployment keeps its bundles: the folder, and the S3-compatible store if one is set. */
-export function backupTargets(context: Pick<CommandContext, 'environment' | 'cwd'>): readonly BackupTarget[] {
+export function backupTargets(
+  context: Pick<CommandContext, 'environment' | 'cwd'>,
+): readonly [DirectoryTarget, ...BackupTarget[]] {
   const settings = readSettings(context.environment, ['BACKUP_RETENTION', 'BACKUP_S3_URL', 'BACKUP_S3_RETENTION']);
   const local = new DirectoryTarget({
     name: 'local',
