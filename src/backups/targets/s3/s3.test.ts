@@ -239,6 +239,21 @@ test('a store that says 200 and then that it failed has not put the upload toget
   expect((await listBundles(target)).bundles).toEqual([]);
 });
 
+test('a line of the ledger is asked for once', async () => {
+  const { server, target } = await setup();
+  const id = '20261120T021000Z-00000001';
+  const records = openRecords(target, silentLog);
+  const line = { bundleId: id, target: 's3', method: 'checksums', result: 'passed', by: 'a', durationMs: 1 } as const;
+  await records.record({ ...line, at: '2026-11-20T03:00:00.000Z', message: 'first' });
+  const first = await records.verifications(id);
+  await records.record({ ...line, at: '2026-11-21T03:00:00.000Z', message: 'second' });
+  server.requests.length = 0;
+
+  expect(await records.verifications(id)).toEqual([expect.objectContaining({ message: 'second' }), ...first]);
+
+  expect(server.requests.filter((request) => request.startsWith('GET /bundles/site-a/ledger/'))).toHaveLength(1);
+});
+
 test('another deployment’s prefix in the same bucket is not seen', async () => {
   const { server, target, open } = await setup();
   const other = open(new Secret(server.url.reveal().replace('/site-a', '/site-b')));
