@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { protocolWindowSchema } from './release.ts';
+import { sentId } from './text.ts';
 
 const instant = z.iso.datetime();
 
@@ -72,7 +73,7 @@ export const scannerListQuerySchema = z
   .strictObject({
     state: z.enum(scannerStates).optional(),
     binaryVersion: z.string().max(64).optional(),
-    protocolVersion: z.coerce.number().int().min(1).optional(),
+    protocolVersion: z.coerce.number().int().min(1).max(65_535).optional(),
     inWindow: yesOrNo,
     refused: yesOrNo.describe('Whether its calls for jobs are refused because of its protocol.'),
     cloneSuspected: yesOrNo.describe('Whether two programs were seen to use its credential by turns.'),
@@ -94,7 +95,7 @@ export const scannerListQuerySchema = z
   });
 export type ScannerListQuery = z.infer<typeof scannerListQuerySchema>;
 
-export const scannerParamsSchema = z.strictObject({ id: z.uuid() });
+export const scannerParamsSchema = z.strictObject({ id: sentId });
 export type ScannerParams = z.infer<typeof scannerParamsSchema>;
 
 /** PATCH /api/admin/scanners/{id}. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findingSchema, jobKindSchema, probeErrorSchema, targetSchema } from './scanner-work.ts';
+import { sentId } from './text.ts';
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
@@ -44,7 +45,7 @@ export const newScanSchema = z.strictObject({
 });
 export type NewScan = z.infer<typeof newScanSchema>;
 
-export const scanParamsSchema = z.strictObject({ id: z.uuid() });
+export const scanParamsSchema = z.strictObject({ id: sentId });
 export type ScanParams = z.infer<typeof scanParamsSchema>;
 
 export const scanJobStates = ['queued', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const;
