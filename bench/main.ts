@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, totalmem } from 'node:os';
 import { benchMigrators } from './migrators/suite.ts';
 import { Secret } from '../src/base/index.ts';
+import { benchBackups } from './backups.ts';
 import { startCluster } from './cluster.ts';
 import { benchFleet } from './fleet.ts';
 import { benchSimulatedFleet } from './simulated-fleet.ts';
@@ -22,6 +23,7 @@ const suites: Readonly<Record<string, () => Promise<string>>> = {
     const [config = '', results = '', jobs = ''] = urls;
     return await benchFleet({ config: new Secret(config), results: new Secret(results), jobs: new Secret(jobs) });
   },
+  backups: async () => await benchBackups(),
   'simulated-fleet': async () => await benchSimulatedFleet(),
   'release-api': async () => {
     await using stack = await startStack();

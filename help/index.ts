@@ -1,3 +1,4 @@
+import { backupsHelp } from './backups.ts';
 import { releaseHelp } from './release.ts';
 import { scannersHelp } from './scanners.ts';
 import { scansHelp } from './scans.ts';
@@ -8,6 +9,7 @@ export type { HelpPage } from './types.ts';
 /** Every help page, by its name. */
 export const helpPages: Readonly<Record<string, HelpPage>> = {
   release: releaseHelp,
+  backups: backupsHelp,
   scanners: scannersHelp,
   scans: scansHelp,
 };

@@ -35,7 +35,7 @@ export const releaseHelp: HelpPage = {
     {
       name: 'Last backup',
       description:
-        'When the newest bundle of all databases was taken, as the backup service tells. That service being out of reach is shown as such; it does not mean that there is no backup.',
+        'When the newest bundle of all databases was taken, as the backup service tells, and how good it is known to be: completed, verified, proven or damaged. Then whether a database was migrated after it, and the way back: to which release it leads, and how much would be lost. That service being out of reach is shown as such; it does not mean that there is no backup.',
     },
     {
       name: 'Scanner fleet',
@@ -60,7 +60,7 @@ export const releaseHelp: HelpPage = {
         'Open Admin > Release and read the verdict and its reasons.',
         'Look at the three schema versions. Before an upgrade “behind” is what you should expect: the migrator of the new release will move them up.',
         'Look at the scanner fleet. Whoever is outside the supported protocols gets no more jobs after the upgrade until that scanner has been upgraded as well.',
-        'Look at the age of the last backup. If it is older than you would like to fall back to, take a new one first.',
+        'Look at the last backup: its age, its state and its way back. If it is older than you would like to fall back to, take a new one on Admin > Backups first.',
         'If a preflight result is there, see that it passed and is not stale. To get one, run preflight with the migrator container of the new image.',
       ],
     },
@@ -111,7 +111,8 @@ export const releaseHelp: HelpPage = {
     {
       page: 'backups',
       title: 'Backups',
-      description: 'Where backups are taken and looked after; Release only tells when the newest was taken.',
+      description:
+        'Where backups are taken and looked after; Release tells how good the newest is, and where it leads back to.',
     },
   ],
 };

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { launchBrowser } from '../test/testkit/browser.ts';
 import { servePages } from '../test/testkit/page-server.ts';
+import { backups } from '../web/fixtures/backups.ts';
 import { fleets } from '../web/fixtures/fleets.ts';
 import { postures } from '../web/fixtures/postures.ts';
 import { scanStates } from '../web/fixtures/scans.ts';
@@ -9,7 +10,7 @@ import { ensureWebBuilt } from './ensure-built.ts';
 
 /**
  * Pictures of the Admin pages for people to look at.
- * `node scripts/screenshots.ts` makes the README's two; `… FOLDER [state…]` makes each state (`allOk`, `scanners-three` …)
+ * `node scripts/screenshots.ts` makes the README's two; `… FOLDER [state…]` makes each state (`allOk`, `scanners-three`, `backups-full` …)
  * in both themes and four widths.
  */
 const [folder, ...asked] = process.argv.slice(2);
@@ -58,7 +59,23 @@ function subjects(): Subject[] {
     heading: 'Occurrences',
     prepare: () => Object.assign(server.state, { scans: scanStates.underWay }),
   };
-  return [...release, ...scanners, ...scans, oneSchedule];
+  return [...release, ...scanners, ...scans, oneSchedule, ...backupSubjects()];
+}
+
+function backupSubjects(): Subject[] {
+  const states = Object.entries(backups).map(([name, fixture]) => ({
+    name: `backups-${name}`,
+    path: '/admin/backups',
+    heading: 'unreachable' in fixture || 'notConfigured' in fixture ? 'Backup service' : 'Runs',
+    prepare: () => Object.assign(server.state, { backups: fixture }),
+  }));
+  const bundles = ([backups.full, backups.damaged] as const).map((fixture, index) => ({
+    name: `bundle-${index + 1}`,
+    path: `/admin/backups?bundle=${fixture.bundles[0]?.id}`,
+    heading: 'How to bring it back',
+    prepare: () => Object.assign(server.state, { backups: fixture }),
+  }));
+  return [...states, ...bundles];
 }
 
 async function takeReadmePictures(): Promise<void> {

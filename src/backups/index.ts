@@ -13,10 +13,36 @@ export {
 export { findEngines, openSnapshots, watchLeasing, type EngineOptions, type LeaseWatch } from './engine/index.ts';
 export { proveBundle, readProveHindrance, type ProveRequest } from './prove/index.ts';
 export { sourceOn, type BundleSource, type Unseal } from './reload/source.ts';
+export {
+  forgetRestores,
+  isUnfinished,
+  openJournals,
+  previewRestore,
+  restoreBundle,
+  resumeRestore,
+  undoRestore,
+  type BundleTerms,
+  type RestoreContext,
+  type RestoreJournal,
+  type RestorePreview,
+  type RestoreReport,
+} from './restore/index.ts';
 export { openRecords } from './records.ts';
+export { openPlaces, type HomePlace, type KeptTarget, type Place } from './places.ts';
+export { takeBundle, type TakeDeps, type TakenBundle } from './take/index.ts';
+export { backupErrorCodes } from './error-codes.ts';
 export { DirectoryTarget, recogniseTarget, S3Target, type Recognition } from './targets/index.ts';
-export { standingOf, verifyChecksums, type BundleStanding } from './verify/index.ts';
+export { listDirectly, placeOfFolder } from './direct.ts';
+export {
+  proveCopy,
+  requirePassed,
+  standingOf,
+  verifyChecksums,
+  verifyCopies,
+  type BundleStanding,
+} from './verify/index.ts';
 export { createBackupService, type BackupService, type BackupServiceOptions } from './service/service.ts';
+export type { ScheduleRule } from './service/schedule.ts';
 export { shortestToken } from './service/token.ts';
 export type * from './types.ts';
 export { openDownload, parseRange, planDownload, type DownloadPlan } from './download/index.ts';

@@ -2,7 +2,7 @@ import { bundleIdSchema } from '../contract/index.ts';
 
 /** Where things lie below the root of a target. */
 export const bundlesPrefix = 'bundles/';
-/** What is being written or removed: named `<bundle id>` or `<bundle id>.<more>`. */
+/** What is being written or removed. */
 export const unfinishedPrefix = 'incoming/';
 export const ledgerPrefix = 'ledger/';
 export const pinsPrefix = 'pins/';
@@ -16,6 +16,11 @@ export const sumsName = 'SHA256SUMS';
 /** Key of a bundle's folder, with a slash at its end. */
 export function bundlePrefix(id: string): string {
   return `${bundlesPrefix}${id}/`;
+}
+
+/** Marks a bundle as being written or removed, where that cannot be done in one step. */
+export function unfinishedMark(id: string): string {
+  return `${unfinishedPrefix}${id}.json`;
 }
 
 /** True for the id of a bundle; false for everything else, paths above all. */

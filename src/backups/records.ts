@@ -14,14 +14,14 @@ const readsAtOnce = 8;
  * told to the log and harms no other: a damaged line counts as not there, a damaged pin still pins.
  */
 export function openRecords(target: BackupTarget, log: Log): BundleRecords {
+  const lines = new LineCache(target, log);
   return {
     record: async (verification) => {
       await target.put(ledgerKey(verification), toContent(verificationSchema.parse(verification)));
     },
     verifications: async (id) => {
       const objects = await target.list(`${ledgerPrefix}${requireId(id)}/`);
-      const lines = await mapConcurrently(objects, readsAtOnce, (object) => readLine(target, object, log));
-      return lines.filter((line) => line !== undefined).sort(newestFirst);
+      return await lines.read(id, objects);
     },
     pin: async (id, pin) => {
       await target.put(pinKey(id), toContent(bundlePinSchema.parse(pin)));
@@ -51,12 +51,36 @@ function toContent(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-async function readLine(target: BackupTarget, object: StoredObject, log: Log): Promise<Verification | undefined> {
-  const value = await readJson(target, object);
-  const parsed = verificationSchema.safeParse(value);
-  if (parsed.success && object.key.startsWith(`${ledgerPrefix}${parsed.data.bundleId}/`)) return parsed.data;
-  log.warn({ key: object.key, target: target.name }, 'a line of the verification ledger is damaged and does not count');
-  return undefined;
+/** A line is never changed once it is there, so that each is read from the target once, the damaged ones every time. */
+class LineCache {
+  readonly #target: BackupTarget;
+  readonly #log: Log;
+  readonly #known = new Map<string, ReadonlyMap<string, Verification>>();
+
+  constructor(target: BackupTarget, log: Log) {
+    this.#target = target;
+    this.#log = log;
+  }
+
+  /** Newest first. */
+  async read(id: string, objects: readonly StoredObject[]): Promise<Verification[]> {
+    const before = this.#known.get(id);
+    const lines = await mapConcurrently(objects, readsAtOnce, async (object) => {
+      return [object.key, before?.get(object.key) ?? (await this.#readLine(object))] as const;
+    });
+    const whole = new Map(lines.flatMap(([key, line]) => (line === undefined ? [] : [[key, line] as const])));
+    if (whole.size === 0) this.#known.delete(id);
+    else this.#known.set(id, whole);
+    return [...whole.values()].sort(newestFirst);
+  }
+
+  async #readLine(object: StoredObject): Promise<Verification | undefined> {
+    const parsed = verificationSchema.safeParse(await readJson(this.#target, object));
+    if (parsed.success && object.key.startsWith(`${ledgerPrefix}${parsed.data.bundleId}/`)) return parsed.data;
+    const facts = { key: object.key, target: this.#target.name };
+    this.#log.warn(facts, 'a line of the verification ledger is damaged and does not count');
+    return undefined;
+  }
 }
 
 async function readPins(target: BackupTarget, log: Log): Promise<ReadonlyMap<string, BundlePin>> {

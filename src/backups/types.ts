@@ -145,6 +145,9 @@ export interface BackupTarget {
   freeBytes(): Promise<number | null>;
 }
 
+/** What reading a bundle takes of a target. */
+export type ReadableTarget = Pick<BackupTarget, 'name' | 'list' | 'read'>;
+
 export interface TransferTerms {
   readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal;

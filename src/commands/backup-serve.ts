@@ -1,24 +1,22 @@
-import { resolve } from 'node:path';
+import { createBackupService, shortestToken } from '../backups/index.ts';
 import { firstSignal, systemClock, type Secret } from '../base/index.ts';
-import { createBackupService, DirectoryTarget, shortestToken } from '../backups/index.ts';
 import { createLog, listen } from '../http/index.ts';
-import { defaultManifestPath, readManifest } from '../manifest/index.ts';
 import { invalidSettings, readSettings, type SettingName } from '../settings/index.ts';
-import { backupFolder } from './backup-inputs.ts';
-import type { Command, CommandContext } from './command.ts';
+import { backupSettings, readProveUrl, readTakeDeps } from './backup-inputs.ts';
+import { readSchedules } from './backup-schedules.ts';
+import type { Command } from './command.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 
 const drainMs = 10_000;
 
-const used = [
+const ownSettings = [
   'BACKUP_HOST',
   'BACKUP_PORT',
   'BACKUP_SERVICE_TOKEN',
-  'BACKUP_DIR',
-  'DATA_DIR',
+  'BACKUP_SCHEDULE',
+  'BACKUP_PROVE_SCHEDULE',
+  'BACKUP_TIME_ZONE',
   'BACKUP_MAX_AGE_HOURS',
-  'RELEASE_MANIFEST',
-  'IMAGE_SHA',
   'LOG_LEVEL',
 ] as const satisfies readonly SettingName[];
 
@@ -26,24 +24,30 @@ const used = [
 export const command: Command = {
   summary: 'Run the backup service: takes, keeps, verifies and proves bundles of all three databases.',
   options: {},
-  settings: used,
+  settings: [
+    ...new Set([
+      ...ownSettings,
+      ...backupSettings,
+      'BACKUP_CONFIG_DATABASE_URL' as const,
+      'BACKUP_RESULTS_DATABASE_URL' as const,
+      'BACKUP_JOBS_DATABASE_URL' as const,
+      'BACKUP_PROVE_DATABASE_URL' as const,
+    ]),
+  ],
   exitCodes: { 0: 'stopped as it was told to', 1: 'could not start' },
   run: async (context) => {
-    const settings = readSettings(context.environment, used);
+    const settings = readSettings(context.environment, ownSettings);
     const token = requireToken(settings.BACKUP_SERVICE_TOKEN);
+    const schedules = readSchedules(context);
     const log = createLog('backup', settings.LOG_LEVEL, context.stderr);
-    const manifest = await readManifest(inside(context, settings.RELEASE_MANIFEST) ?? defaultManifestPath());
-    const folder = backupFolder(context);
     const service = await createBackupService({
       log,
       clock: systemClock,
       token,
       migratorCommand: migratorCommandOf(context),
-      app: { version: manifest.appVersion, imageSha: settings.IMAGE_SHA },
-      folder,
-      targets: [
-        new DirectoryTarget({ name: 'local', root: folder, retention: { last: 7, daily: 7, weekly: 4, monthly: 6 } }),
-      ],
+      take: await readTakeDeps(context, log),
+      proveUrl: await readProveUrl(context),
+      schedules,
       maxAgeSeconds: settings.BACKUP_MAX_AGE_HOURS * 3600,
     });
     const stopping = firstSignal(process, () => process.exit(1));
@@ -53,7 +57,8 @@ export const command: Command = {
       settings: { host: 'BACKUP_HOST', port: 'BACKUP_PORT' },
     });
     context.stdout.write(`Listening on ${url}\n`);
-    await service.start();
+    // It answers from its first second; what it reads before it begins to work may be slow.
+    await Promise.race([service.start(), stopping]);
     log.info({ signal: await stopping }, 'stopping: what runs is cancelled, requests under way are finished');
     setTimeout(() => process.exit(1), drainMs).unref();
     await service.stop();
@@ -70,8 +75,4 @@ function requireToken(token: Secret | undefined): Secret {
       ? 'BACKUP_SERVICE_TOKEN is not set; the backup service needs one'
       : `BACKUP_SERVICE_TOKEN must have at least ${shortestToken} characters, found ${length}`,
   ]);
-}
-
-function inside(context: CommandContext, path: string | undefined): string | undefined {
-  return path === undefined ? undefined : resolve(context.cwd, path);
 }

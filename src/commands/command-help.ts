@@ -6,7 +6,10 @@ export const settingsTitle = 'Settings (environment variables; secret ones also 
 
 /** `plimsoll COMMAND --help`. */
 export function commandHelp(name: string, command: Command): string {
-  const positionals = (command.positionals ?? []).map((positional) => ` ${positional.toUpperCase()}`).join('');
+  const positionals = [
+    ...(command.positionals ?? []).map((positional) => ` ${positional.toUpperCase()}`),
+    ...(command.optionalPositionals ?? []).map((positional) => ` [${positional.toUpperCase()}]`),
+  ].join('');
   const options = Object.entries({ ...command.options, ...commonOptions }).map(([option, spec]) =>
     row(`--${option}${spec.value === undefined ? '' : ` ${spec.value}`}`, spec.help, 22),
   );

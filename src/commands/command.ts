@@ -36,6 +36,8 @@ export interface Command {
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Names of the positional arguments, in order; all of them must be given. */
   readonly positionals?: readonly string[];
+  /** Those that may follow. */
+  readonly optionalPositionals?: readonly string[];
   /** The settings it reads, where its help lists them. */
   readonly settings?: readonly SettingName[];
   readonly exitCodes?: Readonly<Record<number, string>>;

@@ -1,9 +1,8 @@
-import { userInfo } from 'node:os';
 import type { Administration } from '../accounts/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
-import { readSettings } from '../settings/index.ts';
 import type { CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
+import { operatorOf } from './operator.ts';
 
 /** Runs `work` on the config database, as the operator at the keyboard, and closes it again. */
 export async function withConfigDatabase<T>(
@@ -23,19 +22,5 @@ export async function withConfigDatabase<T>(
     return await work({ database, actor: { name: operatorOf(context), method: 'command' } });
   } finally {
     await database.close();
-  }
-}
-
-/** OPERATOR, else the account on this machine: one of the two is who typed the command. */
-function operatorOf(context: CommandContext): string {
-  return readSettings(context.environment, ['OPERATOR']).OPERATOR ?? accountName();
-}
-
-function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a user id that has no name.
-    return 'unknown';
   }
 }

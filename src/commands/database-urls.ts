@@ -18,10 +18,16 @@ const urlSettings = [
   'MIGRATOR_CONFIG_DATABASE_URL',
   'MIGRATOR_RESULTS_DATABASE_URL',
   'MIGRATOR_JOBS_DATABASE_URL',
+  'BACKUP_CONFIG_DATABASE_URL',
+  'BACKUP_RESULTS_DATABASE_URL',
+  'BACKUP_JOBS_DATABASE_URL',
 ] as const;
 
+/** Settings that win over the plain ones, by what the connection is for. */
+const specific = { app: undefined, owner: 'MIGRATOR', readonly: 'BACKUP' } as const;
+
 /**
- * The URLs from the settings (for the owner `MIGRATOR_…_DATABASE_URL`, then `…_DATABASE_URL`); without any of them,
+ * The URLs from the settings (for the owner `MIGRATOR_…_DATABASE_URL` and for backups `BACKUP_…_DATABASE_URL`, then `…_DATABASE_URL`); without any of them,
  * those of the running embedded stack. Throws `database_urls_incomplete` or `stack_not_found`.
  */
 export async function resolveDatabaseUrls(
@@ -42,8 +48,8 @@ function configuredUrls(
   const values = readUrlSettings(context, purpose);
   const found = databaseNames.map((name) => {
     const setting = settingOf(name);
-    const stronger = purpose === 'owner' ? values[`MIGRATOR_${setting}`] : undefined;
-    return [name, stronger ?? values[setting]] as const;
+    const prefix = specific[purpose];
+    return [name, (prefix && values[`${prefix}_${setting}`]) ?? values[setting]] as const;
   });
   return Object.fromEntries(found.filter(([, url]) => url !== undefined));
 }
@@ -56,7 +62,8 @@ function readUrlSettings({ environment }: Pick<CommandContext, 'environment'>, p
     const isSet = (name: string): boolean => [name, `${name}_FILE`].some((key) => (environment[key] ?? '') !== '');
     const missing = databaseNames.filter((name) => {
       const setting = settingOf(name);
-      return !isSet(setting) && !(purpose === 'owner' && isSet(`MIGRATOR_${setting}`));
+      const prefix = specific[purpose];
+      return !isSet(setting) && !(prefix !== undefined && isSet(`${prefix}_${setting}`));
     });
     if (!hasCode(error, 'settings_invalid') || !isIncomplete(missing)) throw error;
     throw invalidSettings([...(error.details['problems'] as readonly string[]), sentenceOf(missing)]);

@@ -20,6 +20,7 @@ export const commandErrorTable = {
       'A command needs a password, standard input is no terminal to ask on, and `--password-stdin` was not given. What is piped in is only read with that option: a script that forgot it must not set a password by accident.',
   },
   password_mismatch: { httpStatus: 400, exitCode: 1, about: 'The password was not typed the same way twice.' },
+  no_bundle: { httpStatus: 404, exitCode: 3, about: 'A command was told to use the latest bundle, and there is none.' },
   cancelled: { httpStatus: 400, exitCode: 1, about: 'A question of a command was answered with Ctrl-C or Ctrl-D.' },
 } as const satisfies ErrorTable;
 

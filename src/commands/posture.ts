@@ -6,6 +6,7 @@ import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../mani
 import { readDefinitions } from '../migrator/index.ts';
 import { createPosture, renderPosture, type Posture } from '../posture/index.ts';
 import { readSettings } from '../settings/index.ts';
+import { findBackupService } from './backup-service.ts';
 import { jsonOption, type Command, type CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
 import { commandError } from './errors.ts';
@@ -66,14 +67,7 @@ function exitCodeOf({ status }: Verdict, requirement: Requirement): number {
 }
 
 async function openPosture(context: CommandContext): Promise<Posture> {
-  const settings = readSettings(context.environment, [
-    'RELEASE_MANIFEST',
-    'MIGRATIONS_DIR',
-    'IMAGE_SHA',
-    'DATA_DIR',
-    'BACKUP_SERVICE_URL',
-    'BACKUP_SERVICE_TOKEN',
-  ]);
+  const settings = readSettings(context.environment, ['RELEASE_MANIFEST', 'MIGRATIONS_DIR', 'IMAGE_SHA', 'DATA_DIR']);
   const inside = (path: string): string => resolve(context.cwd, path);
   const manifest = await readManifest(inside(settings.RELEASE_MANIFEST ?? defaultManifestPath()));
   const definitions = await readDefinitions(inside(settings.MIGRATIONS_DIR ?? defaultMigrationsDir()));
@@ -82,7 +76,7 @@ async function openPosture(context: CommandContext): Promise<Posture> {
     manifest,
     definitions,
     urls: await resolveDatabaseUrls(context, 'app'),
-    backup: { url: settings.BACKUP_SERVICE_URL, token: settings.BACKUP_SERVICE_TOKEN },
+    backup: (await findBackupService(context)) ?? { url: undefined, token: undefined },
     dataDir: inside(settings.DATA_DIR),
     keepsLastKnown: false,
     imageSha: settings.IMAGE_SHA,

@@ -69,9 +69,25 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Settle an interrupted non-transactional migration.',
     load: async () => (await import('./migrator-repair.ts')).command,
   },
+  'backup take': {
+    summary: 'Take a bundle of all three databases, and wait until it is whole.',
+    load: async () => (await import('./backup-take.ts')).command,
+  },
+  'backup list': {
+    summary: 'List the bundles, newest first, with what is known of each.',
+    load: async () => (await import('./backup-list.ts')).command,
+  },
+  'backup verify': {
+    summary: 'Verify a bundle by its checksums, or prove it by a restore into scratch databases.',
+    load: async () => (await import('./backup-verify.ts')).command,
+  },
   'backup serve': {
     summary: 'Run the backup service: takes, keeps, verifies and proves bundles of all three databases.',
     load: async () => (await import('./backup-serve.ts')).command,
+  },
+  'backup restore': {
+    summary: 'Bring a bundle back, go on with an interrupted restore, or undo one.',
+    load: async () => (await import('./backup-restore.ts')).command,
   },
   'release check': {
     summary: 'Prove that manifest, migrations, package version and changelog agree.',

@@ -55,11 +55,10 @@ function parseOptions(command: Command, name: string, args: readonly string[]) {
 
 function checkPositionals(command: Command, name: string, given: readonly string[]): void {
   const wanted = command.positionals ?? [];
-  if (given.length === wanted.length) return;
+  const most = wanted.length + (command.optionalPositionals ?? []).length;
+  if (given.length >= wanted.length && given.length <= most) return;
   const found =
-    given.length < wanted.length
-      ? `missing ${wanted[given.length]?.toUpperCase()}`
-      : `unexpected "${given[wanted.length]}"`;
+    given.length < wanted.length ? `missing ${wanted[given.length]?.toUpperCase()}` : `unexpected "${given[most]}"`;
   throw commandError('usage', {
     message: `plimsoll ${name}: ${found}`,
     hint: `Run \`plimsoll ${name} --help\` to see what it takes.`,

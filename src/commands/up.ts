@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { firstSignal } from '../base/index.ts';
 import { embeddedError, migrateDatabases, startStack, watchNpm, type RunningStack } from '../embedded/index.ts';
+import { parseRecipients } from '../backups/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { readDefinitions, requireMigrations } from '../migrator/index.ts';
 import { readSettings } from '../settings/index.ts';
+import { readSchedules } from './backup-schedules.ts';
+import { backupTargets } from './backup-targets.ts';
 import type { Command, CommandContext } from './command.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 
@@ -39,6 +42,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
   const settings = readOwnSettings(environment);
   const manifest = await readManifest(settings.RELEASE_MANIFEST ?? defaultManifestPath());
   const migratorCommand = migratorCommandOf(context);
+  checkBackups(context);
   const migrationsDir = settings.MIGRATIONS_DIR ?? defaultMigrationsDir();
   // What no migrator could bring about is said before a cluster is laid out for it.
   requireMigrations(manifest, await readDefinitions(migrationsDir));
@@ -68,7 +72,14 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
   });
 }
 
-/** Reads the settings of manager and scanner too: a bad one is named before anything is started. */
+/** What the backup service could not start with is named before anything is started; it asks no place anything. */
+function checkBackups(context: CommandContext): void {
+  readSchedules(context);
+  backupTargets(context);
+  parseRecipients(readSettings(context.environment, ['BACKUP_AGE_RECIPIENTS']).BACKUP_AGE_RECIPIENTS);
+}
+
+/** Reads the settings of manager, scanner and backup service too: a bad one is named before anything is started. */
 function readOwnSettings(environment: CommandContext['environment']) {
   const settings = readSettings(environment, [
     'PORT',
@@ -86,6 +97,11 @@ function readOwnSettings(environment: CommandContext['environment']) {
     'SCANNER_CONCURRENCY',
     'SCANNER_METRICS_PORT',
     'SCANNER_PROTOCOL',
+    'BACKUP_SERVICE_URL',
+    'BACKUP_MAX_AGE_HOURS',
+    'BACKUP_LEASE_LATENCY_LIMIT_MS',
+    'BACKUP_WASM_LIMIT_MB',
+    'BACKUP_PROVE_DATABASE_URL',
     'CONFIG_DATABASE_URL',
     'RESULTS_DATABASE_URL',
     'JOBS_DATABASE_URL',

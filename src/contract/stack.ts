@@ -16,5 +16,7 @@ export interface StackFile {
   /** What bundles are proven with; absent in the file of an earlier release. */
   readonly proveDatabaseUrl?: string;
   readonly backupServiceUrl: string | null;
+  /** Absent in the file of an earlier release. */
+  readonly backupServiceToken?: string | null;
   readonly adminUser: string;
 }

@@ -10,6 +10,7 @@ const facts = {
     results: new Secret('postgres://a/results'),
     jobs: new Secret('postgres://a/jobs'),
   },
+  backupService: undefined,
   sessionSecret: new Secret('s'.repeat(32)),
   migratorCommand: 'npx plimsoll migrator',
   adminPassword: undefined,

@@ -16,6 +16,8 @@ export interface ManagerFacts {
   readonly dataDir: string;
   readonly appUrls: Readonly<Record<DatabaseName, Secret>>;
   readonly sessionSecret: Secret;
+  /** Undefined: the caller's environment names one. */
+  readonly backupService: { readonly url: string; readonly token: Secret } | undefined;
   /** How the migrator is started on this stack, for the commands that the manager shows. */
   readonly migratorCommand: string;
   /** For the manager to make the first user with, if that could not be done before; else undefined. */
@@ -34,10 +36,17 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
     MIGRATOR_COMMAND: facts.migratorCommand,
     SESSION_SECRET: facts.sessionSecret.reveal(),
     ADMIN_PASSWORD: facts.adminPassword?.reveal(),
+    BACKUP_PROVE_DATABASE_URL: undefined,
+    BACKUP_S3_URL: undefined,
   };
+  if (facts.backupService !== undefined) {
+    own['BACKUP_SERVICE_URL'] = facts.backupService.url;
+    own['BACKUP_SERVICE_TOKEN'] = facts.backupService.token.reveal();
+  }
   for (const name of databaseNames) {
     own[`${name.toUpperCase()}_DATABASE_URL`] = facts.appUrls[name].reveal();
     own[`MIGRATOR_${name.toUpperCase()}_DATABASE_URL`] = undefined;
+    own[`BACKUP_${name.toUpperCase()}_DATABASE_URL`] = undefined;
   }
   const files = Object.keys(own).map((name) => [`${name}_FILE`, undefined]);
   return { ...caller, ...Object.fromEntries(files), ...own };

@@ -6,11 +6,11 @@ import type { Leftover } from './postgres/index.ts';
 const orphanMs = 8000;
 
 /** The programs of the product among the parts; Postgres is settled by its launcher. */
-const programs = ['manager', 'scanner'] as const;
+const programs = ['manager', 'backup', 'scanner'] as const;
 
 /**
- * Clears what a killed stack left: its manager and its scanner are on their way out (they noticed that their supervisor
- * is gone) and are waited for, because one still holds the port and the other its state folder. The caller has the
+ * Clears what a killed stack left: its programs are on their way out (they noticed that their supervisor is gone) and are
+ * waited for, because they still hold the port, the folder of the bundles and the state folder. The caller has the
  * data folder's lock.
  */
 export async function settlePrevious(dataDir: string): Promise<void> {

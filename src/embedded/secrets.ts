@@ -13,6 +13,8 @@ const fileSchema = z.object({
   /** Missing in a file of before there was such a role. */
   provePassword: z.string().min(1).optional(),
   sessionSecret: z.string().min(32),
+  /** The same. */
+  backupServiceToken: z.string().min(16).optional(),
   /** Of the first user, while nobody has been shown it; null before it is generated and from then on. */
   adminPassword: z.string().min(1).nullable(),
 });
@@ -27,6 +29,8 @@ export interface StackSecrets {
   readonly readonly: Secret;
   readonly prove: Secret;
   readonly session: Secret;
+  /** Of the backup service. */
+  readonly backupService: Secret;
   /** The password of the first user, generated unless there is one that nobody has been shown. */
   generateAdminPassword(): Promise<Secret>;
   /** The generated password as long as nobody has been shown it. */
@@ -45,11 +49,13 @@ export async function loadSecrets(dataDir: string, clusterExists: boolean): Prom
   if (found === undefined && clusterExists) throw unreadable(path, 'it is missing');
   let file = found === undefined ? generate() : parse(path, found);
   const provePassword = file.provePassword ?? random(24);
+  const backupServiceToken = file.backupServiceToken ?? random(32);
   const save = async (change: Partial<SecretsFile>): Promise<void> => {
     file = { ...file, ...change };
     await writePrivateFile(path, `${JSON.stringify(file, null, 2)}\n`);
   };
-  if (found === undefined || file.provePassword === undefined) await save({ provePassword });
+  if (found === undefined || file.provePassword === undefined || file.backupServiceToken === undefined)
+    await save({ provePassword, backupServiceToken });
   return {
     superuser: new Secret(file.superuserPassword),
     owner: new Secret(file.ownerPassword),
@@ -57,6 +63,7 @@ export async function loadSecrets(dataDir: string, clusterExists: boolean): Prom
     readonly: new Secret(file.readonlyPassword),
     prove: new Secret(provePassword),
     session: new Secret(file.sessionSecret),
+    backupService: new Secret(backupServiceToken),
     generateAdminPassword: async () => {
       const password = file.adminPassword ?? random(12);
       if (file.adminPassword === null) await save({ adminPassword: password });
@@ -77,6 +84,7 @@ function generate(): SecretsFile {
     readonlyPassword: random(24),
     provePassword: random(24),
     sessionSecret: random(48),
+    backupServiceToken: random(32),
     adminPassword: null,
   };
 }

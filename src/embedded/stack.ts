@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Secret } from '../base/index.ts';
 import { claimAddress, urlOf, type Address } from './address.ts';
+import { startBackup, type StackBackup } from './backup.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { revealUrls, startDatabases, type DatabaseUrls, type StackDatabases } from './databases.ts';
 import { adminUser, ensureFirstAdmin } from './first-admin.ts';
@@ -44,7 +45,7 @@ export interface RunningStack {
   /** The generated password of the first user, as long as nobody has been shown it. */
   readonly unseenAdminPassword: Secret | undefined;
   forgetAdminPassword(): Promise<void>;
-  /** The scanner and the manager drain, then Postgres stops, then the data folder is released. */
+  /** The scanner, the manager and the backup service drain, then Postgres stops, then the data folder is released. */
   stop(): Promise<void>;
   /** For a forced end: releases the data folder at once; the parts notice by themselves that their supervisor is gone. */
   abandon(): void;
@@ -62,17 +63,12 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const stuck = await options.migrate(databases.urls.owner);
   options.signal.throwIfAborted();
   const ground = { started, record, databases, address, dataDir };
-  const { open, maintenance } = await addManager(options, ground, stuck.length > 0);
+  const backup = await addBackup(options, ground);
+  const { open, maintenance } = await addManager(options, { ...ground, backup }, stuck.length > 0);
+  await backup?.answered;
   started.defer(() => record.remove());
   const url = urlOf(address);
-  const proveDatabaseUrl = databases.proveUrl.reveal();
-  await record.publish({
-    url,
-    databases: revealUrls(databases.urls),
-    proveDatabaseUrl,
-    backupServiceUrl: null,
-    adminUser,
-  });
+  await record.publish({ url, ...describeAccess(options, databases, backup), adminUser });
   addScanner(options, ground);
 
   const { clusterHome, secrets } = databases;
@@ -118,13 +114,35 @@ interface Ground {
   readonly dataDir: string;
 }
 
+/** What another terminal needs to get at the data of the stack. */
+function describeAccess({ environment }: StackOptions, databases: StackDatabases, backup: StackBackup | undefined) {
+  return {
+    databases: revealUrls(databases.urls),
+    proveDatabaseUrl: databases.proveUrl.reveal(),
+    backupServiceUrl: backup?.url ?? environment['BACKUP_SERVICE_URL'] ?? null,
+    backupServiceToken: backup === undefined ? null : databases.secrets.backupService.reveal(),
+  };
+}
+
+/** Undefined when the caller's environment names a backup service: then that one is meant. */
+async function addBackup(options: StackOptions, ground: Ground): Promise<StackBackup | undefined> {
+  const { started, record, databases, dataDir } = ground;
+  const { environment, migratorCommand, report, program } = options;
+  if ((environment['BACKUP_SERVICE_URL'] ?? '') !== '') return undefined;
+  const { urls, proveUrl, secrets } = databases;
+  const facts = { dataDir, token: secrets.backupService, readonlyUrls: urls.readonly, proveUrl, migratorCommand };
+  const backup = await startBackup({ command: [...program, 'backup', 'serve'], environment, facts, record, report });
+  started.defer(async () => await backup.stop());
+  return backup;
+}
+
 /** Gives whether the product is open, and what keeps it closed. */
 async function addManager(
   options: StackOptions,
-  ground: Ground,
+  ground: Ground & { readonly backup: StackBackup | undefined },
   mayBeClosed: boolean,
 ): Promise<Omit<StartedManager, 'supervised'>> {
-  const { started, record, databases, address, dataDir } = ground;
+  const { started, record, databases, address, dataDir, backup } = ground;
   const { urls, secrets } = databases;
   const { report, signal, migratorCommand } = options;
   const first = { configUrl: urls.app.config, given: options.adminPassword, secrets, report };
@@ -133,6 +151,7 @@ async function addManager(
     dataDir,
     appUrls: urls.app,
     sessionSecret: options.sessionSecret ?? secrets.session,
+    backupService: backup && { url: backup.url, token: secrets.backupService },
     migratorCommand,
     adminPassword: await ensureFirstAdmin(first),
   });

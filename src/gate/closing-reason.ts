@@ -1,4 +1,4 @@
-import { wordForDeployment } from '../base/index.ts';
+import { commandForDeployment } from '../base/index.ts';
 import type { ClosedPart, DatabasePosture, Maintenance } from '../contract/index.ts';
 
 /** Why a database keeps the gate closed: a stable code, one sentence and the command that mends it. */
@@ -44,8 +44,11 @@ export function closingReason(database: DatabasePosture, migratorCommand: string
 
 /** Somebody works on the databases: the command tells how far that has come, and goes on or back if it was interrupted. */
 export function maintenanceReason({ message }: Maintenance, migratorCommand: string): ClosingReason {
-  const remedy = wordForDeployment('`plimsoll backup restore --status`', migratorCommand).replaceAll('`', '');
-  return { code: 'maintenance', message, remedy };
+  return {
+    code: 'maintenance',
+    message,
+    remedy: commandForDeployment('plimsoll backup restore --status', migratorCommand),
+  };
 }
 
 function unreadable(database: DatabasePosture, migratorCommand: string): ClosingReason {

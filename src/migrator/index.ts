@@ -21,7 +21,7 @@ export { numberOf } from './files.ts';
 export { requireMigrations } from './required.ts';
 export { migratorErrorTable } from './errors.ts';
 export { majorOf, readLedger, readLedgerAnd, type Queryable } from './ledger.ts';
-export { ledgerSchemaSql } from './ledger-schema.ts';
+export { ledgerGrantsSql, ledgerSchemaSql } from './ledger-schema.ts';
 export { grantHint } from './rights.ts';
 export { migratorCommand } from './remedies.ts';
 export type { Definitions, LedgerReading, LedgerRow, MigrationDefinition, SchemaAssessment } from './types.ts';

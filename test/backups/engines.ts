@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Secret } from '../../src/base/index.ts';
 import type { DatabaseName } from '../../src/contract/index.ts';
 import { findPrograms } from '../../src/backups/engine/programs.ts';
@@ -97,6 +98,23 @@ function describeDump(name: DatabaseName, engine: DumpEngine, file: DumpedFile):
     tables: [],
     file: { path: 'jobs.dump', bytes: file.bytes, sha256: file.sha256 },
   };
+}
+
+/**
+ * What an operator types to bring a dump back with the PostgreSQL client programs alone; undefined on a machine that has
+ * none, or none that can read it.
+ */
+export function handCommand(engine: DumpEngine, path: string, url: Secret): string | undefined {
+  const restore = programs.pg_restore.find(({ major }) => major >= Number.parseInt(engine.version, 10));
+  const [any] = programs.pg_restore;
+  if (any === undefined) return undefined;
+  if (engine.format === 'plain') {
+    const psql = join(dirname(any.path), 'psql');
+    return `zstd -dc '${path}' | ${psql} -X -q -v ON_ERROR_STOP=1 -d '${url.reveal()}'`;
+  }
+  if (restore === undefined) return undefined;
+  const load = `${restore.path} --no-owner -d '${url.reveal()}'`;
+  return engine.compression === 'zstd' ? `zstd -dc '${path}' | ${load}` : `${load} '${path}'`;
 }
 
 /** Programs that this process has started and that have not ended. */

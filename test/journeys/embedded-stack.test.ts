@@ -19,12 +19,14 @@ describe.each(testUsers())('plimsoll up as $label', ({ account }) => {
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       pids: {
         manager: expect.any(Number) as number,
-        backup: null,
+        backup: expect.any(Number) as number,
         scanner: expect.any(Number) as number,
         postgres: expect.any(Number) as number,
       },
       databases: expect.objectContaining({ config: expect.any(Object) as object }) as object,
-      backupServiceUrl: null,
+      proveDatabaseUrl: expect.stringContaining('plimsoll_prove') as string,
+      backupServiceUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+      backupServiceToken: expect.any(String) as string,
       adminUser: 'admin',
     });
     expect((await signIn(first, password)).ok).toBe(true);
@@ -45,7 +47,7 @@ describe.each(testUsers())('plimsoll up as $label', ({ account }) => {
     await using scratch = await scratchFolder({ owner: account });
     const dataDir = join(scratch.path, 'data');
     await using first = await up({ dataDir, account });
-    for (const part of ['manager', 'postgres'] as const) {
+    for (const part of ['manager', 'backup', 'postgres'] as const) {
       const before = first.file().pids[part] ?? 0;
       process.kill(before, 'SIGKILL');
       await waitFor(() => first.file().pids[part] !== before, { what: `a new ${part}` });

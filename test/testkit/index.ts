@@ -20,6 +20,6 @@ export { scratchFolder, type ScratchFolder } from './scratch-folder.ts';
 export { createMigrationsFolder, type MigrationsFolder, type MigrationFiles } from './migrations-folder.ts';
 export { createTestFleet, tcpFinding, type Outcome, type TestFleet, type TestScanner } from './test-fleet.ts';
 export { sampleDumps, sampleManifest, writeSampleBundle, type SampleBundle } from './bundles.ts';
-export { startS3Server, type TestS3Server } from './s3-server.ts';
 export { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
 export { populated } from './populated.ts';
+export { startS3Server, type TestS3Server } from './s3-server.ts';

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Problem, ReleasePosture, Session } from '../../src/contract/index.ts';
+import { backups } from '../../web/fixtures/backups.ts';
 import { fleets } from '../../web/fixtures/fleets.ts';
 import { scanStates } from '../../web/fixtures/scans.ts';
-import { answerFleetCall, type FleetState } from './page-fleet.ts';
+import { answerBackupsCall, type BackupsState } from './page-backups.ts';
+import { answerFleetCall, type Answer, type FleetState } from './page-fleet.ts';
 import { problemOf } from './page-problem.ts';
 import { answerScansCall } from './page-scans.ts';
 import type { ScansState } from './page-schedules.ts';
@@ -19,7 +21,7 @@ export const strictPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'";
 
 /** What the pages are told; a test changes it while they are open. */
-export interface PageState extends FleetState, ScansState {
+export interface PageState extends FleetState, ScansState, BackupsState {
   posture: ReleasePosture;
   session: Session | null;
   /** Answered to every call of an Admin page in place of what it asks for. */
@@ -48,6 +50,8 @@ export async function servePages(initial: Partial<PageState> & Pick<PageState, '
     silent: false,
     fleet: fleets.three,
     scans: scanStates.underWay,
+    backups: backups.full,
+    runListeners: new Set(),
     ...initial,
   };
   const calls: string[] = [];
@@ -101,9 +105,19 @@ async function answerApi(
   if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
   if (state.problem !== null) return sendProblem(response, state.problem);
   if (call === 'GET /api/admin/release') return answerRelease(request, response, state);
-  const answer = (await answerScansCall(request, response, state)) ?? (await answerFleetCall(request, response, state));
-  if (answer !== undefined) return send(response, answer[0], answer[1] === undefined ? '' : JSON.stringify(answer[1]));
+  const answer =
+    (await answerBackupsCall(request, response, state)) ??
+    (await answerScansCall(request, response, state)) ??
+    (await answerFleetCall(request, response, state));
+  if (answer === 'streaming') return;
+  if (answer !== undefined) return sendAnswer(response, answer);
   sendProblem(response, problemOf(404, 'not_found', 'There is no such route.'));
+}
+
+/** An answer, as a problem document where it is one. */
+function sendAnswer(response: ServerResponse, [status, body]: Answer): void {
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  send(response, status, body === undefined ? '' : JSON.stringify(body), type);
 }
 
 function answerSession(response: ServerResponse, { session }: PageState): void {

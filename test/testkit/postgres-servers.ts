@@ -14,6 +14,8 @@ import { waitFor } from './wait-for.ts';
 
 /** A throw-away server of one test file, that it may also kill. */
 export interface TestServer extends AsyncDisposable {
+  /** Where its files are; its socket lies in it as well. */
+  readonly folder: string;
   /** As the superuser. */
   url(database: string): Secret;
   query(database: string, text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
@@ -27,8 +29,19 @@ export interface TestServer extends AsyncDisposable {
 export interface ServerKind {
   readonly label: string;
   readonly major: number;
-  start(): Promise<TestServer>;
+  /** Of its programs; undefined for the one that npm brings. */
+  readonly bin?: string;
+  start(options?: ServerOptions): Promise<TestServer>;
 }
+
+export interface ServerOptions {
+  /** Where its folder is made; default in memory if the machine has enough. */
+  readonly under?: string;
+  /** `name=value` each. Default: nothing is safe from a crash. */
+  readonly settings?: readonly string[];
+}
+
+const careless = ['fsync=off', 'autovacuum=off'];
 
 const debianRoot = '/usr/lib/postgresql';
 
@@ -38,23 +51,23 @@ export function serverKinds(): readonly ServerKind[] {
   const installed = majors
     .filter((major) => existsSync(join(debianRoot, String(major), 'bin/initdb')))
     .sort((left, right) => left - right)
-    .map((major) => ({
-      label: `PostgreSQL ${major} (installed)`,
-      major,
-      start: async () => await startInstalled(join(debianRoot, String(major), 'bin')),
-    }));
+    .map((major) => {
+      const bin = join(debianRoot, String(major), 'bin');
+      const start: ServerKind['start'] = async (options) => await startInstalled(bin, options);
+      return { label: `PostgreSQL ${major} (installed)`, major, bin, start };
+    });
   return [...installed, { label: 'PostgreSQL 18 (embedded)', major: 18, start: startEmbedded }];
 }
 
-async function startEmbedded(): Promise<TestServer> {
-  const folder = await serverFolder();
+async function startEmbedded({ under, settings = careless }: ServerOptions = {}): Promise<TestServer> {
+  const folder = await serverFolder(under);
   const postgres = await launchPostgres({
     home: join(folder, 'postgres'),
     superuserPassword: new Secret(randomBytes(12).toString('hex')),
-    durable: false,
-    settings: { max_connections: '60', autovacuum: 'off' },
+    durable: settings !== careless,
+    settings: Object.fromEntries(settings.map((setting) => setting.split('=', 2) as [string, string])),
   });
-  return serverAt({
+  return serverAt(folder, {
     url: (database) => postgres.superuserUrl(database),
     kill: async () => {
       process.kill(postgres.pid, 'SIGKILL');
@@ -68,22 +81,22 @@ async function startEmbedded(): Promise<TestServer> {
 }
 
 /** The programs are run as the product runs its own: as an ordinary account, and gone when this process is. */
-async function startInstalled(bin: string): Promise<TestServer> {
-  const folder = await serverFolder();
+async function startInstalled(bin: string, { under, settings = careless }: ServerOptions = {}): Promise<TestServer> {
+  const folder = await serverFolder(under);
   const account = await chooseAccount(folder);
   if (account !== undefined) await chown(folder, account.uid, account.gid);
   const cluster = join(folder, 'cluster');
   const initdb = ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
   const made = await runAs(account, [join(bin, 'initdb'), ...initdb]);
   if (made.code !== 0) throw new Error(`initdb: ${made.output}`);
-  const settings = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${folder}`, 'autovacuum=off'];
-  const words = ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])];
+  const all = [...settings, 'listen_addresses=', `unix_socket_directories=${folder}`];
+  const words = ['-D', cluster, ...all.flatMap((setting) => ['-c', setting])];
   const log = await open(join(folder, 'postgres.log'), 'a');
   const server = spawnWithLifeline([join(bin, 'postgres'), ...words], account, log.fd);
   await log.close();
   const gone = exitOf(server.shell);
   const pid = await server.pid;
-  const running = serverAt({
+  const running = serverAt(folder, {
     url: (database) => new Secret(`postgres://postgres@localhost:5432/${database}?host=${folder}`),
     kill: async () => {
       process.kill(pid, 'SIGKILL');
@@ -103,8 +116,8 @@ async function startInstalled(bin: string): Promise<TestServer> {
 }
 
 /** One that the server's account can pass through. */
-async function serverFolder(): Promise<string> {
-  const folder = await mkdtemp(join(await quickestFolder(), 'plimsoll-server-'));
+async function serverFolder(under?: string): Promise<string> {
+  const folder = await mkdtemp(join(under ?? (await quickestFolder()), 'plimsoll-server-'));
   await chmod(folder, 0o711);
   return folder;
 }
@@ -115,7 +128,7 @@ interface ServerParts {
   stop(): Promise<void>;
 }
 
-function serverAt(parts: ServerParts): TestServer {
+function serverAt(folder: string, parts: ServerParts): TestServer {
   const query: TestServer['query'] = async (database, text, values = []) => {
     const client = await connect({
       name: 'test',
@@ -133,6 +146,7 @@ function serverAt(parts: ServerParts): TestServer {
     }
   };
   return {
+    folder,
     url: (database) => parts.url(database),
     query,
     createDatabase: async () => {

@@ -31,7 +31,7 @@ export async function startS3Server(): Promise<TestS3Server> {
   let interference: Interference | undefined;
   const front = createServer((incoming, outgoing) => {
     requests.push(`${incoming.method} ${incoming.url}`);
-    const isForBucket = incoming.url?.split('?')[0] === '/bundles/';
+    const isForBucket = /^\/[^/?]+\/(\?|$)/.test(incoming.url ?? '');
     if (interference?.(incoming, outgoing) !== true) passOn(isForBucket ? lenientPort : strictPort, incoming, outgoing);
   });
   await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import {
   DirectoryTarget,
@@ -40,7 +41,7 @@ export async function takeBundle({ urls, target, change = {}, seal }: TakeOption
   await using snapshots = await openSnapshots(urls, signal);
   const at = new Date(snapshots.facts.config.snapshotAt);
   const id = makeBundleId(at, randomBytes(4).toString('hex'));
-  const folder = await target.makeWorkFolder(id);
+  const folder = await target.makeWorkFolder(`take-${id}`);
   const engines = await testEngines();
   const databases: BundleDatabase[] = [];
   for (const name of databaseNames) databases.push(await dumpOne({ name, snapshots, engines, urls, folder, seal }));
@@ -62,6 +63,7 @@ export async function takeBundle({ urls, target, change = {}, seal }: TakeOption
   };
   await writeBundleDocuments(folder, manifest);
   await target.publish(folder, id, { onBytes: () => undefined, signal });
+  await rm(folder, { recursive: true });
   return manifest;
 }
 

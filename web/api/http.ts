@@ -35,7 +35,7 @@ export async function request(path: string, init: Call = {}): Promise<Response> 
 }
 
 /** One call that carries JSON. */
-export async function sendJson(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<Response> {
+export async function sendJson(method: 'POST' | 'PUT' | 'PATCH', path: string, body: unknown): Promise<Response> {
   return await request(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 }
 

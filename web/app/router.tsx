@@ -10,6 +10,7 @@ import {
 import { sessionQuery } from '../api/session.ts';
 import { NotFound, PageError } from './Failure.tsx';
 import {
+  parseBackupsSearch,
   parseReleaseSearch,
   parseScannersSearch,
   parseScansSearch,
@@ -70,6 +71,13 @@ const release = createRoute({
   component: lazyRouteComponent(() => import('../release/ReleasePage.tsx'), 'ReleasePage'),
 });
 
+const backups = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/backups',
+  validateSearch: parseBackupsSearch,
+  component: lazyRouteComponent(() => import('../backups/BackupsPage.tsx'), 'BackupsPage'),
+});
+
 const scanners = createRoute({
   getParentRoute: () => shell,
   path: '/admin/scanners',
@@ -121,7 +129,7 @@ const routeTree = root.addChildren([
   home,
   admin,
   signIn,
-  shell.addChildren([release, scanners, scans, scan, schedule, target, helpIndex, helpPage]),
+  shell.addChildren([release, backups, scanners, scans, scan, schedule, target, helpIndex, helpPage]),
 ]);
 
 /** The routes of the pages; what a page shows is in its address. */

@@ -50,6 +50,16 @@ export interface ScannersSearch {
   readonly help?: string;
 }
 
+/** What Admin > Backups keeps in its address. */
+export interface BackupsSearch {
+  /** Id of the bundle whose details are open. */
+  readonly bundle?: string;
+  /** `1` while all bundles are listed, and not the newest alone. */
+  readonly all?: string;
+  /** `1` while the help panel is open. */
+  readonly help?: string;
+}
+
 /** What the Scans pages keep in their addresses. */
 export interface ScansSearch {
   /** Scans: show the page that begins below the scan of this id. */
@@ -110,6 +120,14 @@ export function parseScannersSearch(search: Record<string, unknown>): ScannersSe
 
 function yesOrNo(text: string | undefined): 'yes' | 'no' | undefined {
   return text === 'yes' || text === 'no' ? text : undefined;
+}
+
+const bundleId = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
+
+/** What Admin > Backups shows, from its address. */
+export function parseBackupsSearch(search: Record<string, unknown>): BackupsSearch {
+  const { bundle, all, help } = pick(search, ['bundle', 'all', 'help']);
+  return dropUndefined({ bundle: bundle !== undefined && bundleId.test(bundle) ? bundle : undefined, all, help });
 }
 
 /** What a Scans page shows, from its address. */

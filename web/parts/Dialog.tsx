@@ -3,6 +3,8 @@ import { Icon } from './Icon.tsx';
 
 interface DialogProps {
   readonly title: string;
+  /** For tables. */
+  readonly wide?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
@@ -11,7 +13,7 @@ interface DialogProps {
  * A question or form over the page, which waits behind it. Escape and the cross close it; a click beside it does not, so
  * that what is shown only once is not lost by accident. The focus goes to what is marked `data-first`, and back afterwards.
  */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, wide = false, onClose, children }: DialogProps) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -29,6 +31,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog
       ref={dialog}
       className="dialog"
+      data-wide={wide}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

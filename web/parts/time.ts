@@ -11,8 +11,8 @@ export function relativeTime(at: number, now: number): string {
 }
 
 /** A length of time in its largest fitting unit: `45 s`, `12 min`, `5 h`, `3 days`. */
-function span(seconds: number): string {
-  if (seconds < minute) return `${seconds} s`;
+export function span(seconds: number): string {
+  if (seconds < minute) return `${Math.floor(seconds)} s`;
   if (seconds < hour) return `${Math.floor(seconds / minute)} min`;
   if (seconds < 2 * day) return `${Math.floor(seconds / hour)} h`;
   return `${Math.floor(seconds / day)} days`;

@@ -63,10 +63,14 @@ function databaseRow(database: DatabasePosture): string[] {
   ];
 }
 
-function backupLine({ status, bundle, error }: LastBackup): string {
+function backupLine({ status, bundle, error, waysBack }: LastBackup): string {
   if (status === 'unavailable') return `Unavailable: ${error?.message ?? 'no reason given'}`;
   if (bundle === null) return 'None has been taken.';
-  return `${bundle.createdAt} · ${bundle.id} · ${size(bundle.bytes)} · ${bundle.verifiedAt === null ? 'not verified' : `verified ${bundle.verifiedAt}`}`;
+  const checkedAt =
+    bundle.state === 'proven' ? bundle.provenAt : bundle.state === 'verified' ? bundle.verifiedAt : null;
+  const state = checkedAt === null ? bundle.state : `${bundle.state} ${checkedAt}`;
+  const ways = waysBack.map(({ appVersion, bundleId }) => `${appVersion} with ${bundleId}`);
+  return `${bundle.createdAt} · ${bundle.id} · ${size(bundle.bytes)} · ${state} · way back: ${ways.join(', ') || 'none'}`;
 }
 
 function fleetLines(scanners: Scanners): string[] {

@@ -3,7 +3,7 @@ import type { BrokenBundle, BundleManifest } from '../../contract/index.ts';
 import type { BackupTarget, StoredObject } from '../types.ts';
 import { mapConcurrently } from '../concurrently.ts';
 import { bundleError } from './errors.ts';
-import { bundlesPrefix, documentName, isBundleId, unfinishedPrefix } from '../layout.ts';
+import { bundlesPrefix, documentName, isBundleId, unfinishedMark, unfinishedPrefix } from '../layout.ts';
 import { readBundle } from './read.ts';
 
 /** A bundle on one target, with all that lies in its folder. */
@@ -24,11 +24,10 @@ const readsAtOnce = 8;
 
 /** What lies under `bundles/` of a target. What is being written or removed at this moment is left out. */
 export async function listBundles(target: BackupTarget, signal?: AbortSignal): Promise<BundleListing> {
+  const before = await listMarks(target, signal);
   const folders = groupByFolder(await target.list(bundlesPrefix, signal));
-  const unfinished = new Set(
-    (await target.list(unfinishedPrefix, signal)).map((object) => nameIn(object, unfinishedPrefix).split('.')[0] ?? ''),
-  );
-  const settled = [...folders].filter(([name]) => !unfinished.has(name));
+  const unfinished = new Set([...before, ...(await listMarks(target, signal))]);
+  const settled = [...folders].filter(([name]) => !unfinished.has(unfinishedMark(name)));
   const outcomes = await mapConcurrently(settled, readsAtOnce, ([name, objects]) => readOne(target, name, objects));
   return {
     bundles: outcomes
@@ -36,6 +35,10 @@ export async function listBundles(target: BackupTarget, signal?: AbortSignal): P
       .sort((left, right) => byNewest(left, right)),
     broken: outcomes.filter((outcome) => outcome !== undefined && 'error' in outcome),
   };
+}
+
+async function listMarks(target: BackupTarget, signal: AbortSignal | undefined): Promise<Set<string>> {
+  return new Set((await target.list(unfinishedPrefix, signal)).map(({ key }) => key));
 }
 
 function byNewest(left: StoredBundle, right: StoredBundle): number {

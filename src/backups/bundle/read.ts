@@ -1,6 +1,6 @@
 import { AppError, hasCode } from '../../base/index.ts';
 import type { BundleManifest } from '../../contract/index.ts';
-import type { BackupTarget } from '../types.ts';
+import type { ReadableTarget } from '../types.ts';
 import { readSmall } from '../read-small.ts';
 import { parseDocument } from './document.ts';
 import { bundleError } from './errors.ts';
@@ -19,7 +19,7 @@ export interface ReadBundle {
  * Reads what a bundle says of itself. Throws the `bundle_*` error of what is wrong with it, or `target_unavailable`.
  * The presence of `bundle.json` makes a bundle; its copy only helps where it is there and damaged.
  */
-export async function readBundle(target: BackupTarget, id: string): Promise<ReadBundle> {
+export async function readBundle(target: ReadableTarget, id: string): Promise<ReadBundle> {
   if (!isBundleId(id)) throw missing(target, id);
   const first = await readDocument(target, id, documentName);
   if (!(first instanceof AppError)) return { manifest: first, fault: null };
@@ -29,7 +29,7 @@ export async function readBundle(target: BackupTarget, id: string): Promise<Read
   return { manifest: second, fault: first };
 }
 
-async function readDocument(target: BackupTarget, id: string, name: string): Promise<BundleManifest | AppError> {
+async function readDocument(target: ReadableTarget, id: string, name: string): Promise<BundleManifest | AppError> {
   const key = `${bundlePrefix(id)}${name}`;
   const content = await readContent(target, id, key);
   if (content instanceof AppError) return content;
@@ -42,7 +42,7 @@ async function readDocument(target: BackupTarget, id: string, name: string): Pro
   });
 }
 
-async function readContent(target: BackupTarget, id: string, key: string): Promise<Buffer | AppError> {
+async function readContent(target: ReadableTarget, id: string, key: string): Promise<Buffer | AppError> {
   try {
     const content = await readSmall(target, key, documentLimitBytes);
     return content ?? tooLarge(target, key);
@@ -53,14 +53,14 @@ async function readContent(target: BackupTarget, id: string, key: string): Promi
   }
 }
 
-function tooLarge(target: BackupTarget, key: string): AppError {
+function tooLarge(target: ReadableTarget, key: string): AppError {
   return bundleError('bundle_manifest_too_large', {
     message: `${key} on ${target.name} is larger than ${documentLimitBytes} bytes`,
     hint: 'Use another bundle; this one was not written by Plimsoll.',
   });
 }
 
-function missing(target: BackupTarget, id: string): AppError {
+function missing(target: ReadableTarget, id: string): AppError {
   return bundleError('bundle_missing', {
     message: `there is no bundle ${JSON.stringify(id.slice(0, 100))} on ${target.name}`,
     hint: 'Type `plimsoll backup list` to see which there are.',

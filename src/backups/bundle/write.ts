@@ -1,12 +1,20 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleManifestSchema, type BundleManifest } from '../../contract/index.ts';
+import { nameDiskFailure } from '../targets/disk-failure.ts';
 import { documentsOf } from './sums.ts';
 
-/** Puts into a folder with the dumps what makes a bundle of it; `bundle.json` last. Each file is synced. */
+/**
+ * Puts into a folder with the dumps what makes a bundle of it; `bundle.json` last. Each file is synced. Throws
+ * `target_full` and the other errors of a disk by name.
+ */
 export async function writeBundleDocuments(folder: string, manifest: BundleManifest): Promise<void> {
-  for (const { path, text } of documentsOf(bundleManifestSchema.parse(manifest)))
-    await writeSynced(join(folder, path), text);
+  const documents = documentsOf(bundleManifestSchema.parse(manifest));
+  try {
+    for (const { path, text } of documents) await writeSynced(join(folder, path), text);
+  } catch (error) {
+    throw nameDiskFailure(error, { name: 'the bundle being taken', root: folder });
+  }
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

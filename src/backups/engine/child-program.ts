@@ -21,12 +21,17 @@ export interface ChildEnd {
 const insistAfterMs = 5000;
 const complaintLimit = 8000;
 
-/** Starts a program with this environment and no other, its three streams in our hands. */
-export function startProgram(
-  path: string,
-  words: readonly string[],
-  env: Readonly<Record<string, string>>,
-): ChildProgram {
+export interface ProgramStart {
+  readonly path: string;
+  readonly words: readonly string[];
+  /** The whole of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Stops it, whatever it waits for. */
+  readonly signal: AbortSignal;
+}
+
+/** Starts a program, its three streams in our hands. */
+export function startProgram({ path, words, env, signal }: ProgramStart): ChildProgram {
   const child = spawn(path, words, { cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -37,17 +42,17 @@ export function startProgram(
   child.once('close', (code, signal) => resolve({ code, signal, complaint: complaint.trim() }));
   // A program that ends early breaks the pipe into it; its exit code and its complaint tell why.
   child.stdin.on('error', () => undefined);
-  return {
-    stdin: child.stdin,
-    stdout: child.stdout,
-    ended,
-    stop: async () => {
-      child.kill('SIGTERM');
-      const insist = setTimeout(() => child.kill('SIGKILL'), insistAfterMs);
-      // Output nobody reads any more would keep its streams open.
-      child.stdout.destroy();
-      await ended;
-      clearTimeout(insist);
-    },
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    const insist = setTimeout(() => child.kill('SIGKILL'), insistAfterMs);
+    // Output nobody reads any more would keep its streams open.
+    child.stdout.destroy();
+    await ended;
+    clearTimeout(insist);
+    signal.removeEventListener('abort', onAbort);
   };
+  const onAbort = (): void => void stop();
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  return { stdin: child.stdin, stdout: child.stdout, ended, stop };
 }

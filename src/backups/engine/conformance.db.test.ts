@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readContents } from '../../../test/backups/contents.ts';
 import {
@@ -7,6 +9,7 @@ import {
   dumpRequest,
   enginePairs,
   filesIn,
+  handCommand,
   loadFile,
   snapshotsOf,
 } from '../../../test/backups/engines.ts';
@@ -38,6 +41,20 @@ describe.each(enginePairs())('$label', ({ kind, engine }) => {
     const restored = await server.createDatabase();
     await loadFile(engine, file, server.url(restored));
     expect(await readContents(server.url(restored))).toEqual(await readContents(server.url(database)));
+  });
+
+  it('can be brought back by hand with the client programs alone, where the machine has them', async () => {
+    await using folder = await scratchFolder();
+    const database = await databaseWith(awkward);
+    await using snapshots = await snapshotsOf(server, database);
+    const file = await engine.dump(dumpRequest(server.url(database), snapshots.facts.jobs.snapshot, folder.path));
+    const restored = await server.createDatabase();
+    const command = handCommand(engine, file.path, server.url(restored));
+    if (command === undefined) await loadFile(engine, file, server.url(restored));
+    else await promisify(execFile)('/bin/bash', ['-o', 'pipefail', '-c', command]);
+    expect((await readContents(server.url(restored))).tables).toEqual(
+      (await readContents(server.url(database))).tables,
+    );
   });
 
   it('says the size and the SHA-256 of the file that it leaves, which nobody else may read', async () => {

@@ -27,7 +27,12 @@ export function nativeEngine(program: PgProgram): DumpEngine {
 
 async function dump(program: PgProgram, request: DumpRequest): Promise<DumpedFile> {
   request.signal.throwIfAborted();
-  const child = startProgram(program.path, wordsFor(program, request), connectionEnvironment(request.url));
+  const child = startProgram({
+    path: program.path,
+    words: wordsFor(program, request),
+    env: connectionEnvironment(request.url),
+    signal: request.signal,
+  });
   child.stdin.end();
   // The end of the output is not yet a good end: only the exit code makes it one.
   const source = async function* (): AsyncGenerator<Buffer> {

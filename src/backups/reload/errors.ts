@@ -1,12 +1,6 @@
 import { errorsOf, type ErrorTable } from '../../base/index.ts';
 
 export const reloadErrorTable = {
-  reload_identity_missing: {
-    httpStatus: 409,
-    exitCode: 1,
-    about:
-      'The bundle is encrypted, and no identity (private key) was given to open it with. The keys are kept off the server on purpose: whoever has one gives it by `--identity FILE`.',
-  },
   reload_file_damaged: {
     httpStatus: 409,
     exitCode: 3,

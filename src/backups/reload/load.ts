@@ -3,6 +3,7 @@ import { pipeline, Transform, type Duplex, type Readable } from 'node:stream';
 import { AppError, hasCode, messageOf, type Secret } from '../../base/index.ts';
 import type { BundleDatabase, BundleFile, DatabaseName } from '../../contract/index.ts';
 import type { DumpEngines } from '../types.ts';
+import { sealingError } from '../sealing/errors.ts';
 import { reloadError } from './errors.ts';
 import type { BundleSource, Unseal } from './source.ts';
 
@@ -16,11 +17,11 @@ export interface ReloadRequest {
   readonly signal: AbortSignal;
 }
 
-/** Throws `reload_identity_missing` for an encrypted bundle without an identity. */
+/** Throws `bundle_sealed` for an encrypted bundle without an identity. */
 export function requireIdentity({ source, unseal }: Pick<ReloadRequest, 'source' | 'unseal'>): void {
   const { encryption, id } = source.manifest;
   if (encryption === null || unseal !== undefined) return;
-  throw reloadError('reload_identity_missing', {
+  throw sealingError('bundle_sealed', {
     message: `bundle ${id} is encrypted to ${encryption.recipients.join(', ')}, and no identity was given to open it`,
     hint: `Give the file with the private key: \`--identity FILE\`.`,
     details: { recipients: encryption.recipients },

@@ -1,4 +1,4 @@
-import { Secret } from '../../base/index.ts';
+import { messageOf, Secret } from '../../base/index.ts';
 import {
   classifyPostgresError,
   connect,
@@ -81,7 +81,8 @@ export async function makingDatabases<T>({ role }: Pick<ServerSession, 'role'>, 
   try {
     return await make();
   } catch (error) {
-    if (sqlStateOf(error) !== sqlState.insufficientPrivilege) throw error;
+    if (sqlStateOf(error) !== sqlState.insufficientPrivilege || !messageOf(error).includes('to create database'))
+      throw error;
     throw reloadError('reload_rights_missing', {
       message: `the role ${role} may not make databases`,
       hint: `As superuser run in psql: alter role ${quoteName(role)} createdb;`,

@@ -6,9 +6,11 @@ import { Readable, type Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { manualClock, scratchFolder } from '../../../test/testkit/index.ts';
-import { messageOf, Secret } from '../../base/index.ts';
+import { manualClock, scratchFolder, writeSampleBundle } from '../../../test/testkit/index.ts';
+import { messageOf, Secret, silentLog, systemClock } from '../../base/index.ts';
+import { openRecords } from '../records.ts';
 import { DirectoryTarget } from '../targets/index.ts';
+import { verifyChecksums } from '../verify/index.ts';
 import { isKeyProofDue, openKeyProofs, parseRecipients, readIdentities, sealTo, unsealWith } from './index.ts';
 
 async function makeKey() {
@@ -170,4 +172,28 @@ test('a damaged record proves nothing', async () => {
   await target.put(`keys/${recipient}.json`, Buffer.from('{"recipient":'));
 
   expect(await proofs.states()).toEqual([{ recipient, provenAt: null, provenBy: '' }]);
+});
+
+test('a sealed bundle is verified without its key, and gives its dumps back to whoever has it', async () => {
+  const { target, scratch, recipient, identity } = await setupProofs();
+  const plain = { config: randomBytes(100), results: randomBytes(70_000), jobs: Buffer.alloc(0) };
+  const seal = sealTo([recipient]);
+  const sealed = {
+    config: await run(plain.config, seal()),
+    results: await run(plain.results, seal()),
+    jobs: await run(plain.jobs, seal()),
+  };
+  const encryption = { kind: 'age' as const, recipients: [recipient] };
+  const { folder, id, manifest } = await writeSampleBundle(scratch.path, { encryption }, sealed);
+  const terms = { onBytes: () => undefined, signal: AbortSignal.timeout(60_000) };
+  await target.publish(folder, id, terms);
+  const records = openRecords(target, silentLog);
+
+  const verification = await verifyChecksums({ target, records, id, by: 'ada', clock: systemClock, terms });
+
+  expect(verification.result).toBe('passed');
+  for (const { name, file } of manifest.databases) {
+    const content = await pipeline(await target.read(`bundles/${id}/${file.path}`), unsealWith([identity])(), buffer);
+    expect(content.equals(plain[name])).toBe(true);
+  }
 });

@@ -11,39 +11,31 @@ import {
 import {
   answerMisses,
   createHttpServer,
-  httpErrorTable,
   listRoutes,
   observeRequests,
   openapiRoute,
   type ApiDescription,
   type ListedRoute,
 } from '../../http/index.ts';
-import { bundleErrorTable } from '../bundle/errors.ts';
-import { takeErrorTable } from '../take/errors.ts';
-import { targetErrorTable } from '../targets/errors.ts';
-import { backupServiceErrorTable } from './errors.ts';
+import { backupErrorCodes } from '../error-codes.ts';
 import { createServiceMetrics } from './metrics.ts';
 import { bundleRoutes } from './routes/bundles.ts';
+import { changeRoutes, workRoutes, type ChangeRoutesDeps } from './routes/changes.ts';
+import { downloadRoutes, type DownloadRoutesDeps } from './routes/downloads.ts';
 import { healthRoutes } from './routes/health.ts';
+import { keyRoutes, type KeyRoutesDeps } from './routes/keys.ts';
+import { runRoutes } from './routes/runs.ts';
 import { statusRoutes } from './routes/status.ts';
 import type { StatusSources } from './status.ts';
 import { tokenCheck } from './token.ts';
 
 /** All that the HTTP application of the service stands on. */
-export interface ServiceAppDeps extends StatusSources {
+export interface ServiceAppDeps extends StatusSources, ChangeRoutesDeps, DownloadRoutesDeps, KeyRoutesDeps {
   readonly log: FastifyBaseLogger;
   readonly token: Secret;
   /** How the migrator is started in this deployment, for the remedies. */
   readonly migratorCommand: string;
 }
-
-const codes = {
-  ...httpErrorTable,
-  ...bundleErrorTable,
-  ...targetErrorTable,
-  ...takeErrorTable,
-  ...backupServiceErrorTable,
-};
 
 /** Puts the application together, ready to listen. No call waits for a database, and none for a target that hangs. */
 export async function createServiceApp(deps: ServiceAppDeps): Promise<FastifyInstance> {
@@ -64,7 +56,7 @@ async function addApi(app: FastifyInstance, deps: ServiceAppDeps): Promise<reado
   const checkToken = tokenCheck(deps.token);
   let routes: readonly ListedRoute[] = [];
   await app.register(async (api) => {
-    routes = listRoutes(api, codes);
+    routes = listRoutes(api, backupErrorCodes);
     api.addHook('onRequest', (request, reply, done) => {
       reply.header('cache-control', 'no-store');
       if (request.routeOptions.config.facts?.access !== 'public') checkToken(request);
@@ -73,6 +65,11 @@ async function addApi(app: FastifyInstance, deps: ServiceAppDeps): Promise<reado
     healthRoutes(api, { catalogue: deps.catalogue, metrics: createServiceMetrics(deps) });
     statusRoutes(api, deps);
     bundleRoutes(api, deps);
+    workRoutes(api, deps);
+    changeRoutes(api, deps);
+    downloadRoutes(api, deps);
+    runRoutes(api, deps.runs);
+    keyRoutes(api, deps);
     openapiRoute(api, routes, () => describeApi(deps.app.version));
     await Promise.resolve();
   });
@@ -94,6 +91,6 @@ function describeApi(version: string): ApiDescription {
     securitySchemes: { service: { type: 'http', scheme: 'bearer', description: 'BACKUP_SERVICE_TOKEN.' } },
     securityOf: (access) => ({ security: access === 'public' ? [] : [{ service: [] }] }),
     problemsOf: (access) => (access === 'public' ? [] : ['service_token_refused']),
-    codes,
+    codes: backupErrorCodes,
   };
 }

@@ -1,4 +1,4 @@
-import { AppError, messageOf, withDeadline, type Clock, type Log } from '../../base/index.ts';
+import { AppError, messageOf, withDeadline, type Log } from '../../base/index.ts';
 import type { BrokenBundle, BundleManifest, BundlePin, PartError, Verification } from '../../contract/index.ts';
 import type { BackupTarget } from '../types.ts';
 
@@ -37,7 +37,6 @@ export interface Shelf {
 
 export interface CatalogueOptions {
   readonly sources: readonly ShelfSource[];
-  readonly clock: Clock;
   readonly log: Log;
   /** How long one target may take to be read. */
   readonly deadlineMs?: number;

@@ -1,6 +1,5 @@
 import {
   bundleSummarySchema,
-  type BackupTargetState,
   type BundleEntry,
   type BundleList,
   type BundleState,
@@ -102,33 +101,4 @@ function newest(instants: readonly (string | null)[]): string | null {
     (latest, instant) => (latest === null || (instant !== null && instant > latest) ? instant : latest),
     null,
   );
-}
-
-/** What the status says of one target: what was last known of it, and why it cannot be read now. */
-export function describeTarget({ target, reading, error }: Shelf, now: Date): BackupTargetState {
-  return {
-    name: target.name,
-    kind: target.kind,
-    location: target.location,
-    status: error === null ? 'ok' : 'unavailable',
-    error,
-    retention: target.retention,
-    bundles: reading?.bundles.length ?? null,
-    usedBytes: reading?.bundles.reduce((sum, { storedBytes }) => sum + storedBytes, 0) ?? null,
-    freeBytes: reading?.freeBytes ?? null,
-    growthBytesPerDay: reading === undefined ? null : growthOf(reading.bundles, now),
-    nextToGo: null,
-  };
-}
-
-const dayMs = 86_400_000;
-
-/** How much larger a bundle gets in a day, from the oldest to the newest of the last 30 days; null with fewer than two. */
-function growthOf(bundles: readonly ShelvedBundle[], now: Date): number | null {
-  const takenAt = ({ manifest }: ShelvedBundle): number => Date.parse(manifest.createdAt);
-  const recent = bundles.filter((bundle) => takenAt(bundle) > now.getTime() - 30 * dayMs);
-  const [newest, oldest] = [recent[0], recent.at(-1)];
-  if (newest === undefined || oldest === undefined || newest === oldest) return null;
-  const days = (takenAt(newest) - takenAt(oldest)) / dayMs;
-  return days === 0 ? null : (newest.storedBytes - oldest.storedBytes) / days;
 }

@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { runKinds } from '../../contract/index.ts';
-import { describeTarget, latestWhole, listEntries } from './entries.ts';
+import { latestWhole, listEntries } from './entries.ts';
 import type { StatusSources } from './status.ts';
+import { describeTarget } from './target-state.ts';
 
 /** The text that Prometheus reads. */
 export interface ServiceMetrics {
@@ -78,10 +79,10 @@ function addBundleMetrics(registry: Registry, { catalogue, clock, facts, maxAgeS
   });
 }
 
-function addTargetMetrics(registry: Registry, { catalogue, clock }: StatusSources): void {
+function addTargetMetrics(registry: Registry, { catalogue, clock, zone }: StatusSources): void {
   const each = (valueOf: (target: ReturnType<typeof describeTarget>) => number | null) => () =>
     catalogue.shelves().flatMap((shelf) => {
-      const target = describeTarget(shelf, clock.now());
+      const target = describeTarget(shelf, { now: clock.now(), zone });
       const value = valueOf(target);
       return value === null ? [] : [{ labels: { target: target.name }, value }];
     });

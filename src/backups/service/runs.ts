@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { AppError, messageOf, type Clock, type Log } from '../../base/index.ts';
 import type { BackupRun, BackupRunKind } from '../../contract/index.ts';
 import { takeError } from '../take/errors.ts';
@@ -56,6 +57,9 @@ export class Runs {
   #stopping = false;
   #saving: Promise<void> = Promise.resolve();
   readonly #listeners = new Set<(change: RunChange) => void>();
+  readonly #farewells = new Set<() => void>();
+  /** Tells the changes of this process from those of another. */
+  readonly process = randomBytes(4).toString('hex');
 
   constructor({ ledger, clock, log }: RunsOptions) {
     this.#ledger = ledger;
@@ -135,12 +139,19 @@ export class Runs {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Calls once when the service stops and nothing runs any more; gives how to end that. */
+  onStopped(farewell: () => void): () => void {
+    this.#farewells.add(farewell);
+    return () => void this.#farewells.delete(farewell);
+  }
+
   /** Ends what runs, and waits until it has let go of everything. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#current?.abort.abort(stopping());
     await this.#current?.ended;
     await this.#saving;
+    for (const farewell of this.#farewells) farewell();
   }
 
   #opened({ kind, by, bundleId }: RunRequest): BackupRun {

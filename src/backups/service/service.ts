@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { makeFolders, messageOf, type Clock, type Secret, type Service } from '../../base/index.ts';
-import { openRecords } from '../records.ts';
-import { takeError } from '../take/errors.ts';
-import type { BackupTarget } from '../types.ts';
+import { hasCode, makeFolders, type Clock, type Secret, type Service } from '../../base/index.ts';
+import { openKeyProofs } from '../sealing/index.ts';
+import { holderOf, lockFolder, sweepUnfinished, unusable, type TakeDeps } from '../take/index.ts';
 import { createServiceApp } from './app.ts';
 import { createCatalogue } from './catalogue.ts';
-import { openRunLedger } from './run-ledger.ts';
+import { createChanges } from './changes.ts';
+import { openRunLedger, settleInterrupted, type RunLedger } from './run-ledger.ts';
 import { Runs } from './runs.ts';
+import type { ScheduleRule } from './schedule.ts';
+import { bySchedule, Schedules } from './schedules.ts';
 import { shelfSource } from './shelf-source.ts';
-import type { StatusSources } from './status.ts';
+import { Surroundings } from './surroundings.ts';
+import { createWork } from './work.ts';
 
 /** The backup service: its HTTP application and the work behind it. */
 export interface BackupService extends Service {
@@ -23,46 +26,54 @@ export interface BackupServiceOptions {
   readonly clock: Clock;
   readonly token: Secret;
   readonly migratorCommand: string;
-  readonly app: StatusSources['app'];
-  /** BACKUP_DIR. */
-  readonly folder: string;
-  readonly targets: readonly BackupTarget[];
+  readonly take: TakeDeps;
+  /** The setting BACKUP_PROVE_DATABASE_URL. */
+  readonly proveUrl: Secret | undefined;
+  /** Undefined: not by itself. */
+  readonly schedules: { readonly take: ScheduleRule | undefined; readonly prove: ScheduleRule | undefined };
   readonly maxAgeSeconds: number;
 }
 
 /** Puts the service together; `start` reads what is there and begins to work. */
 export async function createBackupService(options: BackupServiceOptions): Promise<BackupService> {
-  const { log, clock, targets } = options;
-  const catalogue = createCatalogue({
-    sources: targets.map((target) => shelfSource(target, openRecords(target, log))),
-    clock,
-    log,
-  });
-  const runs = new Runs({ ledger: openRunLedger(join(options.folder, 'runs')), clock, log });
+  const { log, clock, take, proveUrl } = options;
+  const places = [take.home, ...take.others];
+  const folder = take.home.target.location;
+  const catalogue = createCatalogue({ sources: places.map(shelfSource), log });
+  const ledger = openRunLedger(join(folder, 'runs'));
+  const runs = new Runs({ ledger, clock, log });
+  const keyProofs = openKeyProofs({ recipients: take.recipients, target: take.home.target, clock });
+  const surroundings = new Surroundings({ take, proveUrl, keyProofs, log });
+  const work = createWork({ runs, catalogue, take, proveUrl, clock });
+  const schedules = new Schedules({ ...options, folder, catalogue, work, surroundings });
   const app = await createServiceApp({
     ...options,
+    app: take.app,
+    zone: take.zone,
     catalogue,
     runs,
+    places,
+    work,
+    keyProofs,
+    onKeyProven: async () => await surroundings.refreshKeys(),
+    changes: createChanges({ places, catalogue, runs, clock, log }),
     startedAt: clock.now(),
-    facts: () => ({
-      engine: null,
-      engineError: null,
-      proveError: null,
-      takeSchedule: { cron: null, zone: 'UTC', next: null },
-      proveSchedule: { cron: null, zone: 'UTC', next: null },
-      keys: [],
-    }),
+    facts: () => ({ ...surroundings.facts(), ...schedules.describe() }),
   });
   return {
     app,
     refresh: async () => await catalogue.refresh(),
     start: async () => {
-      await prepareFolder(options.folder);
+      await settle(options, ledger);
       await runs.load();
-      await catalogue.refresh();
+      await Promise.all([catalogue.refresh(), surroundings.refresh()]);
       catalogue.start();
+      surroundings.start();
+      await schedules.start();
     },
     stop: async () => {
+      schedules.stop();
+      surroundings.stop();
       catalogue.stop();
       await runs.stop();
       await app.close();
@@ -70,14 +81,22 @@ export async function createBackupService(options: BackupServiceOptions): Promis
   };
 }
 
-async function prepareFolder(folder: string): Promise<void> {
+/**
+ * Says what was interrupted, and removes what it left, if nobody else is at work in the folder: the lock of one that was
+ * killed is free.
+ */
+async function settle({ take, clock, log }: BackupServiceOptions, ledger: RunLedger): Promise<void> {
+  const folder = take.home.target.location;
+  await makeFolders(folder, 0o700).catch((error: unknown) => {
+    throw unusable(folder, error);
+  });
   try {
-    await makeFolders(folder, 0o700);
+    await using _ = await lockFolder(folder, holderOf('starting the backup service', bySchedule, clock));
+    for (const { id, kind, phase, bundleId } of await settleInterrupted(ledger, clock))
+      log.warn({ run: id, kind, bundle: bundleId }, `an earlier run was interrupted while it was at: ${phase}`);
+    await sweepUnfinished(await take.home.forReading(), log);
   } catch (error) {
-    throw takeError('backup_folder_unusable', {
-      message: `BACKUP_DIR ${folder} cannot be used: ${messageOf(error)}`,
-      hint: 'Give the account of the backup service the folder, or set BACKUP_DIR to another one.',
-      cause: error,
-    });
+    if (hasCode(error, 'backup_folder_unusable')) throw error;
+    log.warn({ err: error }, 'what an earlier run left is not looked at now, but before the next bundle is taken');
   }
 }

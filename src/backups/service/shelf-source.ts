@@ -1,15 +1,16 @@
 import { listBundles } from '../bundle/index.ts';
 import { mapConcurrently } from '../concurrently.ts';
-import type { BackupTarget, BundleRecords } from '../types.ts';
+import type { Place } from '../places.ts';
 import type { ShelfSource } from './catalogue.ts';
 
 const readsAtOnce = 8;
 
-/** Reads a target for the catalogue: its bundles, and what is kept of them beside. */
-export function shelfSource(target: BackupTarget, records: BundleRecords): ShelfSource {
+/** Reads a place for the catalogue: its bundles, and what is kept of them beside. */
+export function shelfSource(place: Place): ShelfSource {
   return {
-    target,
+    target: place.target,
     read: async (signal) => {
+      const { target, records } = await place.forReading();
       const [listing, pins, freeBytes] = await Promise.all([
         listBundles(target, signal),
         records.pins(),

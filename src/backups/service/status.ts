@@ -1,8 +1,9 @@
 import type { Clock } from '../../base/index.ts';
 import type { BackupStatus } from '../../contract/index.ts';
 import type { Catalogue } from './catalogue.ts';
-import { describeTarget, listEntries } from './entries.ts';
+import { listEntries } from './entries.ts';
 import type { Runs } from './runs.ts';
+import { describeTarget } from './target-state.ts';
 
 const recentRuns = 20;
 
@@ -13,6 +14,8 @@ export interface StatusSources {
   readonly startedAt: Date;
   readonly app: { readonly version: string; readonly imageSha: string };
   readonly maxAgeSeconds: number;
+  /** IANA zone in which the days of retention begin. */
+  readonly zone: string;
   /** What is known of the machine, of the schedules and of the keys. */
   readonly facts: () => Pick<
     BackupStatus,
@@ -34,7 +37,7 @@ export function describeStatus(sources: StatusSources): BackupStatus {
     current: runs.current(),
     recentRuns: runs.past().slice(0, recentRuns),
     maxAgeSeconds: sources.maxAgeSeconds,
-    targets: shelves.map((shelf) => describeTarget(shelf, now)),
+    targets: shelves.map((shelf) => describeTarget(shelf, { now, zone: sources.zone })),
     coverage: coverageOf(listEntries(shelves).bundles),
   };
 }

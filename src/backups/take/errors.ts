@@ -18,6 +18,12 @@ export const takeErrorTable = {
     exitCode: 1,
     about: 'The folder of BACKUP_DIR cannot be made, locked or written by whoever runs the backup.',
   },
+  backup_deployment_unknown: {
+    httpStatus: 409,
+    exitCode: 3,
+    about:
+      'The config database does not have the id of the deployment, which every bundle carries: it has not been brought to this release yet.',
+  },
   backup_room_short: {
     httpStatus: 409,
     exitCode: 3,

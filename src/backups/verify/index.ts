@@ -1,2 +1,4 @@
+export { readChecksums } from './read-files.ts';
 export { standingOf, type BundleStanding } from './state.ts';
 export { verifyChecksums } from './verify.ts';
+export { proveCopy, requirePassed, verifyCopies, type VerifyObserver } from './copies.ts';

@@ -3,7 +3,7 @@ import { AppError, hasCode } from '../../base/index.ts';
 import type { BundleFile } from '../../contract/index.ts';
 import { filesOf, readBundle } from '../bundle/index.ts';
 import { bundlePrefix } from '../layout.ts';
-import type { BackupTarget, TransferTerms } from '../types.ts';
+import type { ReadableTarget, TransferTerms } from '../types.ts';
 
 /** What is wrong with a bundle, as sentences; empty when nothing is. */
 export interface ChecksumReading {
@@ -17,7 +17,11 @@ export interface ChecksumReading {
  * SHA-256, and no other. All of it follows from `bundle.json`, which proves itself. Throws `target_*` where the target
  * fails, `bundle_missing` where there is none, and the signal's reason.
  */
-export async function readChecksums(target: BackupTarget, id: string, terms: TransferTerms): Promise<ChecksumReading> {
+export async function readChecksums(
+  target: ReadableTarget,
+  id: string,
+  terms: TransferTerms,
+): Promise<ChecksumReading> {
   const present = await target.list(bundlePrefix(id), terms.signal);
   const described = await describe(target, id);
   if (described instanceof AppError) return { faults: [described.message], files: 0, bytes: 0 };
@@ -37,7 +41,7 @@ export async function readChecksums(target: BackupTarget, id: string, terms: Tra
   return { faults, files: expected.length, bytes: expected.reduce((sum, file) => sum + file.bytes, 0) };
 }
 
-async function describe(target: BackupTarget, id: string) {
+async function describe(target: ReadableTarget, id: string) {
   try {
     const { manifest, fault } = await readBundle(target, id);
     return { expected: filesOf(manifest), fault };
@@ -47,7 +51,12 @@ async function describe(target: BackupTarget, id: string) {
   }
 }
 
-async function isAsWritten(target: BackupTarget, id: string, file: BundleFile, terms: TransferTerms): Promise<boolean> {
+async function isAsWritten(
+  target: ReadableTarget,
+  id: string,
+  file: BundleFile,
+  terms: TransferTerms,
+): Promise<boolean> {
   const hash = createHash('sha256');
   try {
     for await (const chunk of await target.read(`${bundlePrefix(id)}${file.path}`)) {

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { parsePostgresUrl, type Secret } from '../../../base/index.ts';
-import { codeOf } from '../../../postgres/index.ts';
+import { AppError, parsePostgresUrl, type Secret } from '../../../base/index.ts';
 import { engineError } from '../errors.ts';
 import type { LoadRequest } from '../../types.ts';
 import { startProgram, type ChildProgram } from '../child-program.ts';
@@ -20,13 +19,18 @@ export async function restoreCustom(
     "select current_setting('server_version_num')::integer / 10000 as major",
   );
   const tolerant = program.major > (server?.major ?? program.major);
-  const words = wordsFor(request, { tolerant });
-  const child = startProgram(program.path, words, connectionEnvironment(request.url));
+  const child = startProgram({
+    path: program.path,
+    words: wordsFor(request, { tolerant }),
+    env: connectionEnvironment(request.url),
+    signal: request.signal,
+  });
   child.stdout.resume();
   try {
     await unpackDump(request, async (content) => await feed(child, content)).catch((error: unknown) => {
-      // The program did not want the rest; it says why.
-      if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+      // A program that wants no more says itself why; that its input broke off is only what follows.
+      if (child.stdin.writable || error instanceof AppError) throw error;
+      request.signal.throwIfAborted();
     });
     const { code, complaint } = await child.ended;
     if (code !== 0 && !(tolerant && isOnlyTimeouts(complaint)))

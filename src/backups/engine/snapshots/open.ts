@@ -94,12 +94,13 @@ function watchSessions(sessions: readonly Session[]): SessionWatch {
   const abort = new AbortController();
   const watched = new Set<DatabaseName>(sessions.map(({ name }) => name));
   for (const { name, client } of sessions) {
-    let reason = 'the server closed the connection';
+    let reason: string | undefined;
     client.on('error', (error) => {
-      reason = messageOf(error);
+      // What the server says first; that the connection broke is only what follows.
+      reason ??= messageOf(error);
     });
     client.on('end', () => {
-      if (watched.has(name)) abort.abort(lostError(name, reason));
+      if (watched.has(name)) abort.abort(lostError(name, reason ?? 'the server closed the connection'));
     });
   }
   return {

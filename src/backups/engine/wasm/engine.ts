@@ -53,7 +53,7 @@ async function dumpText(request: DumpRequest): Promise<ArrayBuffer> {
       onBytes: request.onBytes,
       signal: request.signal,
     });
-    if ('text' in conclusion) return conclusion.text;
+    if ('text' in conclusion) return leaveOutNewSettings(conclusion.text);
     throw failed(request, conclusion);
   } finally {
     client.connection.stream.destroy();
@@ -77,6 +77,17 @@ const wordsAlways = [
 
 function wordsFor({ snapshot, withoutRows }: DumpRequest): string[] {
   return [...wordsAlways, `--snapshot=${snapshot}`, ...withoutRows.map((table) => `--exclude-table-data=${table}`)];
+}
+
+const newSetting = Buffer.from('SET transaction_timeout = 0;\n');
+const headBytes = 4096;
+
+/** Servers before 17 do not know this one, and psql stops at it when told to stop at errors. Blanks take its place. */
+function leaveOutNewSettings(text: ArrayBuffer): ArrayBuffer {
+  const head = Buffer.from(text, 0, Math.min(headBytes, text.byteLength));
+  const at = head.indexOf(newSetting);
+  if (at !== -1) head.fill(' ', at, at + newSetting.length - 1);
+  return text;
 }
 
 /** The parameters that a server tells each client when it connects. */

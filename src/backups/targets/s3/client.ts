@@ -10,6 +10,8 @@ const bodyLimitMs = 15 * 60_000;
 /** One store as the target asks it: each call tried again where that may help, each failure named. */
 export interface S3Client {
   call<T>(work: (store: S3mini) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Names what failed after a call, while its answer was read. */
+  name(error: unknown): unknown;
 }
 
 export function createS3Client(name: string, place: S3Place, retries: RetryTerms): S3Client {
@@ -21,14 +23,16 @@ export function createS3Client(name: string, place: S3Place, retries: RetryTerms
       secretAccessKey: place.secretAccessKey.reveal(),
       fetch: async (input, init = {}) => await fetchInTime(input, init, signal),
     });
+  const nameFailure = (error: unknown) => nameS3Failure(error, { name, location: place.location });
   return {
+    name: nameFailure,
     call: async (work, signal) => {
       const store = open(signal);
       try {
         return await withRetries(retries, signal, async () => await work(store));
       } catch (error) {
         signal?.throwIfAborted();
-        throw nameS3Failure(error, { name, location: place.location });
+        throw nameFailure(error);
       }
     },
   };

@@ -33,9 +33,9 @@ async function* resume(client: S3Client, { key, range, first }: Opened): AsyncGe
       }
       return;
     } catch (error) {
-      if (resumption >= mostResumptions) throw error;
+      if (resumption >= mostResumptions) throw client.name(error);
       answer = await request(client, key, { start: offset, end: range?.end ?? lastByte(first) });
-      if (answer.headers.get('etag') !== etag) throw error;
+      if (answer.headers.get('etag') !== etag) throw client.name(error);
     }
   }
 }

@@ -88,20 +88,20 @@ function describe(error: S3ServiceError): string {
 }
 
 function nameSilence(error: unknown): Naming {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const code = codeOf(cause);
-  return {
-    code: 'target_unavailable',
-    found: code === undefined ? messageOf(cause).slice(0, 200) : code,
-    hint: isCertificateFault(error)
-      ? 'Let Node trust the store’s certificate: NODE_EXTRA_CA_CERTS names a file with its authority.'
-      : 'Check from this machine that the host in BACKUP_S3_URL can be reached.',
-  };
+  const [code] = causesOf(error).flatMap((cause) => codeOf(cause) ?? []);
+  const hint = isCertificateFault(error)
+    ? 'Let Node trust the store’s certificate: NODE_EXTRA_CA_CERTS names a file with its authority.'
+    : 'Check from this machine that the host in BACKUP_S3_URL can be reached.';
+  return { code: 'target_unavailable', found: code ?? messageOf(error).slice(0, 200), hint };
 }
 
 function isCertificateFault(error: unknown): boolean {
-  const code = error instanceof Error ? String(codeOf(error.cause)) : '';
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code);
+  return causesOf(error).some((cause) => /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(codeOf(cause) ?? ''));
+}
+
+/** An error and what caused it, outermost first: fetch says little, its cause more. */
+function causesOf(error: unknown): unknown[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }
 
 function isAbort(error: unknown): boolean {

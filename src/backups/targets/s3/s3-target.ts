@@ -4,7 +4,15 @@ import type { Readable } from 'node:stream';
 import { S3ServiceError } from 's3mini';
 import { AppError, type Secret } from '../../../base/index.ts';
 import type { RetentionPolicy } from '../../../contract/index.ts';
-import { bundlePrefix, documentCopyName, documentName, isBundleId, isSafeKey, unfinishedPrefix } from '../../layout.ts';
+import {
+  bundlePrefix,
+  documentCopyName,
+  documentName,
+  isBundleId,
+  isSafeKey,
+  unfinishedMark,
+  unfinishedPrefix,
+} from '../../layout.ts';
 import type { BackupTarget, StoredObject, TransferTerms } from '../../types.ts';
 import { openRegular } from '../disk.ts';
 import { bundleExists, objectMissing, unsafeKey } from '../errors.ts';
@@ -100,7 +108,7 @@ export class S3Target implements BackupTarget {
       await this.#clear(id).catch(() => undefined);
       throw error;
     }
-    await this.remove(markKey(id));
+    await this.remove(unfinishedMark(id));
   }
 
   async removeBundle(id: string): Promise<void> {
@@ -115,7 +123,9 @@ export class S3Target implements BackupTarget {
     for (const { key } of await this.list(unfinishedPrefix)) told.push(...(await this.#sweepMark(key)));
     const aborted = await abortUploads(this.#client, this.#place.prefix);
     if (aborted > 0)
-      told.push(`Aborted ${aborted} unfinished uploads to ${this.name} from when the service was stopped.`);
+      told.push(
+        `Aborted ${aborted} unfinished upload${aborted === 1 ? '' : 's'} to ${this.name} from when the service was stopped.`,
+      );
     return told;
   }
 
@@ -136,7 +146,7 @@ export class S3Target implements BackupTarget {
   }
 
   async #mark(id: string, work: Work): Promise<void> {
-    await this.put(markKey(id), Buffer.from(`${JSON.stringify({ work })}\n`));
+    await this.put(unfinishedMark(id), Buffer.from(`${JSON.stringify({ work })}\n`));
   }
 
   /** `bundle.json` goes first, for with it there it is a bundle; the mark goes last. */
@@ -145,7 +155,7 @@ export class S3Target implements BackupTarget {
     await this.remove(`${prefix}${documentName}`);
     await this.remove(`${prefix}${documentCopyName}`);
     for (const { key } of await this.list(prefix)) await this.#removeFound(key);
-    await this.remove(markKey(id));
+    await this.remove(unfinishedMark(id));
   }
 
   /** As it was listed, whatever it is called. */
@@ -181,10 +191,6 @@ export class S3Target implements BackupTarget {
   #noBucket(): never {
     throw new S3ServiceError('no bucket', 404, 'NoSuchBucket');
   }
-}
-
-function markKey(id: string): string {
-  return `${unfinishedPrefix}${id}.json`;
 }
 
 /** `bundle.json`, which makes a bundle of it, comes last. */

@@ -37,5 +37,5 @@ async function listUploads(client: S3Client, prefix: string): Promise<z.infer<ty
 
 /** Some stores keep no list of them. */
 function isNotImplemented(error: unknown): boolean {
-  return error instanceof AppError && error.cause instanceof S3ServiceError && error.cause.status === 501;
+  return error instanceof AppError && error.cause instanceof S3ServiceError && [405, 501].includes(error.cause.status);
 }

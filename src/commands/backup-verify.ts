@@ -1,0 +1,154 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  listDirectly,
+  placeOfFolder,
+  proveCopy,
+  readIdentities,
+  requirePassed,
+  unsealWith,
+  verifyCopies,
+  type Place,
+} from '../backups/index.ts';
+import { createBackupClient, type BackupServiceAddress } from '../backups/client/index.ts';
+import { silentLog, systemClock } from '../base/index.ts';
+import type { BundleEntry, Verification, VerificationMethod } from '../contract/index.ts';
+import { findBackupEngines, readBackupPlaces, readProveUrl } from './backup-inputs.ts';
+import { BackupProgress } from './backup-progress.ts';
+import { askService, chooseService, directOption, followRun } from './backup-runs.ts';
+import { jsonOption, positional, textOption, type Command, type CommandContext } from './command.ts';
+import { commandError } from './errors.ts';
+import { operatorOf } from './operator.ts';
+import { markOf, writeJson } from './terminal.ts';
+
+/** `plimsoll backup verify`: holds a bundle against its checksums, or proves it by a restore. */
+export const command: Command = {
+  summary: 'Verify a bundle by its checksums, or prove it by a restore into scratch databases.',
+  usage: 'plimsoll backup verify BUNDLE|latest|FOLDER [options]',
+  options: {
+    prove: { type: 'boolean', help: 'Restore it into scratch databases and compare what is in them.' },
+    identity: {
+      type: 'string',
+      value: 'FILE',
+      help: 'Private key (age) of an encrypted bundle, to prove it; implies --direct.',
+    },
+    ...directOption,
+    ...jsonOption,
+  },
+  positionals: ['bundle'],
+  settings: [
+    'BACKUP_SERVICE_URL',
+    'BACKUP_SERVICE_TOKEN',
+    'BACKUP_DIR',
+    'DATA_DIR',
+    'BACKUP_S3_URL',
+    'BACKUP_PROVE_DATABASE_URL',
+    'PG_BIN',
+  ],
+  exitCodes: { 0: 'it passed', 1: 'it could not be checked', 3: 'it is damaged, or there is no such bundle' },
+  run: async (context) => {
+    const method: VerificationMethod = context.options['prove'] === true ? 'restore' : 'checksums';
+    const folder = await folderOf(context);
+    const service =
+      folder === undefined && textOption(context, 'identity') === undefined ? await chooseService(context) : undefined;
+    const verifications =
+      service === undefined
+        ? await verifyDirectly(context, folder, method)
+        : await verifyByService(context, service, method);
+    if (context.options['json'] === true) writeJson(context.stdout, { method, verifications });
+    else for (const line of verifications) context.stdout.write(`${lineOf(context, line)}\n`);
+    requirePassed(verifications, method);
+    return 0;
+  },
+};
+
+/** What is meant when a folder of this name is there, or the text can only be a path. */
+async function folderOf(context: CommandContext): Promise<string | undefined> {
+  const given = positional(context);
+  if (!given.includes('/')) return undefined;
+  const path = resolve(context.cwd, given);
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return path;
+  throw commandError('usage', {
+    message: `${path} is not a folder`,
+    hint: 'Give the id of a bundle, `latest`, or the folder of one that was unpacked.',
+  });
+}
+
+async function verifyByService(
+  context: CommandContext,
+  address: BackupServiceAddress,
+  method: VerificationMethod,
+): Promise<readonly Verification[]> {
+  const client = createBackupClient(address);
+  const id = await askService(address, async () => choose(context, (await client.list()).bundles));
+  const begun = await client.verify(id, { by: operatorOf(context), method });
+  let failure: unknown;
+  await followRun(client, begun, { context, isOurs: true }).catch((error: unknown) => (failure = error));
+  const { verifications } = await client.bundle(id);
+  const own = verifications.filter((line) => line.method === method && line.at >= begun.startedAt);
+  if (failure !== undefined && own.length === 0) throw failure;
+  return own;
+}
+
+async function verifyDirectly(
+  context: CommandContext,
+  folder: string | undefined,
+  method: VerificationMethod,
+): Promise<readonly Verification[]> {
+  const { places, id } = folder === undefined ? await chooseDirectly(context) : placeOfFolder(folder);
+  const progress = new BackupProgress(context.stderr);
+  const cancel = new AbortController();
+  const interrupt = (): void => cancel.abort(new Error('cancelled'));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const state = { phase: '', databases: [], doneBytes: 0, estimatedBytes: 0 };
+  const observer = {
+    phase: (phase: string) => progress.show(Object.assign(state, { phase })),
+    bytes: (doneBytes: number, estimatedBytes: number) =>
+      progress.show(Object.assign(state, { doneBytes, estimatedBytes })),
+  };
+  const request = { places, id, by: operatorOf(context), clock: systemClock, observer, signal: cancel.signal };
+  try {
+    if (method === 'checksums') return await verifyCopies(request);
+    return await proveCopy({
+      ...request,
+      findEngines: async () => await findBackupEngines(context),
+      proveUrl: await readProveUrl(context),
+      unseal: await readUnseal(context),
+    });
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    progress.clear();
+  }
+}
+
+async function readUnseal(context: CommandContext) {
+  const path = textOption(context, 'identity');
+  return path === undefined ? undefined : unsealWith(await readIdentities(resolve(context.cwd, path)));
+}
+
+async function chooseDirectly(context: CommandContext): Promise<{ places: readonly Place[]; id: string }> {
+  const places = readBackupPlaces(context, silentLog);
+  const given = positional(context);
+  const id = given === 'latest' ? choose(context, (await listDirectly(places)).bundles) : given;
+  return { places: [places.home, ...places.others], id };
+}
+
+function choose(context: CommandContext, bundles: readonly BundleEntry[]): string {
+  const given = positional(context);
+  if (given !== 'latest') return given;
+  const [newest] = bundles;
+  if (newest !== undefined) return newest.id;
+  throw commandError('no_bundle', {
+    message: 'there is no bundle yet, so there is no latest one',
+    hint: 'Take one with `plimsoll backup take`.',
+  });
+}
+
+function lineOf({ stdout }: CommandContext, { bundleId, target, result, message }: Verification): string {
+  const mark = markOf(stdout, result === 'passed' ? 'good' : result === 'failed' ? 'bad' : 'attention');
+  return `${mark} ${bundleId} on ${target}: ${message}`;
+}
