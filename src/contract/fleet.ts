@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { protocolWindowSchema } from './release.ts';
-import { sentId } from './text.ts';
+import { nameText, sentId } from './text.ts';
 
 const instant = z.iso.datetime();
 
@@ -99,12 +99,12 @@ export const scannerParamsSchema = z.strictObject({ id: sentId });
 export type ScannerParams = z.infer<typeof scannerParamsSchema>;
 
 /** PATCH /api/admin/scanners/{id}. */
-export const renameScannerSchema = z.strictObject({ name: z.string().trim().min(1).max(200) });
+export const renameScannerSchema = z.strictObject({ name: nameText.min(1) });
 export type RenameScanner = z.infer<typeof renameScannerSchema>;
 
 /** POST /api/admin/enrolment-tokens. */
 export const newEnrolmentTokenSchema = z.strictObject({
-  note: z.string().trim().max(200).default('').describe('What it is for.'),
+  note: nameText.default('').describe('What it is for.'),
   maxUses: z.int().min(1).max(10_000).default(1).describe('How many scanners may enrol with it.'),
   validHours: z.number().positive().max(8760).default(24),
 });

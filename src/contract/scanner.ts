@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { protocolWindowSchema } from './release.ts';
 import { findingSchema, jobSchema, probeErrorSchema } from './scanner-work.ts';
-import { sentId } from './text.ts';
+import { nameText, sentId } from './text.ts';
 
 /**
  * The wire protocol between scanners and the manager. The four calls and the fields in this file are the envelope: it
@@ -55,7 +55,7 @@ const standing = {
 
 /** POST /scanner/v1/enrol, with an enrolment token. Answers 201. */
 export const enrolRequestSchema = z.object({
-  name: z.string().trim().min(1).max(200).describe('What people call this scanner; need not be unique.'),
+  name: nameText.min(1).describe('What people call this scanner; need not be unique.'),
   binaryVersion,
   protocolVersion,
 });

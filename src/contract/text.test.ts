@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foundText, isKeepable, sentId } from './text.ts';
+import { foundText, isKeepable, nameText, sentId } from './text.ts';
 
 test.each([
   ['plain', 'plain'],
@@ -14,4 +14,15 @@ test.each([
 
 test('an id in capitals is the same id', () => {
   expect(sentId.parse('0198C0DE-0000-4000-8000-000000000000')).toBe('0198c0de-0000-4000-8000-000000000000');
+});
+
+test.each(['line\nbreak', 'nul\0', 'turned \u202E round', 'hidden\u200B', 'half \uD800 pair', 'x'.repeat(201)])(
+  'nothing can be called %j',
+  (name) => {
+    expect(nameText.safeParse(name).success).toBe(false);
+  },
+);
+
+test.each(['dock-7', 'Kiel, Außenhafen', '東京', 'quay "4" <b>', 'crane 🏗'])('something can be called %s', (name) => {
+  expect(nameText.parse(` ${name} `)).toBe(name);
 });
