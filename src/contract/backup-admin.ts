@@ -40,6 +40,8 @@ export const backupDetailSchema = z.object({
   bundle: bundleEntrySchema,
   /** With Plimsoll's own program. */
   restore: z.array(restoreStepSchema),
+  /** Without it, from the downloaded archive. */
+  byHand: z.array(restoreStepSchema),
 });
 export type BackupDetail = z.infer<typeof backupDetailSchema>;
 

@@ -110,7 +110,7 @@ function takeOne({ migratorCommand }: PostureFacts): string {
 }
 
 function prove({ id }: BundleSummary, { migratorCommand }: PostureFacts): string {
-  return commandForDeployment(`plimsoll backup verify ${id} --method restore`, migratorCommand);
+  return commandForDeployment(`plimsoll backup verify ${id} --prove`, migratorCommand);
 }
 
 function ageMs(at: string, { now }: PostureFacts): number {

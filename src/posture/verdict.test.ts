@@ -216,7 +216,7 @@ const table: readonly Row[] = [
     status: 'attention',
     part: 'backup',
     message: 'no backup was proven by a restore for more than 7 days',
-    remedy: `${backupCommand} verify ${bundle.id} --method restore`,
+    remedy: `${backupCommand} verify ${bundle.id} --prove`,
   },
   {
     code: 'jobs_without_scanner',

@@ -8,6 +8,7 @@ import {
   type BundleEntry,
   type Problem,
 } from '../../src/contract/index.ts';
+import { handCommands } from '../../src/backups/client/index.ts';
 import { restoreSteps } from '../../src/manager/backups/restore-steps.ts';
 import { rowOf } from '../../src/manager/backups/row.ts';
 import { takingRun } from '../../web/fixtures/backup-status.ts';
@@ -55,7 +56,7 @@ export async function answerBackupsCall(
 function read({ backups }: BackupsState, id: string): Answer {
   const bundle = backups.bundles.find((each) => each.id === id);
   if (bundle === undefined) return problem('bundle_missing', `there is no bundle ${id}`, { status: 404 });
-  return [200, { bundle, restore: restoreSteps(bundle, migrateCommand) }];
+  return [200, { bundle, restore: restoreSteps(bundle, migrateCommand), byHand: handCommands(bundle.manifest) }];
 }
 
 async function change(request: IncomingMessage, call: string, state: BackupsState): Promise<Answer | undefined> {

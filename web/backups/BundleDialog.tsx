@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { BackupDetail, PartError } from '../../src/contract/index.ts';
+import type { BackupDetail, PartError, RestoreStep } from '../../src/contract/index.ts';
 import { backupQuery } from '../api/backups.ts';
 import { ErrorNotice } from '../app/Failure.tsx';
 import { Command } from '../parts/Copy.tsx';
@@ -52,7 +52,7 @@ function Details({ detail, mayChange, ...props }: BundleDialogProps & { readonly
   );
 }
 
-function Restore({ detail: { restore } }: { readonly detail: BackupDetail }) {
+function Restore({ detail: { restore, byHand } }: { readonly detail: BackupDetail }) {
   return (
     <section className="detail" aria-labelledby="restore-heading">
       <h3 id="restore-heading">How to bring it back</h3>
@@ -60,14 +60,24 @@ function Restore({ detail: { restore } }: { readonly detail: BackupDetail }) {
         Restoring is for a terminal: it replaces all three databases, so no button here does it. Managers are held back
         by it and go on by themselves afterwards.
       </p>
-      <ol className="steps">
-        {restore.map(({ what, command }) => (
-          <li key={`${what} ${command}`}>
-            <p>{what}</p>
-            <Command text={command} />
-          </li>
-        ))}
-      </ol>
+      <Steps steps={restore} />
+      <details className="tables">
+        <summary>By hand, without Plimsoll: with the PostgreSQL client programs alone</summary>
+        <Steps steps={byHand} />
+      </details>
     </section>
+  );
+}
+
+function Steps({ steps }: { readonly steps: readonly RestoreStep[] }) {
+  return (
+    <ol className="steps">
+      {steps.map(({ what, command }) => (
+        <li key={`${what} ${command}`}>
+          <p>{what}</p>
+          <Command text={command} />
+        </li>
+      ))}
+    </ol>
   );
 }

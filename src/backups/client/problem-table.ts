@@ -1,5 +1,6 @@
 import type { ErrorTable } from '../../base/index.ts';
 import { bundleErrorTable } from '../bundle/errors.ts';
+import { sealingErrorTable } from '../sealing/errors.ts';
 import { backupServiceErrorTable } from '../service/errors.ts';
 import { takeErrorTable } from '../take/errors.ts';
 import { targetErrorTable } from '../targets/errors.ts';
@@ -9,6 +10,7 @@ import { backupClientErrorTable } from './errors.ts';
 export const backupProblemTable = {
   ...bundleErrorTable,
   ...targetErrorTable,
+  ...sealingErrorTable,
   ...takeErrorTable,
   ...backupServiceErrorTable,
   ...backupClientErrorTable,

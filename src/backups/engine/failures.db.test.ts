@@ -15,8 +15,9 @@ import {
 import { readContents } from '../../../test/backups/contents.ts';
 import { scratchFolder, waitFor, type TestServer } from '../../../test/testkit/index.ts';
 
-const bulk =
-  'create table bulk as select n as id, md5(n::text) || md5((n + 1)::text) as words from generate_series(1, 60000) n';
+const bulkOf = (rows: number): string =>
+  `create table bulk as select n as id, md5(n::text) || md5((n + 1)::text) as words from generate_series(1, ${rows}) n`;
+const bulk = bulkOf(60_000);
 
 describe.each(enginePairs())('$label', ({ kind, engine }) => {
   let server: TestServer;
@@ -54,7 +55,7 @@ describe.each(enginePairs())('$label', ({ kind, engine }) => {
 
   it('fails by name and leaves no file when the server is killed in the middle of a dump', async () => {
     await using victim = await kind.start();
-    const database = await databaseWith(bulk, victim);
+    const database = await databaseWith(bulkOf(400_000), victim);
     await using folder = await scratchFolder();
     await using snapshots = await snapshotsOf(victim, database);
     const begun = Promise.withResolvers<void>();

@@ -25,7 +25,7 @@ export function keyRoutes(app: FastifyInstance, deps: BackupRouteDeps): void {
         tag: 'backups',
         summary: 'Gives a text that only the holder of a private key can read.',
         responses: { 200: keyChallengeSchema },
-        problems: changing,
+        problems: [...changing, 'key_challenge_unknown'],
       },
     },
     handler: async (request) => {
@@ -44,7 +44,7 @@ export function keyRoutes(app: FastifyInstance, deps: BackupRouteDeps): void {
         tag: 'backups',
         summary: 'Takes the decrypted text, and records who holds the key.',
         responses: { 200: keyProofSchema },
-        problems: changing,
+        problems: [...changing, 'key_challenge_unknown', 'key_challenge_failed'],
       },
     },
     handler: async (request) => {

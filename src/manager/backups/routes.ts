@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { handCommands } from '../../backups/client/index.ts';
 import {
   backupDetailSchema,
   backupListSchema,
@@ -84,7 +85,7 @@ function readRoutes(app: FastifyInstance, deps: BackupRouteDeps): void {
     handler: async ({ params: { id } }) => {
       const bundle = await ask(deps, async (client) => await client.bundle(id));
       const { migratorCommand } = deps.posture.current().posture.app;
-      return { bundle, restore: restoreSteps(bundle, migratorCommand) };
+      return { bundle, restore: restoreSteps(bundle, migratorCommand), byHand: handCommands(bundle.manifest) };
     },
   });
 }
