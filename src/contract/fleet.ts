@@ -78,6 +78,12 @@ export const scannerListQuerySchema = z
     refused: yesOrNo.describe('Whether its calls for jobs are refused because of its protocol.'),
     cloneSuspected: yesOrNo.describe('Whether two programs were seen to use its credential by turns.'),
     holdsJobs: yesOrNo.describe('Whether it holds jobs; takes the jobs database to tell.'),
+    silentHours: z.coerce
+      .number()
+      .positive()
+      .max(87_600)
+      .optional()
+      .describe('Only those that have not called for so many hours, or never.'),
     search: z.string().max(200).optional().describe('Part of the name, in any case.'),
     sort: z.enum(scannerSorts).optional().describe('Without it they come in the order of their ids.'),
     descending: yesOrNo.describe('Whether the order is turned round.'),
