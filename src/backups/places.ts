@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { makeFolders, type Clock, type Log } from '../base/index.ts';
-import { openRecords } from './records.ts';
+import { openRecords, type KnownLines } from './records.ts';
 import { recogniseTarget, type DirectoryTarget } from './targets/index.ts';
 import type { BackupTarget, BundleRecords } from './types.ts';
 
@@ -39,8 +39,9 @@ type Memory = z.infer<typeof memorySchema>['places'];
 
 /** Makes places that share one memory. */
 export function openPlaces({ path, clock, log }: PlaceMemoryOptions): <T extends BackupTarget>(target: T) => Place<T> {
-  const keep = (target: BackupTarget): KeptTarget => ({ target, records: openRecords(target, log) });
   return (target) => {
+    const lines: KnownLines = new Map();
+    const keep = (kept: BackupTarget): KeptTarget => ({ target: kept, records: openRecords(kept, log, lines) });
     const known = async (): Promise<string | undefined> =>
       (await readMemory(path)).find(({ name, location }) => name === target.name && location === target.location)
         ?.deploymentId;
