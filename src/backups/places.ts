@@ -78,7 +78,7 @@ async function readMemory(path: string): Promise<Memory> {
 
 async function remember(path: string, place: Memory[number]): Promise<void> {
   const others = (await readMemory(path)).filter(({ name }) => name !== place.name);
-  const beside = `${path}.${process.pid}.tmp`;
+  const beside = `${path}.tmp`;
   await makeFolders(dirname(path), 0o700);
   await writeFile(beside, `${JSON.stringify({ places: [...others, place] }, null, 2)}\n`, { mode: 0o600 });
   await rename(beside, path);

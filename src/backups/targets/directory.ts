@@ -118,6 +118,9 @@ export class DirectoryTarget implements BackupTarget {
   async sweep(): Promise<string[]> {
     const incoming = this.#path('incoming');
     return await this.#named(async () => {
+      // Small objects that were being written beside their places; there is nothing to tell of them.
+      for await (const { key } of this.#walk('', undefined))
+        if (key.endsWith('.tmp') && !key.startsWith(bundlesPrefix)) await rm(join(this.#root, key), { force: true });
       if (!(await isThere(incoming))) return [];
       const names = (await readdir(incoming)).sort();
       for (const name of names) await rm(join(incoming, name), { recursive: true, force: true });
