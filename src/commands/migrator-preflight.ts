@@ -2,7 +2,7 @@ import { AppError, messageOf, systemClock } from '../base/index.ts';
 import { createBackupClient } from '../backups/client/index.ts';
 import { readFreeBytes, recordPreflight, runPreflight, type PreflightReport } from '../preflight/index.ts';
 import { readSettings } from '../settings/index.ts';
-import { jsonOption, type Command, type CommandContext } from './command.ts';
+import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
 import { readMigratorInputs, type MigratorInputs } from './migrator-inputs.ts';
 import { showCheckProgress } from './preflight-progress.ts';
 import { preflightJson, renderPreflight, type Recording } from './preflight-text.ts';
@@ -18,6 +18,11 @@ export const command: Command = {
   options: {
     ...jsonOption,
     strict: { type: 'boolean', help: 'A warning is a failure.' },
+    acknowledge: {
+      type: 'string',
+      value: 'HASH',
+      help: 'Let dangerous migrations pass: the hash that an earlier run printed for exactly these.',
+    },
   },
   exitCodes: {
     0: 'pass',
@@ -44,6 +49,7 @@ async function runChecks(context: CommandContext): Promise<{ inputs: MigratorInp
   const report = await runPreflight({
     ...inputs,
     strict: context.options['strict'] === true,
+    acknowledged: textOption(context, 'acknowledge'),
     clock: systemClock,
     readLastBackup: async () => await backups.latest(),
     readFreeBytes,

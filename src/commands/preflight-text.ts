@@ -26,6 +26,7 @@ export function preflightJson(report: PreflightReport, recording: Recording) {
     ...run,
     ranBy: isRecorded ? recording.ranBy : null,
     strict,
+    migrations: report.migrations,
     recorded: isRecorded,
     error: isRecorded ? null : errorJson(recording.error),
   };
@@ -48,6 +49,7 @@ export function renderPreflight(stdout: Output, report: PreflightReport, recordi
     `Preflight of release ${targetVersion} (image ${targetImageSha})`,
     '',
     ...checks.flatMap((check) => renderCheck(stdout, check, titleWidth)),
+    ...renderMigrations(stdout, report),
     '',
     `${markOf(stdout, tones[report.status])} ${conclusionOf(report)}`,
     ...renderRecording(stdout, report, recording),
@@ -67,6 +69,16 @@ function renderCheck(stdout: Output, { title, status, message, remedy }: Preflig
       .filter((line) => line !== '')
       .map((line) => `${' '.repeat(indent)}${paint(stdout, 'attention', `→ ${line}`)}`),
   ];
+}
+
+function renderMigrations(stdout: Output, { migrations }: PreflightReport): string[] {
+  if (migrations.length === 0) return [];
+  const width = (stdout.columns ?? Number.POSITIVE_INFINITY) - 4;
+  const lines = migrations.flatMap(({ summary, dangers }) => {
+    const [first = '', ...rest] = wrap(summary, width);
+    return [`${markOf(stdout, dangers.length === 0 ? 'quiet' : 'bad')} ${first}`, ...rest.map((line) => `    ${line}`)];
+  });
+  return ['', 'What the pending migrations would do', ...lines];
 }
 
 /** Breaks a sentence between words; a narrow terminal gets it as it is. */

@@ -14,6 +14,8 @@ import {
   type MigrationDefinition,
   type SchemaAssessment,
 } from '../migrator/index.ts';
+import { readCatalogue, type ReadRows } from './impact/catalogue.ts';
+import { impactOf, type MigrationImpact } from './impact/impact.ts';
 import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
@@ -62,8 +64,10 @@ export interface DatabaseUnderCheck {
   readonly assessment: () => Promise<SchemaAssessment>;
   /** This release's migrations that are not applied yet. */
   readonly pending: () => Promise<readonly MigrationDefinition[]>;
+  /** What each of them does to what is there. */
+  readonly impacts: () => Promise<readonly MigrationImpact[]>;
   /** The rows of one statement in a read-only transaction. */
-  readonly read: <Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+  readonly read: ReadRows;
   /** A command line that runs this SQL there. */
   readonly inPsql: (sql: string) => string;
 }
@@ -75,6 +79,8 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly databases: Readonly<Record<DatabaseName, DatabaseUnderCheck>>;
   readonly definitions: () => Promise<Definitions>;
   readonly lastBackup: () => Promise<LatestBundle>;
+  /** What every pending migration does, over all databases. */
+  readonly impacts: () => Promise<readonly MigrationImpact[]>;
   /** A hint as it is typed in this deployment. */
   readonly worded: (hint: string) => string;
 }
@@ -96,6 +102,7 @@ export function openContext(
     databases,
     definitions,
     lastBackup: once(effects.readLastBackup),
+    impacts: async () => (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat(),
     worded: (hint: string) => wordForDeployment(hint, subject.migratorCommand),
   };
   return { context, close: async () => void (await Promise.all(pools.map(async (pool) => await pool.close()))) };
@@ -131,6 +138,18 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     const required = manifest.databases[name].schemaVersion;
     return assessSchema({ database: name, required, definitions: all[name], ledger, migratorCommand });
   });
+  const pending = async (): Promise<readonly MigrationDefinition[]> => {
+    const versions = new Set((await assessment()).pending.map(({ version }) => version));
+    return (await definitions())[name].filter(({ version }) => versions.has(version));
+  };
+  const read: ReadRows = async (sql, values) => {
+    await greeting();
+    if (pool === undefined) throw new TypeError(`no pool for ${name}`);
+    return await pool.transaction(async (transaction) => {
+      await transaction.query(`set transaction read only; set local statement_timeout = ${statementTimeoutMs}`);
+      return await transaction.query(sql, values);
+    });
+  };
   return {
     name,
     label: name,
@@ -141,20 +160,23 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
       await greeting();
       return await readDriftOf(name, urls);
     }),
-    pending: async () => {
-      const versions = new Set((await assessment()).pending.map(({ version }) => version));
-      return (await definitions())[name].filter(({ version }) => versions.has(version));
-    },
-    read: async (sql, values) => {
-      await greeting();
-      if (pool === undefined) throw new TypeError(`no pool for ${name}`);
-      return await pool.transaction(async (transaction) => {
-        await transaction.query(`set transaction read only; set local statement_timeout = ${statementTimeoutMs}`);
-        return await transaction.query(sql, values);
-      });
-    },
+    pending,
+    read,
+    impacts: once(async () => await readImpacts({ greeting, pending, read })),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
   };
+}
+
+async function readImpacts({
+  greeting,
+  pending,
+  read,
+}: Pick<DatabaseUnderCheck, 'greeting' | 'pending' | 'read'>): Promise<readonly MigrationImpact[]> {
+  const migrations = await pending();
+  if (migrations.length === 0) return [];
+  const [catalogue, { ledger }] = await Promise.all([readCatalogue(read), greeting()]);
+  const horizon = Math.max(0, ...ledger.rows.map(({ oldestCompatible }) => oldestCompatible));
+  return await Promise.all(migrations.map(async (migration) => await impactOf(migration, { catalogue, horizon })));
 }
 
 async function readGreeting(name: DatabaseName, urls: PreflightSubject['urls']): Promise<Greeting> {

@@ -13,6 +13,12 @@ export const preflightErrorTable = {
     about:
       'The config database holds preflight runs in the form of a newer release, which this one cannot read. Normal while a rolling upgrade lasts.',
   },
+  preflight_linter_missing: {
+    httpStatus: 503,
+    exitCode: 2,
+    about:
+      'squawk, which lints the pending migrations, is not installed for this platform or did not answer. It comes inside its npm package, as an optional dependency.',
+  },
 } as const satisfies ErrorTable;
 
 export const preflightError = errorsOf(preflightErrorTable);

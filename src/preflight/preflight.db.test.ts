@@ -14,7 +14,7 @@ import type { BundleSummary, DatabaseName, LatestBundle, Manifest, PreflightChec
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { runMigrator } from '../migrator/index.ts';
 import { connect } from '../postgres/index.ts';
-import { readLatestPreflight, recordPreflight, runPreflight, type PreflightOptions } from './index.ts';
+import { readFreeBytes, readLatestPreflight, recordPreflight, runPreflight, type PreflightOptions } from './index.ts';
 
 let cluster: OwnCluster;
 let manifest: Manifest;
@@ -289,6 +289,93 @@ test('the upgrade path, the way back, a changed file and drift are judged from l
       status: 'warn',
       message: 'jobs is at version 2, ahead of the 1 of this release, which may still run on it',
     });
+  });
+});
+
+const inUse = {
+  jobs: [
+    'create table things (id integer primary key, label text); create table empty_one (id integer);',
+    'insert into things select n, $$x$$ from generate_series(1, 1000) n; analyze things;',
+  ],
+};
+
+test('pending migrations that harm nothing pass, each told with what it does to which table', async () => {
+  const next = ['alter table things add column c integer;', 'create table other (id integer references things (id));'];
+  await withRelease({ applied: inUse, release: { jobs: [...inUse.jobs, ...next] } }, async (options) => {
+    const report = await preflight(options);
+    expect(report.checks.find(({ code }) => code === 'pending_migrations')).toMatchObject({
+      status: 'pass',
+      message:
+        '2 migrations pending (jobs/0003_step_3 and jobs/0004_step_4), less than a second of work; none loses data or keeps a large table from being used',
+    });
+    expect(report.migrations.map(({ summary }) => summary)).toEqual([
+      expect.stringMatching(
+        /^jobs\/0003_step_3: things adds column c \(AccessExclusiveLock, catalogue only; \d+ kB, 1,000 rows\b.*\)$/,
+      ),
+      expect.stringMatching(/^jobs\/0004_step_4: things is referenced \(ShareRowExclusiveLock, catalogue only; /),
+    ]);
+  });
+});
+
+test('a migration that loses data fails until the hash of exactly its contents is handed back', async () => {
+  const losing = 'alter table things drop column label;';
+  await withRelease({ applied: inUse, release: { jobs: [...inUse.jobs, losing] } }, async (options) => {
+    const refused = await check('pending_migrations', options);
+    expect(refused).toMatchObject({
+      status: 'fail',
+      message:
+        '1 danger to be read first: jobs/0003_step_3: things: drops column label, and what it held is gone (about 1,000 rows)',
+      remedy: expect.stringMatching(/^npx plimsoll migrator preflight --acknowledge [0-9a-f]{16}$/),
+    });
+    const acknowledged = refused.remedy.split(' ').at(-1);
+    expect(await check('pending_migrations', { ...options, acknowledged })).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining(`1 danger acknowledged with ${acknowledged}`),
+    });
+    using edited = createMigrationsFolder({ jobs: [...inUse.jobs, `${losing} -- and more`] });
+    expect(await check('pending_migrations', { ...options, acknowledged, migrationsDir: edited.dir })).toMatchObject({
+      status: 'fail',
+    });
+  });
+});
+
+test('what no parser can foresee is a warning, and what squawk knows better is one too', async () => {
+  const next = ['do $$ begin null; end $$;', 'create index things_by_label on things (label);'];
+  await withRelease({ applied: inUse, release: { jobs: [...inUse.jobs, ...next] } }, async (options) => {
+    expect(await check('pending_migrations', options)).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('jobs/0003_step_3 (line 1: a DO block runs code that cannot be read)'),
+    });
+    expect(await check('migration_lint', options)).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/^squawk has 1 finding: jobs\/0004_step_4:1 require-concurrent-index-creation: /),
+    });
+  });
+});
+
+test('free space is held against what the migrations write; where it cannot be seen that is a skip, unless none is needed', async () => {
+  const filled = {
+    jobs: ['create table wide (id integer, note text);', 'alter table wide alter note set storage external;'],
+  };
+  const rewriting = 'alter table wide alter column id type bigint;';
+  await withRelease({ applied: filled, release: { jobs: [...filled.jobs, rewriting] } }, async (options, own) => {
+    const freeOf = async (bytes: number | undefined) =>
+      await check('free_space', { ...options, readFreeBytes: async () => bytes });
+    expect(await freeOf(undefined)).toMatchObject({ status: 'pass' });
+    await own.query('owner', 'jobs', "insert into wide select n, repeat('x', 400000) from generate_series(1, 100) n");
+    expect(await freeOf(undefined)).toMatchObject({
+      status: 'skip',
+      message: expect.stringMatching(
+        /^the pending migrations of jobs need about 8\d MB, and how much its server has free/,
+      ),
+    });
+    expect(await freeOf(1e8)).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/need about 8\d MB, 100 MB are free/),
+    });
+    expect(await freeOf(3.9e8)).toMatchObject({ status: 'warn' });
+    expect(await freeOf(1e10)).toMatchObject({ status: 'pass' });
+    expect(await check('free_space', { ...options, readFreeBytes })).toMatchObject({ status: 'pass' });
   });
 });
 

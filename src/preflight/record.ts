@@ -103,7 +103,7 @@ async function write(client: PostgresClient, report: PreflightReport, operator: 
       report.strict,
       JSON.stringify(report.manifest),
       JSON.stringify(report.fingerprint),
-      JSON.stringify({ counts: report.counts, checks: report.checks }),
+      JSON.stringify({ counts: report.counts, checks: report.checks, migrations: report.migrations }),
     ],
   );
   await client.query(`select pg_notify('${ledgerChannel}', 'config')`);

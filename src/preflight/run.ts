@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext, type PreflightEffects, type PreflightSubject } from './context.ts';
 import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
+import type { MigrationImpact } from './impact/impact.ts';
 import { countText, listText } from './wording.ts';
 
 export interface PreflightOptions extends PreflightSubject, PreflightEffects {
@@ -26,6 +27,8 @@ export interface PreflightReport {
   readonly checks: readonly PreflightCheck[];
   readonly manifest: Manifest;
   readonly fingerprint: Fingerprint;
+  /** What each pending migration would do; empty when that could not be foreseen. */
+  readonly migrations: readonly MigrationImpact[];
 }
 
 /** Runs every check at the same time, and changes nothing. A database that cannot be read makes checks skip, it never throws. */
@@ -47,6 +50,8 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
       checks,
       manifest: options.manifest,
       fingerprint: await takeFingerprint(context),
+      // Why they could not be read is said by the checks that needed them.
+      migrations: await context.impacts().catch(() => []),
     };
   } finally {
     await close();

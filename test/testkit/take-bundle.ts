@@ -6,6 +6,7 @@ import {
   findEngines,
   makeBundleId,
   openSnapshots,
+  readBundle,
   writeBundleDocuments,
   type DatabaseUrls,
   type DumpEngines,
@@ -64,7 +65,7 @@ export async function takeBundle({ urls, target, change = {}, seal }: TakeOption
   await writeBundleDocuments(folder, manifest);
   await target.publish(folder, id, { onBytes: () => undefined, signal });
   await rm(folder, { recursive: true });
-  return manifest;
+  return (await readBundle(target, id)).manifest;
 }
 
 interface One {

@@ -110,7 +110,9 @@ function Checks({ checks }: Pick<PreflightRun, 'checks'>) {
             <td>
               <div className="check-found">
                 <p>{check.message}</p>
-                <Remedy text={check.remedy} />
+                {check.remedy.split('\n').map((line) => (
+                  <Remedy key={line} text={line} />
+                ))}
               </div>
             </td>
           </tr>

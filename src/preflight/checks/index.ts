@@ -9,12 +9,15 @@ import { clockSkew } from './clock-skew.ts';
 import { connectionSlots } from './connection-slots.ts';
 import { databaseReachable } from './database-reachable.ts';
 import { directConnection } from './direct-connection.ts';
+import { freeSpace } from './free-space.ts';
 import { fleetWindow } from './fleet-window.ts';
 import { jobsInFlight } from './jobs-in-flight.ts';
 import { ledgerClean } from './ledger-clean.ts';
 import { lockWaits } from './lock-waits.ts';
 import { longTransactions } from './long-transactions.ts';
 import { manifestAgrees } from './manifest-agrees.ts';
+import { migrationLint } from './migration-lint.ts';
+import { pendingMigrations } from './pending-migrations.ts';
 import { postgresVersion } from './postgres-version.ts';
 import { preparedTransactions } from './prepared-transactions.ts';
 import { queuedJobs } from './queued-jobs.ts';
@@ -38,6 +41,9 @@ export const checks: readonly Check[] = [
   ledgerClean,
   schemaDrift,
   upgradePath,
+  pendingMigrations,
+  migrationLint,
+  freeSpace,
   longTransactions,
   lockWaits,
   preparedTransactions,

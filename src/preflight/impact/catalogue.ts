@@ -1,0 +1,129 @@
+/** Runs one statement in a read-only transaction and gives its rows. */
+export type ReadRows = <Row extends Record<string, unknown>>(
+  sql: string,
+  values?: readonly unknown[],
+) => Promise<Row[]>;
+
+/** A column as it is now. */
+export interface LiveColumn {
+  /** As `format_type` names it, for example `character varying(20)`. */
+  readonly type: string;
+  readonly notNull: boolean;
+}
+
+/** A table as it is now, with what tells how dear it is to touch. */
+export interface LiveTable {
+  readonly rows: number;
+  /** The heap with its TOAST. */
+  readonly bytes: number;
+  readonly indexBytes: number;
+  readonly writesPerSecond: number;
+  readonly partitioned: boolean;
+  readonly columns: ReadonlyMap<string, LiveColumn>;
+  /** Expressions of its valid check constraints, as `pg_get_expr` prints them. */
+  readonly validChecks: readonly string[];
+  /** Constraint name → table that it references. */
+  readonly references: ReadonlyMap<string, string>;
+  /** Tables with a foreign key to it. */
+  readonly referencedBy: readonly string[];
+  readonly partitions: readonly string[];
+  /** Its default partition, if it has one. */
+  readonly defaultPartition: string | undefined;
+}
+
+/** What is there before the pending migrations, by `schema.name`. */
+export interface LiveCatalogue {
+  readonly tables: ReadonlyMap<string, LiveTable>;
+  /** Index → its table and columns. */
+  readonly indexes: ReadonlyMap<string, { readonly table: string; readonly columns: readonly string[] }>;
+  /** Names of functions that give another result at every call; a default with one writes every row. */
+  readonly volatileFunctions: ReadonlySet<string>;
+  /** Names of domains with a constraint, which every row has to be held against. */
+  readonly constrainedDomains: ReadonlySet<string>;
+}
+
+interface TableRow extends Record<string, unknown> {
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly index_bytes: number;
+  readonly writes_per_second: number;
+  readonly partitioned: boolean;
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly not_null: boolean }[] | null;
+  readonly valid_checks: readonly string[] | null;
+  readonly references: readonly { readonly constraint: string; readonly table: string }[] | null;
+  readonly referenced_by: readonly string[] | null;
+  readonly partitions: readonly { readonly name: string; readonly is_default: boolean }[] | null;
+}
+
+/** Names are printed whole, whatever the search path; sizes come from files, rows from the last vacuum or analyse. */
+const tablesSql = `
+with own as (
+  select c.*, n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'm') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'plimsoll')
+), since as (
+  select greatest(1, extract(epoch from now() - coalesce(stats_reset, pg_postmaster_start_time()))) as seconds
+  from pg_stat_database where datname = current_database()
+)
+select o.name, greatest(o.reltuples, coalesce(s.n_live_tup, 0), 0)::double precision as rows,
+  pg_table_size(o.oid)::double precision as bytes, pg_indexes_size(o.oid)::double precision as index_bytes,
+  (coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0) / since.seconds)::double precision as writes_per_second,
+  o.relkind = 'p' as partitioned,
+  (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull))
+    from pg_attribute a where a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped) as columns,
+  (select json_agg(pg_get_expr(k.conbin, k.conrelid)) from pg_constraint k
+    where k.conrelid = o.oid and k.contype = 'c' and k.convalidated) as valid_checks,
+  (select json_agg(json_build_object('constraint', k.conname, 'table', r.name)) from pg_constraint k
+    join own r on r.oid = k.confrelid where k.conrelid = o.oid and k.contype = 'f') as references,
+  (select json_agg(distinct r.name) from pg_constraint k join own r on r.oid = k.conrelid
+    where k.confrelid = o.oid and k.contype = 'f') as referenced_by,
+  (select json_agg(json_build_object('name', p.name, 'is_default', pg_get_expr(p.relpartbound, p.oid) = 'DEFAULT'))
+    from pg_inherits i join own p on p.oid = i.inhrelid where i.inhparent = o.oid) as partitions
+from own o cross join since left join pg_stat_user_tables s on s.relid = o.oid`;
+
+const indexesSql = `
+select n.nspname || '.' || c.relname as name, tn.nspname || '.' || t.relname as table,
+  coalesce((select json_agg(a.attname order by a.attnum) from pg_attribute a
+    where a.attrelid = t.oid and a.attnum = any (i.indkey::smallint[])), '[]') as columns
+from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+join pg_class t on t.oid = i.indrelid join pg_namespace tn on tn.oid = t.relnamespace
+where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+
+const volatileSql = `select distinct proname::text as name from pg_proc where provolatile = 'v'`;
+
+const domainsSql = `
+select t.typname::text as name from pg_type t where t.typtype = 'd'
+  and (t.typnotnull or exists (select from pg_constraint k where k.contypid = t.oid))`;
+
+/** Reads all of it; a table that somebody holds exclusively lets nobody measure it, and the statement times out. */
+export async function readCatalogue(read: ReadRows): Promise<LiveCatalogue> {
+  const [tables, indexes, functions, domains] = await Promise.all([
+    read<TableRow>(tablesSql),
+    read<{ name: string; table: string; columns: string[] }>(indexesSql),
+    read<{ name: string }>(volatileSql),
+    read<{ name: string }>(domainsSql),
+  ]);
+  return {
+    tables: new Map(tables.map((row) => [row.name, toTable(row)])),
+    indexes: new Map(indexes.map(({ name, table, columns }) => [name, { table, columns }])),
+    volatileFunctions: new Set(functions.map(({ name }) => name)),
+    constrainedDomains: new Set(domains.map(({ name }) => name)),
+  };
+}
+
+function toTable(row: TableRow): LiveTable {
+  const columns = (row.columns ?? []).map(({ name, type, not_null }) => [name, { type, notNull: not_null }] as const);
+  return {
+    rows: row.rows,
+    bytes: row.bytes,
+    indexBytes: row.index_bytes,
+    writesPerSecond: row.writes_per_second,
+    partitioned: row.partitioned,
+    columns: new Map(columns),
+    validChecks: row.valid_checks ?? [],
+    references: new Map((row.references ?? []).map(({ constraint, table }) => [constraint, table])),
+    referencedBy: row.referenced_by ?? [],
+    partitions: (row.partitions ?? []).map(({ name }) => name),
+    defaultPartition: row.partitions?.find(({ is_default }) => is_default)?.name,
+  };
+}

@@ -1,0 +1,42 @@
+import { blocksReads, blocksWrites, type Effect } from './effect.ts';
+import type { LiveTable } from './catalogue.ts';
+import { countText, sizeText, spanText } from '../wording.ts';
+
+/** Bytes a second, by what is done with them; low, so that an estimate is rather too long than too short. */
+const pace = { scan: 200e6, build: 40e6, rewrite: 40e6, rows: 40e6 } as const;
+
+/** How long the work of an effect is likely to take, by the size of its table. */
+export function secondsOf({ work }: Effect, table: LiveTable): number {
+  if (work === 'catalogue') return 0;
+  const bytes = work === 'rewrite' ? table.bytes + table.indexBytes : table.bytes;
+  return bytes / pace[work];
+}
+
+/** How much more room an effect needs while it runs, its share of the write-ahead log included. */
+export function roomOf({ work }: Effect, table: LiveTable): number {
+  if (work === 'rewrite') return 2 * (table.bytes + table.indexBytes);
+  return work === 'build' || work === 'rows' ? table.bytes : 0;
+}
+
+/** Below this nobody notices. */
+const noticedSeconds = 2;
+/** A table this large, or one that is written this often, is noticed when it is held. */
+const largeBytes = 100e6;
+const busyWritesPerSecond = 1;
+
+/** Why an effect needs somebody who has read it; null when it does not. `heldSeconds`: how long the migration holds its locks. */
+export function dangerOf(effect: Effect, table: LiveTable, heldSeconds: number): string | null {
+  const name = effect.table.replace(/^public\./, '');
+  if (effect.losesData && (table.rows > 0 || table.bytes > 0))
+    return `${name}: ${effect.does}, and what it held is gone (about ${countText(Math.round(table.rows), 'row')})`;
+  const isNoticed = table.bytes >= largeBytes || table.writesPerSecond >= busyWritesPerSecond;
+  if (!blocksWrites(effect.lock) || !isNoticed || heldSeconds < noticedSeconds) return null;
+  const kept = blocksReads(effect.lock) ? 'neither read nor written' : 'read but not written';
+  return `${name} (${describeTable(table)}) can be ${kept} for about ${spanText(heldSeconds)}: ${effect.does}`;
+}
+
+/** A table in numbers: `1.2 GB, 3,400,000 rows, 12 writes/s`. */
+export function describeTable({ bytes, rows, writesPerSecond }: LiveTable): string {
+  const writes = writesPerSecond >= 0.1 ? [`${writesPerSecond.toFixed(1)} writes/s`] : [];
+  return [sizeText(bytes), countText(Math.round(rows), 'row'), ...writes].join(', ');
+}

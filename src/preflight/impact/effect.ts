@@ -1,0 +1,67 @@
+/** The table locks of Postgres, from the weakest to the strongest. Source: PostgreSQL manual, "Explicit Locking". */
+export const lockModes = [
+  'AccessShareLock',
+  'RowShareLock',
+  'RowExclusiveLock',
+  'ShareUpdateExclusiveLock',
+  'ShareLock',
+  'ShareRowExclusiveLock',
+  'ExclusiveLock',
+  'AccessExclusiveLock',
+] as const;
+export type LockMode = (typeof lockModes)[number];
+
+/**
+ * What a statement does to a table while it holds its lock. `catalogue`: its description alone, whatever its size ·
+ * `scan`: every row is read · `build`: every row is read and an index written · `rewrite`: every row is written anew ·
+ * `rows`: some rows are written, nobody knows how many.
+ */
+export type Work = 'catalogue' | 'scan' | 'build' | 'rewrite' | 'rows';
+
+/** What one statement does to one table that is there already. */
+export interface Effect {
+  /** `schema.table`. */
+  readonly table: string;
+  readonly lock: LockMode;
+  readonly work: Work;
+  /** In a few words: `adds column email`. */
+  readonly does: string;
+  /** Rows or columns are gone afterwards. */
+  readonly losesData: boolean;
+}
+
+/** What one statement comes to: its effects, or why nobody can foresee them. */
+export type Foresight = { readonly effects: readonly Effect[] } | { readonly unforeseen: string };
+
+/** Whether a lock keeps others from writing the table. */
+export function blocksWrites(lock: LockMode): boolean {
+  return lockModes.indexOf(lock) >= lockModes.indexOf('ShareLock');
+}
+
+/** Whether a lock keeps others even from reading it. */
+export function blocksReads(lock: LockMode): boolean {
+  return lock === 'AccessExclusiveLock';
+}
+
+const worksByCost = ['catalogue', 'rows', 'scan', 'build', 'rewrite'] as const;
+
+/** Effects on the same table as one, with the strongest lock and the dearest work: a lock is held until the transaction ends. */
+export function mergeEffects(effects: readonly Effect[]): Effect[] {
+  const merged = new Map<string, Effect>();
+  for (const effect of effects) {
+    const other = merged.get(effect.table);
+    merged.set(effect.table, other === undefined ? effect : mergeTwo(other, effect));
+  }
+  return [...merged.values()];
+}
+
+function mergeTwo(one: Effect, other: Effect): Effect {
+  const does = one.does === other.does || other.does === '' ? one.does : `${one.does}, ${other.does}`;
+  return {
+    table: one.table,
+    lock: lockModes[Math.max(lockModes.indexOf(one.lock), lockModes.indexOf(other.lock))] ?? one.lock,
+    work: worksByCost[Math.max(worksByCost.indexOf(one.work), worksByCost.indexOf(other.work))] ?? one.work,
+    does: one.does === '' ? other.does : does,
+    losesData: one.losesData || other.losesData,
+  };
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseName } from '../../contract/index.ts';
+import type { MigrationDefinition } from '../../migrator/index.ts';
+import { migrationText, spanText } from '../wording.ts';
+import type { LiveCatalogue, LiveTable } from './catalogue.ts';
+import { dangerOf, describeTable, roomOf, secondsOf } from './cost.ts';
+import { mergeEffects, type Effect } from './effect.ts';
+import { foresee } from './foresee.ts';
+import { parseSql } from './parse.ts';
+
+/** What one pending migration does to what is there. */
+export interface MigrationImpact {
+  readonly database: DatabaseName;
+  readonly version: number;
+  readonly name: string;
+  /** One for each table that is there already, over all statements. */
+  readonly effects: readonly Effect[];
+  /** An estimate by size; in a transaction every lock is held for all of it. */
+  readonly seconds: number;
+  readonly roomBytes: number;
+  /** Why somebody has to read it before it is applied; empty for most. */
+  readonly dangers: readonly string[];
+  /** What no parser can tell, each with its line. */
+  readonly unforeseen: readonly string[];
+  /** Whether a release before it can no longer run afterwards that could before. */
+  readonly movesHorizon: boolean;
+  /** One sentence of all that. */
+  readonly summary: string;
+}
+
+/** What a migration is judged with. */
+export interface ImpactSubject {
+  readonly catalogue: LiveCatalogue;
+  /** The highest `oldest_compatible` of what is applied. */
+  readonly horizon: number;
+}
+
+/** Foresees one migration. Never throws: what cannot be read is told as unforeseen. */
+export async function impactOf(migration: MigrationDefinition, subject: ImpactSubject): Promise<MigrationImpact> {
+  const { database, version, name, oldestCompatible } = migration;
+  const { catalogue, horizon } = subject;
+  const { effects, unforeseen } = await foreseeAll(migration, catalogue);
+  const touched = effects.flatMap((effect) => {
+    const table = catalogue.tables.get(effect.table);
+    return table === undefined ? [] : [{ effect, table }];
+  });
+  const seconds = touched.reduce((sum, { effect, table }) => sum + secondsOf(effect, table), 0);
+  return {
+    database,
+    version,
+    name,
+    effects,
+    seconds,
+    roomBytes: touched.reduce((sum, { effect, table }) => sum + roomOf(effect, table), 0),
+    dangers: touched.flatMap(({ effect, table }) => dangerOf(effect, table, seconds) ?? []),
+    unforeseen,
+    movesHorizon: oldestCompatible > horizon,
+    summary: `${database}/${migrationText(migration)}: ${summaryOf(touched, seconds, unforeseen)}`,
+  };
+}
+
+async function foreseeAll({ sql }: MigrationDefinition, catalogue: LiveCatalogue) {
+  // Whatever runs on an empty database finds nothing to harm.
+  if (catalogue.tables.size === 0) return { effects: [], unforeseen: [] };
+  const parsed = await parseSql(sql);
+  if ('problem' in parsed)
+    return { effects: [], unforeseen: [`the parser of Postgres 18 refuses it: ${parsed.problem}`] };
+  const all = parsed.statements.map(({ node, line }) => ({ line, foresight: foresee(node, catalogue) }));
+  return {
+    effects: mergeEffects(all.flatMap(({ foresight }) => ('effects' in foresight ? foresight.effects : []))),
+    unforeseen: all.flatMap(({ line, foresight }) =>
+      'unforeseen' in foresight ? [`line ${line}: ${foresight.unforeseen}`] : [],
+    ),
+  };
+}
+
+type Touched = readonly { readonly effect: Effect; readonly table: LiveTable }[];
+
+function summaryOf(touched: Touched, seconds: number, unforeseen: readonly string[]): string {
+  const told = touched.map(
+    ({ effect, table }) =>
+      `${effect.table.replace(/^public\./, '')} ${effect.does} (${effect.lock}, ${workWords[effect.work]}; ${describeTable(table)})`,
+  );
+  const known = told.length === 0 ? 'touches no table that is there' : told.join('; ');
+  const time = seconds >= 1 ? `; about ${spanText(seconds)}` : '';
+  return `${known}${time}${unforeseen.length === 0 ? '' : `; not to be foreseen: ${unforeseen.join(', ')}`}`;
+}
+
+const workWords = {
+  catalogue: 'catalogue only',
+  scan: 'reads every row',
+  build: 'builds an index',
+  rewrite: 'writes every row anew',
+  rows: 'writes rows',
+} as const;
+
+/** The dangerous ones among pending migrations, and the hash that stands for exactly their contents; null without any. */
+export function acknowledgementOf(
+  impacts: readonly MigrationImpact[],
+  checksumOf: (impact: MigrationImpact) => string,
+): string | null {
+  const dangerous = impacts.filter(({ dangers }) => dangers.length > 0);
+  if (dangerous.length === 0) return null;
+  const lines = dangerous.map((impact) => `${impact.database}/${impact.version} ${checksumOf(impact)}`);
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,36 @@
+import type { Node, VacuumStmt } from 'libpg-query';
+import type { LiveCatalogue } from './catalogue.ts';
+import type { Effect } from './effect.ts';
+import { nameOf, tablesIn } from './names.ts';
+
+/** The effects of VACUUM, CLUSTER and REFRESH MATERIALIZED VIEW; undefined for any other statement. */
+export function maintenanceEffects(node: Node, { tables }: LiveCatalogue): readonly Effect[] | undefined {
+  if ('VacuumStmt' in node) return vacuum(node.VacuumStmt, [...tables.keys()]);
+  if ('ClusterStmt' in node) {
+    const { relation } = node.ClusterStmt;
+    const touched = relation === undefined ? [...tables.keys()] : [nameOf(relation)];
+    return touched.map((table) => rewrite(table, 'is clustered'));
+  }
+  if (!('RefreshMatViewStmt' in node)) return undefined;
+  const { relation, concurrent = false } = node.RefreshMatViewStmt;
+  const refreshed = rewrite(nameOf(relation), 'is refreshed');
+  return concurrent ? [{ ...refreshed, lock: 'ExclusiveLock', work: 'rows' }] : [refreshed];
+}
+
+function rewrite(table: string, does: string): Effect {
+  return { table, lock: 'AccessExclusiveLock', work: 'rewrite', does, losesData: false };
+}
+
+function vacuum(
+  { options = [], rels = [], is_vacuumcmd: isVacuum = false }: VacuumStmt,
+  all: readonly string[],
+): Effect[] {
+  const isFull = options.some((option) => 'DefElem' in option && option.DefElem.defname === 'full');
+  const named = rels.flatMap((rel) =>
+    'VacuumRelation' in rel ? tablesIn({ RangeVar: rel.VacuumRelation.relation }) : [],
+  );
+  const touched = rels.length === 0 ? all : named;
+  if (isFull) return touched.map((table) => rewrite(table, 'is vacuumed in full'));
+  const does = isVacuum ? 'is vacuumed' : 'is analysed';
+  return touched.map((table) => ({ table, lock: 'ShareUpdateExclusiveLock', work: 'scan', does, losesData: false }));
+}
