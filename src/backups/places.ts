@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { makeFolders, type Clock, type Log } from '../base/index.ts';
-import { openRecords } from './records.ts';
+import { openRecords, type KnownLines } from './records.ts';
 import { recogniseTarget, type DirectoryTarget } from './targets/index.ts';
 import type { BackupTarget, BundleRecords } from './types.ts';
 
@@ -39,8 +39,9 @@ type Memory = z.infer<typeof memorySchema>['places'];
 
 /** Makes places that share one memory. */
 export function openPlaces({ path, clock, log }: PlaceMemoryOptions): <T extends BackupTarget>(target: T) => Place<T> {
-  const keep = (target: BackupTarget): KeptTarget => ({ target, records: openRecords(target, log) });
   return (target) => {
+    const lines: KnownLines = new Map();
+    const keep = (kept: BackupTarget): KeptTarget => ({ target: kept, records: openRecords(kept, log, lines) });
     const known = async (): Promise<string | undefined> =>
       (await readMemory(path)).find(({ name, location }) => name === target.name && location === target.location)
         ?.deploymentId;
@@ -77,7 +78,7 @@ async function readMemory(path: string): Promise<Memory> {
 
 async function remember(path: string, place: Memory[number]): Promise<void> {
   const others = (await readMemory(path)).filter(({ name }) => name !== place.name);
-  const beside = `${path}.${process.pid}.tmp`;
+  const beside = `${path}.tmp`;
   await makeFolders(dirname(path), 0o700);
   await writeFile(beside, `${JSON.stringify({ places: [...others, place] }, null, 2)}\n`, { mode: 0o600 });
   await rename(beside, path);

@@ -9,12 +9,16 @@ import type { BackupTarget, BundleRecords, StoredObject } from './types.ts';
 const recordLimitBytes = 64 * 1024;
 const readsAtOnce = 8;
 
+/** Lines of the ledger that were read, by bundle and key. */
+export type KnownLines = Map<string, ReadonlyMap<string, Verification>>;
+
 /**
  * The verification ledger and the pins of one target, each line and each pin an object of its own. A damaged one is
- * told to the log and harms no other: a damaged line counts as not there, a damaged pin still pins.
+ * told to the log and harms no other: a damaged line counts as not there, a damaged pin still pins. A line never changes
+ * once it is there: what is in `known`, which may outlive the records, is not read again.
  */
-export function openRecords(target: BackupTarget, log: Log): BundleRecords {
-  const lines = new LineCache(target, log);
+export function openRecords(target: BackupTarget, log: Log, known: KnownLines = new Map()): BundleRecords {
+  const lines = new LedgerReader(target, log, known);
   return {
     record: async (verification) => {
       await target.put(ledgerKey(verification), toContent(verificationSchema.parse(verification)));
@@ -51,15 +55,15 @@ function toContent(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** A line is never changed once it is there, so that each is read from the target once, the damaged ones every time. */
-class LineCache {
+class LedgerReader {
   readonly #target: BackupTarget;
   readonly #log: Log;
-  readonly #known = new Map<string, ReadonlyMap<string, Verification>>();
+  readonly #known: KnownLines;
 
-  constructor(target: BackupTarget, log: Log) {
+  constructor(target: BackupTarget, log: Log, known: KnownLines) {
     this.#target = target;
     this.#log = log;
+    this.#known = known;
   }
 
   /** Newest first. */

@@ -77,12 +77,12 @@ export interface BackupOptions {
 /** The backup service of a stack, kept running from here on. */
 export interface StackBackup {
   readonly url: string;
-  /** Settles when it answers for the first time, or that took too long, which the operator has been told. */
+  /** Settles when it is ready for the first time, or that took too long, which the operator has been told. */
   readonly answered: Promise<void>;
   stop(): Promise<void>;
 }
 
-const answerTimeoutMs = 15_000;
+const answerTimeoutMs = 10_000;
 
 /**
  * Starts the backup service on a free port of this machine. The stack does not need it to run: one that cannot start is
@@ -104,7 +104,7 @@ export async function startBackup(options: BackupOptions): Promise<StackBackup> 
   });
   const url = urlOf(address);
   const answered = waitUntilAnswered(url, stopping.signal, async () => {
-    report(`the backup service does not answer yet: ${await lastWords(logFile)}; its log is ${logFile}`);
+    report(`the backup service is not ready yet: ${await lastWords(logFile)}; its log is ${logFile}`);
   });
   return {
     url,
@@ -121,7 +121,7 @@ async function waitUntilAnswered(url: string, signal: AbortSignal, late: () => P
   const end = Date.now() + answerTimeoutMs;
   while (!signal.aborted) {
     try {
-      const response = await fetch(`${url}/livez`, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) });
+      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) });
       await response.body?.cancel();
       if (response.status === 200) return;
     } catch {

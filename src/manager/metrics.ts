@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { schemaStatuses, verdictStatuses, type ReleasePosture } from '../contract/index.ts';
 import { summariseCensus, type Fleet } from '../fleet/index.ts';
+import { sampledGauge } from '../http/index.ts';
 import type { PostureSource } from '../posture/index.ts';
 
 /** What the manager counts, and the text that Prometheus reads. */
@@ -50,25 +51,6 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       signIns.inc({ method, outcome });
     },
   };
-}
-
-/** One gauge whose samples are worked out from what is in memory at each scrape. */
-function sampledGauge(
-  registry: Registry,
-  spec: { readonly name: string; readonly help: string; readonly labelNames: readonly string[] },
-  samples: () => readonly { readonly labels: Record<string, string>; readonly value: number }[],
-): void {
-  const gauge: Gauge = new Gauge({
-    ...spec,
-    registers: [],
-    collect: () => {
-      gauge.reset();
-      // Without labels a reset leaves a 0 behind, which would pass for a sample.
-      if (spec.labelNames.length === 0) gauge.remove();
-      for (const { labels, value } of samples()) gauge.set(labels, value);
-    },
-  });
-  registry.registerMetric(gauge);
 }
 
 function addPostureMetrics(registry: Registry, source: PostureSource): void {

@@ -14,15 +14,18 @@ import { scratchFolder, serverKinds, takeBundle, testEngines, testTarget, type S
 import { deployOn, type OwnDeployment } from '../testkit/own-deployment.ts';
 
 const minutes = 60_000;
-const embedded = serverKinds().at(-1);
-if (embedded === undefined) throw new Error('there is always the embedded server');
+const embedded = serverKinds().findLast(({ bin }) => bin === undefined) ?? missing();
 const installed = serverKinds().find(({ bin }) => bin !== undefined);
 
+function missing(): never {
+  throw new Error('the server that npm brings is always there');
+}
+
 /** Config and jobs on one server, results on another of another kind where this machine has one. */
-async function setup(others: ServerKind = installed ?? (embedded as ServerKind)) {
+async function setup(others: ServerKind = installed ?? embedded) {
   const things = new AsyncDisposableStack();
   const { path } = things.use(await scratchFolder());
-  const main = things.use(await (embedded as ServerKind).start());
+  const main = things.use(await embedded.start());
   const other = things.use(await others.start());
   const deployment = await deployOn({ config: main, jobs: main, results: other });
   const target = testTarget(join(path, 'backups'));
@@ -122,7 +125,7 @@ test(
 
 test('a bundle is proven on any server that is new enough, of whichever major', { timeout: 3 * minutes }, async () => {
   await using scene = await setup();
-  await using scratch = await (embedded as ServerKind).start();
+  await using scratch = await embedded.start();
   const verification = await proveBundle({
     source: sourceOn(scene.target, scene.bundle),
     engines: scene.request.engines,

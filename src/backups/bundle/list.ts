@@ -3,7 +3,14 @@ import type { BrokenBundle, BundleManifest } from '../../contract/index.ts';
 import type { BackupTarget, StoredObject } from '../types.ts';
 import { mapConcurrently } from '../concurrently.ts';
 import { bundleError } from './errors.ts';
-import { bundlesPrefix, documentName, isBundleId, unfinishedMark, unfinishedPrefix } from '../layout.ts';
+import {
+  bundlesPrefix,
+  documentCopyName,
+  documentName,
+  isBundleId,
+  unfinishedMark,
+  unfinishedPrefix,
+} from '../layout.ts';
 import { readBundle } from './read.ts';
 
 /** A bundle on one target, with all that lies in its folder. */
@@ -29,12 +36,16 @@ export async function listBundles(target: BackupTarget, signal?: AbortSignal): P
   const unfinished = new Set([...before, ...(await listMarks(target, signal))]);
   const settled = [...folders].filter(([name]) => !unfinished.has(unfinishedMark(name)));
   const outcomes = await mapConcurrently(settled, readsAtOnce, ([name, objects]) => readOne(target, name, objects));
-  return {
-    bundles: outcomes
-      .filter((outcome) => outcome !== undefined && 'manifest' in outcome)
-      .sort((left, right) => byNewest(left, right)),
-    broken: outcomes.filter((outcome) => outcome !== undefined && 'error' in outcome),
-  };
+  const bundles = outcomes.filter((outcome) => outcome !== undefined && 'manifest' in outcome).sort(byNewest);
+  const broken = outcomes.filter((outcome) => outcome !== undefined && 'error' in outcome);
+  return { bundles, broken: [...broken, ...bundles.flatMap((bundle) => describeFault(target, bundle))] };
+}
+
+/** A bundle that only its copy of `bundle.json` tells of is listed in both ways. */
+function describeFault(target: BackupTarget, { manifest, fault }: StoredBundle): BrokenBundle[] {
+  if (fault === null) return [];
+  const message = `${fault.message}; what it said is known from ${documentCopyName}`;
+  return [{ name: manifest.id, target: target.name, error: { code: fault.code, message } }];
 }
 
 async function listMarks(target: BackupTarget, signal: AbortSignal | undefined): Promise<Set<string>> {

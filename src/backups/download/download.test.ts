@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { sampleDumps, scratchFolder, writeSampleBundle } from '../../../test/testkit/index.ts';
 import { DirectoryTarget } from '../targets/index.ts';
 import { openDownload, parseRange, planDownload } from './index.ts';
 import { renderTarHeader } from './tar-header.ts';
+
+// Each waits for the disk, many times.
+vi.setConfig({ testTimeout: 60_000 });
 
 const run = promisify(execFile);
 

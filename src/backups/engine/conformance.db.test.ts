@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { Readable, type Transform } from 'node:stream';
 import { promisify } from 'node:util';
+import { createGzip, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readContents } from '../../../test/backups/contents.ts';
 import {
@@ -66,6 +68,21 @@ describe.each(enginePairs())('$label', ({ kind, engine }) => {
     expect(file.bytes).toBe(content.length);
     expect(file.sha256).toBe(createHash('sha256').update(content).digest('hex'));
     expect((await stat(file.path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('seals what it writes, and says the size and the SHA-256 of what is sealed', async () => {
+    await using folder = await scratchFolder();
+    const database = await databaseWith('create table t as select 1 as a');
+    await using snapshots = await snapshotsOf(server, database);
+    const { snapshot } = snapshots.facts.jobs;
+    const seal = (): Transform => createGzip();
+    const file = await engine.dump(dumpRequest(server.url(database), snapshot, folder.path, { seal }));
+    expect(file.path).toMatch(/\.age$/);
+    const content = await readFile(file.path);
+    expect(file.sha256).toBe(createHash('sha256').update(content).digest('hex'));
+    const restored = await server.createDatabase();
+    await loadFile(engine, file, server.url(restored), { dump: Readable.from([gunzipSync(content)]) });
+    expect(await server.query(restored, 'select * from t')).toEqual([{ a: 1 }]);
   });
 
   it('dumps exactly its snapshot while others go on writing', async () => {

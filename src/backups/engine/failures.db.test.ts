@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { Secret } from '../../base/index.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -40,17 +40,15 @@ describe.each(enginePairs())('$label', ({ kind, engine }) => {
     await using folder = await scratchFolder();
     const program = new URL('../../../test/testkit/programs/dump-once.ts', import.meta.url).pathname;
     const words = [process.execPath, program, server.url(database).reveal(), folder.path, engine.name];
-    // A file that may not grow beyond 200 blocks fails as on a disk without room, and needs no root.
-    const child = spawn('/bin/sh', ['-c', 'ulimit -f 200; exec "$@"', 'sh', ...words], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-    await once(child, 'close');
-    expect(JSON.parse(said.replace(/^outcome /, ''))).toMatchObject({ code: 'backup_disk_full' });
-    expect(await filesIn(folder.path)).toEqual([]);
+    // A file that may not grow beyond so many blocks fails as on a disk without room, and needs no root.
+    for (const blocks of [0, 1, 200]) {
+      const script = `ulimit -f ${blocks}; exec "$@"`;
+      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script, 'sh', ...words]);
+      expect(JSON.parse(stdout.replace(/^outcome /, '')), `${blocks} blocks`).toMatchObject({
+        code: 'backup_disk_full',
+      });
+      expect(await filesIn(folder.path)).toEqual([]);
+    }
   });
 
   it('fails by name and leaves no file when the server is killed in the middle of a dump', async () => {

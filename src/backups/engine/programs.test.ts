@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { scratchFolder } from '../../../test/testkit/index.ts';
@@ -19,7 +19,9 @@ it('finds the programs of PATH first, then those of Debian from the newest on, e
   for (const major of ['9', '17', '18'])
     await writeProgram(join(debianRoot, major, 'bin'), 'pg_dump', says('pg_dump', `${major}.2`));
   await mkdir(join(debianRoot, 'not-a-version'));
-  const { pg_dump, pg_restore } = await findPrograms({ path: `${inPath}:relative/folder`, debianRoot });
+  await symlink(inPath, join(scratch.path, 'also'));
+  const path = `${inPath}:relative/folder:${join(scratch.path, 'also')}`;
+  const { pg_dump, pg_restore } = await findPrograms({ path, debianRoot });
   expect(pg_dump.map(({ path, version, major }) => [path, version, major])).toEqual([
     [join(inPath, 'pg_dump'), '15.18 (Debian 15.18-0+deb12u1)', 15],
     [join(debianRoot, '18/bin/pg_dump'), '18.2', 18],

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants, readdir } from 'node:fs/promises';
+import { access, constants, readdir, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../../base/index.ts';
@@ -48,7 +48,9 @@ async function usualFolders({ path = '', debianRoot = '/usr/lib/postgresql' }: P
   const majors = await readdir(debianRoot).catch(() => []);
   const newestFirst = majors.filter((name) => /^\d+$/.test(name)).sort((left, right) => Number(right) - Number(left));
   const inPath = path.split(delimiter).filter((folder) => folder.startsWith('/'));
-  return [...inPath, ...newestFirst.map((major) => join(debianRoot, major, 'bin'))];
+  const folders = [...inPath, ...newestFirst.map((major) => join(debianRoot, major, 'bin'))];
+  // /bin is often /usr/bin under another name.
+  return await Promise.all(folders.map(async (folder) => await realpath(folder).catch(() => folder)));
 }
 
 /** Undefined when nothing is there, or what is there does not run. */

@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { Readable, type Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { manualClock, scratchFolder, writeSampleBundle } from '../../../test/testkit/index.ts';
 import { messageOf, Secret, silentLog, systemClock } from '../../base/index.ts';
 import { openRecords } from '../records.ts';
 import { DirectoryTarget } from '../targets/index.ts';
 import { verifyChecksums } from '../verify/index.ts';
 import { isKeyProofDue, openKeyProofs, parseRecipients, readIdentities, sealTo, unsealWith } from './index.ts';
+
+// Each waits for the disk, many times.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function makeKey() {
   const identity = await generateX25519Identity();
@@ -37,7 +40,7 @@ test.for([0, 1, 65_536, 300_001])('%d bytes come back from either of two keys', 
   expect(await run(sealed, unsealWith([second.identity])())).toEqual(content);
 });
 
-test('another implementation of age reads what is sealed in a stream', async () => {
+test('what is sealed as a stream is read as a whole', async () => {
   const { identity, recipient } = await makeKey();
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity.reveal());

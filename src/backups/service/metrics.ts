@@ -1,5 +1,6 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import { runKinds } from '../../contract/index.ts';
+import { sampledGauge, type Sample } from '../../http/index.ts';
 import { latestWhole, listEntries } from './entries.ts';
 import type { StatusSources } from './status.ts';
 import { describeTarget } from './target-state.ts';
@@ -9,8 +10,6 @@ export interface ServiceMetrics {
   readonly contentType: string;
   text(): Promise<string>;
 }
-
-type Sample = { readonly labels: Record<string, string>; readonly value: number };
 
 /** Metrics in a registry of their own; what is in memory is told when it is asked for. A time that is not known is absent. */
 export function createServiceMetrics(sources: StatusSources): ServiceMetrics {
@@ -109,7 +108,6 @@ function addTargetMetrics(registry: Registry, { catalogue, clock, zone }: Status
   );
 }
 
-/** One gauge whose samples are worked out at each scrape. */
 function sampled(
   ...[registry, name, help, labelNames, samples]: readonly [
     Registry,
@@ -119,15 +117,5 @@ function sampled(
     () => readonly Sample[],
   ]
 ): void {
-  const gauge: Gauge = new Gauge({
-    name: `plimsoll_backup_${name}`,
-    help,
-    labelNames,
-    registers: [],
-    collect: () => {
-      gauge.reset();
-      for (const { labels, value } of samples()) gauge.set(labels, value);
-    },
-  });
-  registry.registerMetric(gauge);
+  sampledGauge(registry, { name: `plimsoll_backup_${name}`, help, labelNames }, samples);
 }

@@ -30,6 +30,15 @@ export interface RunChange {
   readonly run: BackupRun;
 }
 
+/** A run that has begun. */
+export interface BegunRun {
+  readonly run: BackupRun;
+  /** It is on the disk: from here on the next start knows of it. Never rejects. */
+  readonly recorded: Promise<void>;
+  /** As it ended. Never rejects. */
+  readonly ended: Promise<BackupRun>;
+}
+
 export interface RunsOptions {
   readonly ledger: RunLedger;
   readonly clock: Clock;
@@ -74,16 +83,8 @@ export class Runs {
     this.#past = [...this.#past, ...older].sort((left, right) => (left.id < right.id ? 1 : -1)).slice(0, remembered);
   }
 
-  /** Begins a run and gives it as it begins; the work goes on by itself. Throws `backup_busy`. */
-  begin(request: RunRequest, work: (handle: RunHandle) => Promise<void>): BackupRun {
-    return this.start(request, work).run;
-  }
-
-  /** As `begin`, for whoever waits for the end. */
-  start(
-    request: RunRequest,
-    work: (handle: RunHandle) => Promise<void>,
-  ): { run: BackupRun; ended: Promise<BackupRun> } {
+  /** Begins a run; its work goes on by itself. Throws `backup_busy`. */
+  start(request: RunRequest, work: (handle: RunHandle) => Promise<void>): BegunRun {
     if (this.#current !== undefined) throw busy(this.#current.run);
     if (this.#stopping) throw stopping();
     const abort = new AbortController();
@@ -91,8 +92,9 @@ export class Runs {
     const current: Current = { abort, ended, cancelledBy: undefined, run: this.#opened(request) };
     this.#current = current;
     this.#tell(current.run);
-    void this.#perform(current, work).then(resolve);
-    return { run: current.run, ended };
+    const recorded = this.#save(current.run);
+    void this.#perform(current, recorded, work).then(resolve);
+    return { run: current.run, recorded, ended };
   }
 
   current(): BackupRun | null {
@@ -172,9 +174,13 @@ export class Runs {
     };
   }
 
-  async #perform(current: Current, work: (handle: RunHandle) => Promise<void>): Promise<BackupRun> {
+  async #perform(
+    current: Current,
+    recorded: Promise<void>,
+    work: (handle: RunHandle) => Promise<void>,
+  ): Promise<BackupRun> {
     const { id } = current.run;
-    await this.#save(current.run);
+    await recorded;
     this.#log.info({ run: id, kind: current.run.kind, by: current.run.by }, 'a run begins');
     let failure: unknown;
     try {

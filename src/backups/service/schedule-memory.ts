@@ -40,7 +40,7 @@ async function readMemory(path: string): Promise<z.output<typeof memorySchema>> 
 }
 
 async function writeMemory(path: string, memory: z.output<typeof memorySchema>): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`;
+  const beside = `${path}.tmp`;
   await writeFile(beside, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600 });
   await rename(beside, path);
 }

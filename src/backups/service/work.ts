@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { Clock, Secret } from '../../base/index.ts';
-import type { BackupRun, DatabaseProgress, takeBundleSchema, VerificationMethod } from '../../contract/index.ts';
+import type { DatabaseProgress, takeBundleSchema, VerificationMethod } from '../../contract/index.ts';
 import type { Place } from '../places.ts';
 import { takeBundle, type TakeDeps } from '../take/index.ts';
 import { proveCopy, requirePassed, verifyCopies, type VerifyObserver } from '../verify/index.ts';
 import type { Catalogue } from './catalogue.ts';
 import { listEntries } from './entries.ts';
-import type { RunHandle, Runs } from './runs.ts';
+import type { BegunRun, RunHandle, Runs } from './runs.ts';
 
 export interface WorkDeps {
   readonly runs: Runs;
@@ -15,12 +15,6 @@ export interface WorkDeps {
   /** The setting BACKUP_PROVE_DATABASE_URL. */
   readonly proveUrl: Secret | undefined;
   readonly clock: Clock;
-}
-
-/** A run that has begun, and its end. */
-export interface BegunRun {
-  readonly run: BackupRun;
-  readonly ended: Promise<BackupRun>;
 }
 
 /** What the service does, one at a time. Each begins at once and goes on by itself; throws `backup_busy`. */

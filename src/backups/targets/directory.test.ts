@@ -13,6 +13,9 @@ import { readChecksums } from '../verify/read-files.ts';
 import { realDisk, type Disk } from './disk.ts';
 import { DirectoryTarget, recogniseTarget } from './index.ts';
 
+// Each waits for the disk, many times.
+vi.setConfig({ testTimeout: 60_000 });
+
 const retention = { last: 3, daily: 0, weekly: 0, monthly: 0 };
 const terms = (): TransferTerms => ({ onBytes: () => undefined, signal: AbortSignal.timeout(60_000) });
 
@@ -97,10 +100,11 @@ test('a disk that fills at any byte leaves nothing that looks whole, and the old
   const enough = new DirectoryTarget({ name: 'local', root, retention, disk: diskWithRoom(total) });
   await enough.publish(next.folder, next.id, terms());
   expect(await ids()).toContain(next.id);
-}, 60_000);
+});
 
 test('a full disk leaves a record as it was', async () => {
   const { root, target } = await setup();
+  await target.create();
   await target.put('pins/a.json', Buffer.from('before'));
   const full = new DirectoryTarget({ name: 'local', root, retention, disk: diskWithRoom(3) });
 
@@ -133,7 +137,7 @@ test('a service that is killed at any moment of a publication leaves a whole bun
     }
     expect(await target.list('incoming/')).toEqual([]);
   }
-}, 120_000);
+});
 
 async function isThere(path: string): Promise<boolean> {
   return await lstat(path).then(

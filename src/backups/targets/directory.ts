@@ -14,7 +14,7 @@ import { publishFolder } from './publish-folder.ts';
 
 export interface DirectoryOptions {
   readonly name: string;
-  /** Made, with mode 0700, when something is first written into it. */
+  /** Made, with mode 0700, when a bundle is first written into it. */
   readonly root: string;
   readonly retention: RetentionPolicy;
   readonly disk?: Disk;
@@ -72,6 +72,8 @@ export class DirectoryTarget implements BackupTarget {
   async put(key: string, content: Buffer): Promise<void> {
     const path = this.#path(key);
     await this.#named(async () => {
+      // A record is never the first thing in a place: without its root the disk is not there.
+      await lstat(this.#root);
       await makeFolders(dirname(path), 0o700);
       await this.#requireNoLinks(key);
       await this.#putSynced(path, content);
@@ -116,6 +118,9 @@ export class DirectoryTarget implements BackupTarget {
   async sweep(): Promise<string[]> {
     const incoming = this.#path('incoming');
     return await this.#named(async () => {
+      // Small objects that were being written beside their places; there is nothing to tell of them.
+      for await (const { key } of this.#walk('', undefined))
+        if (key.endsWith('.tmp') && !key.startsWith(bundlesPrefix)) await rm(join(this.#root, key), { force: true });
       if (!(await isThere(incoming))) return [];
       const names = (await readdir(incoming)).sort();
       for (const name of names) await rm(join(incoming, name), { recursive: true, force: true });

@@ -187,9 +187,9 @@ describe.each(kinds)('%s', { timeout: 60_000 }, (_kind, makeTarget) => {
     await target.publish(folder, id, terms());
     await target.put(`bundles/${id}/bundle.json`, Buffer.from('{"formatVersion":1'));
 
-    const [listed] = (await listBundles(target)).bundles;
-    expect(listed?.manifest).toEqual(manifest);
-    expect(listed?.fault?.code).toBe('bundle_manifest_damaged');
+    const { bundles, broken } = await listBundles(target);
+    expect(bundles.map((listed) => listed.manifest)).toEqual([manifest]);
+    expect(broken).toMatchObject([{ name: id, error: { code: 'bundle_manifest_damaged' } }]);
     const { result, message } = await verifyChecksums({
       target,
       records,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLog, systemClock } from '../../base/index.ts';
 import { sampleDumps, scratchFolder, writeSampleBundle } from '../../../test/testkit/index.ts';
 import { seeded } from '../../../test/testkit/seeded.ts';
@@ -12,6 +12,9 @@ import type { TransferTerms } from '../types.ts';
 import { readChecksums } from './read-files.ts';
 import { standingOf } from './state.ts';
 import { verifyChecksums } from './verify.ts';
+
+// Each waits for the disk, many times.
+vi.setConfig({ testTimeout: 60_000 });
 
 const terms = (): TransferTerms => ({ onBytes: () => undefined, signal: AbortSignal.timeout(60_000) });
 
@@ -46,7 +49,7 @@ test('a person checks the same bundle with sha256sum alone', async () => {
   expect(stdout.trim().split('\n')).toHaveLength(5);
 });
 
-test('one flipped bit in any file of a bundle is found', { timeout: 60_000 }, async () => {
+test('one flipped bit in any file of a bundle is found', async () => {
   const { bundle, target, id } = await setup();
   const random = seeded(4);
   const names = await readdir(bundle);
@@ -106,6 +109,7 @@ test('a target that is gone is could_not_check, which says nothing of the bundle
 
   expect(verification.result).toBe('could_not_check');
   expect(standingOf([verification]).state).toBe('completed');
+  await expect(readdir(root)).rejects.toThrow('ENOENT');
 });
 
 test('a bundle that is not there is an error, and leaves no line behind', async () => {

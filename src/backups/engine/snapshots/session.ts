@@ -124,7 +124,7 @@ function pooled(spec: Spec): Error {
   const setting = `BACKUP_${spec.name.toUpperCase()}_DATABASE_URL`;
   return engineError('backup_pooled_connection', {
     message: `${spec.name} database (${targetOf(spec).label}): reached through a pooler that gives each transaction another server session; a snapshot needs one of its own`,
-    hint: `Set ${setting} to the address of the database server itself, not of the pooler.`,
+    hint: `Connect to the database server itself, not to the pooler; for backups set ${setting} to its address.`,
     details: { database: spec.name },
   });
 }

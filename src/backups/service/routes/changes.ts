@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { withDeadline } from '../../../base/index.ts';
 import {
   backupActorSchema,
   backupRunSchema,
@@ -12,6 +13,7 @@ import type { Catalogue } from '../catalogue.ts';
 import type { Changes } from '../changes.ts';
 import { requireEntry } from '../entries.ts';
 import { backupServiceError } from '../errors.ts';
+import type { BegunRun } from '../runs.ts';
 import type { StatusSources } from '../status.ts';
 import type { Work } from '../work.ts';
 import { idParams } from './bundles.ts';
@@ -40,7 +42,7 @@ export function workRoutes(app: FastifyInstance, { catalogue, work, facts }: Cha
         problems: ['backup_busy'],
       },
     },
-    handler: ({ body }, reply) => reply.code(202).send(work.take(body).run),
+    handler: async ({ body }, reply) => await sendBegun(reply, work.take(body)),
   });
 
   app.route<{ Params: IdParams; Body: z.output<typeof verifyBundleSchema> }>({
@@ -56,7 +58,7 @@ export function workRoutes(app: FastifyInstance, { catalogue, work, facts }: Cha
         problems: ['backup_busy', 'bundle_missing', 'backup_targets_unread', 'prove_unavailable'],
       },
     },
-    handler: ({ params, body }, reply) => {
+    handler: async ({ params, body }, reply) => {
       requireEntry(catalogue.shelves(), params.id);
       const { proveError } = facts();
       if (body.method === 'restore' && proveError !== null)
@@ -65,9 +67,18 @@ export function workRoutes(app: FastifyInstance, { catalogue, work, facts }: Cha
           hint: 'Verify it by its checksums, or mend what the message names.',
           details: { reason: proveError.code },
         });
-      return reply.code(202).send(work.verify(params.id, body.by, body.method).run);
+      return await sendBegun(reply, work.verify(params.id, body.by, body.method));
     },
   });
+}
+
+/** A disk that hangs must not hold the answer back for long. */
+const recordTimeoutMs = 2000;
+
+/** Whoever was told of a run finds it again, whatever becomes of this process. */
+async function sendBegun(reply: FastifyReply, { run, recorded }: BegunRun): Promise<FastifyReply> {
+  await withDeadline(recordTimeoutMs, async () => await recorded).catch(() => undefined);
+  return reply.code(202).send(run);
 }
 
 /** What is done at once. */

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { hash, randomBytes } from 'node:crypto';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { sampleDumps, scratchFolder, startS3Server, writeSampleBundle } from '../../../../test/testkit/index.ts';
 import { Secret, silentLog, systemClock, type AppError } from '../../../base/index.ts';
 import { listBundles } from '../../bundle/index.ts';
@@ -14,6 +14,9 @@ import type { TransferTerms } from '../../types.ts';
 import { verifyChecksums } from '../../verify/index.ts';
 import { S3Target } from '../index.ts';
 import { parseS3Url } from './url.ts';
+
+// Each waits for the disk, many times.
+vi.setConfig({ testTimeout: 60_000 });
 
 const retention = { last: 3, daily: 0, weekly: 0, monthly: 0 };
 const terms = (): TransferTerms => ({ onBytes: () => undefined, signal: AbortSignal.timeout(60_000) });
@@ -186,7 +189,7 @@ test('a failure at any request of a publication leaves no bundle; the next start
     }
     expect(await target.list('')).toEqual([]);
   }
-}, 120_000);
+});
 
 test('parts of an upload that nobody finished are aborted at the next start', async () => {
   const { server, target, scratch } = await setup();
@@ -234,6 +237,21 @@ test('a store that says 200 and then that it failed has not put the upload toget
 
   await expect(target.publish(folder, id, terms())).rejects.toMatchObject({ code: 'target_unavailable' });
   expect((await listBundles(target)).bundles).toEqual([]);
+});
+
+test('a line of the ledger is asked for once', async () => {
+  const { server, target } = await setup();
+  const id = '20261120T021000Z-00000001';
+  const records = openRecords(target, silentLog);
+  const line = { bundleId: id, target: 's3', method: 'checksums', result: 'passed', by: 'a', durationMs: 1 } as const;
+  await records.record({ ...line, at: '2026-11-20T03:00:00.000Z', message: 'first' });
+  const first = await records.verifications(id);
+  await records.record({ ...line, at: '2026-11-21T03:00:00.000Z', message: 'second' });
+  server.requests.length = 0;
+
+  expect(await records.verifications(id)).toEqual([expect.objectContaining({ message: 'second' }), ...first]);
+
+  expect(server.requests.filter((request) => request.startsWith('GET /bundles/site-a/ledger/'))).toHaveLength(1);
 });
 
 test('another deployment’s prefix in the same bucket is not seen', async () => {
