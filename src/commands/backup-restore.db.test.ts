@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { restoreScene, type RestoreScene } from '../../test/testkit/restore-scene.ts';
 import { databaseNames } from '../contract/index.ts';
+import { readEnvironment } from '../settings/index.ts';
 import { runCommandLine } from './run.ts';
 
 interface Outcome {
@@ -23,7 +24,7 @@ async function restore(scene: RestoreScene, words: readonly string[], typed?: st
       ...Object.fromEntries(urls),
       BACKUP_DIR: scene.root,
       OPERATOR: 'ada',
-      PATH: process.env['PATH'],
+      PATH: readEnvironment()['PATH'],
       MIGRATOR_COMMAND: 'npx plimsoll migrator',
     },
     stdout: { write: (text) => (said.stdout += text) },
