@@ -89,7 +89,9 @@ async function startInstalled(bin: string, { under, settings = careless }: Serve
   const initdb = ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
   const made = await runAs(account, [join(bin, 'initdb'), ...initdb]);
   if (made.code !== 0) throw new Error(`initdb: ${made.output}`);
-  const all = [...settings, 'listen_addresses=', `unix_socket_directories=${folder}`];
+  // A server that is killed would leave its shared memory behind in /dev/shm.
+  const own = ['listen_addresses=', `unix_socket_directories=${folder}`, 'dynamic_shared_memory_type=mmap'];
+  const all = [...settings, ...own];
   const words = ['-D', cluster, ...all.flatMap((setting) => ['-c', setting])];
   const log = await open(join(folder, 'postgres.log'), 'a');
   const server = spawnWithLifeline([join(bin, 'postgres'), ...words], account, log.fd);
@@ -115,9 +117,9 @@ async function startInstalled(bin: string, { under, settings = careless }: Serve
   return running;
 }
 
-/** One that the server's account can pass through. */
+/** One that the server's account can pass through, named so that the next run removes it should this one be killed. */
 async function serverFolder(under?: string): Promise<string> {
-  const folder = await mkdtemp(join(under ?? (await quickestFolder()), 'plimsoll-server-'));
+  const folder = await mkdtemp(join(under ?? (await quickestFolder()), `plimsoll-test-${process.pid}-`));
   await chmod(folder, 0o711);
   return folder;
 }
