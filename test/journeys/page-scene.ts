@@ -1,10 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { DatabaseName } from '../../src/contract/index.ts';
 import {
   createTestDatabases,
   scratchFolder,
+  serverUrl,
   startChild,
   startPostgresProxy,
   type PostgresProxy,
@@ -20,8 +22,19 @@ export interface Scene extends AsyncDisposable {
   /** Address of the manager. */
   readonly url: string;
   readonly jobs: PostgresProxy;
+  readonly databases: TestDatabases;
+  /** The backup service, if one was asked for. */
+  readonly backups: SceneBackups | undefined;
   /** Runs the migrator as an operator would, and gives its exit code. */
   migrate(...words: readonly string[]): Promise<number | null>;
+}
+
+/** A backup service as its own process. */
+export interface SceneBackups {
+  readonly url: string;
+  stop(): Promise<void>;
+  /** Starts it again, at the address at which it was. */
+  start(): Promise<void>;
 }
 
 export interface SceneOptions {
@@ -31,10 +44,12 @@ export interface SceneOptions {
   readonly path: string;
   /** A heading that is there once the page is. */
   readonly heading: string;
+  /** Whether there is a backup service; default not. */
+  readonly withBackups?: boolean;
 }
 
 /** Starts a manager and signs in through its sign-in page. */
-export async function setPageScene({ migrated, ...options }: SceneOptions): Promise<Scene> {
+export async function setPageScene({ migrated, withBackups = false, ...options }: SceneOptions): Promise<Scene> {
   const things = new AsyncDisposableStack();
   const folder = things.use(await scratchFolder());
   const databases = things.use(await createTestDatabases());
@@ -51,11 +66,61 @@ export async function setPageScene({ migrated, ...options }: SceneOptions): Prom
     return await child.exited;
   };
   for (const name of migrated) expect(await migrate('--database', name)).toBe(0);
-  const manager = things.use(startChild({ args: ['src/main.ts', 'manager'], environment }));
+  const backups = withBackups ? await startBackups(things, { folder: folder.path, databases }) : undefined;
+  const asking = backups && { BACKUP_SERVICE_URL: backups.url, BACKUP_SERVICE_TOKEN: serviceToken };
+  const manager = things.use(
+    startChild({ args: ['src/main.ts', 'manager'], environment: { ...environment, ...asking } }),
+  );
   const url = await addressOf(manager);
   const page = await signIn(url, options);
   things.defer(async () => await page.context().close());
-  return { page, url, jobs, migrate, [Symbol.asyncDispose]: async () => await things.disposeAsync() };
+  return {
+    page,
+    url,
+    jobs,
+    databases,
+    backups,
+    migrate,
+    [Symbol.asyncDispose]: async () => await things.disposeAsync(),
+  };
+}
+
+const serviceToken = 'the-token-of-the-service-of-this-journey';
+
+interface BackupsOptions {
+  readonly folder: string;
+  readonly databases: TestDatabases;
+}
+
+async function startBackups(
+  things: AsyncDisposableStack,
+  { folder, databases }: BackupsOptions,
+): Promise<SceneBackups> {
+  const readonly = databases.urls('readonly');
+  const start = async (port: string) => {
+    const environment = {
+      BACKUP_CONFIG_DATABASE_URL: readonly.config.reveal(),
+      BACKUP_RESULTS_DATABASE_URL: readonly.results.reveal(),
+      BACKUP_JOBS_DATABASE_URL: readonly.jobs.reveal(),
+      BACKUP_PROVE_DATABASE_URL: serverUrl('prove').reveal(),
+      BACKUP_SERVICE_TOKEN: serviceToken,
+      BACKUP_DIR: join(folder, 'backups'),
+      BACKUP_SCHEDULE: 'off',
+      BACKUP_PROVE_SCHEDULE: 'off',
+      BACKUP_PORT: port,
+      DATA_DIR: folder,
+    };
+    const child = things.use(startChild({ args: ['src/main.ts', 'backup', 'serve'], environment }));
+    const line = await child.line(/^Listening on /);
+    return { child, url: line.replace('Listening on ', '').trim() };
+  };
+  const first = await start('0');
+  let { child } = first;
+  return {
+    url: first.url,
+    stop: async () => void (await child.end('SIGTERM')),
+    start: async () => void ({ child } = await start(new URL(first.url).port)),
+  };
 }
 
 function urlSettings(databases: TestDatabases, jobs: PostgresProxy): Record<string, string> {

@@ -130,7 +130,7 @@ test('a bundle of a newer major of Postgres than the server is refused', async (
   const { refusals } = await previewRestore(scene.context(), scene.request());
   expect(refusals).toEqual([]);
   await using later = await restoreScene({
-    change: { databases: scene.bundle.databases.map((one) => ({ ...one, serverVersion: 990_000 })) },
+    change: { databases: scene.bundle.databases.map((one) => Object.assign({}, one, { serverVersion: 990_000 })) },
   });
   expect((await previewRestore(later.context(), later.request())).refusals.map(({ code }) => code)).toContain(
     'reload_server_older',
