@@ -63,6 +63,7 @@ export const scannersHelp: HelpPage = {
       title: 'Find the scanners that get no jobs, and mend that',
       steps: [
         'Set the filter Window to outside.',
+        'Set the filter Last contact to a week ago or more, to see those that are asleep and will come back outside.',
         'Read the reason in the column Protocol. If the scanner is older than the window, upgrade the scanner; if it is newer, it waits for the manager to be upgraded.',
         'Start the upgraded scanner with the same state folder: it keeps its credential, and moves inside with its next heartbeat.',
       ],

@@ -1,7 +1,7 @@
 import { AppError, messageOf, systemClock } from '../base/index.ts';
 import { createBackupClient } from '../backups/client/index.ts';
 import { readFreeBytes, recordPreflight, runPreflight, type PreflightReport } from '../preflight/index.ts';
-import { readSettings } from '../settings/index.ts';
+import { findBackupService } from './backup-service.ts';
 import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
 import { readMigratorInputs, type MigratorInputs } from './migrator-inputs.ts';
 import { showCheckProgress } from './preflight-progress.ts';
@@ -41,10 +41,7 @@ export const command: Command = {
 
 async function runChecks(context: CommandContext): Promise<{ inputs: MigratorInputs; report: PreflightReport }> {
   const inputs = await readMigratorInputs(context);
-  const { BACKUP_SERVICE_URL: url, BACKUP_SERVICE_TOKEN: token } = readSettings(context.environment, [
-    'BACKUP_SERVICE_URL',
-    'BACKUP_SERVICE_TOKEN',
-  ]);
+  const { url, token } = (await findBackupService(context)) ?? { url: undefined, token: undefined };
   const backups = createBackupClient({ url, token, deadlineMs: 5000 });
   const report = await runPreflight({
     ...inputs,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { protocolWindowSchema } from './release.ts';
+import { nameText, sentId } from './text.ts';
 
 const instant = z.iso.datetime();
 
@@ -72,11 +73,17 @@ export const scannerListQuerySchema = z
   .strictObject({
     state: z.enum(scannerStates).optional(),
     binaryVersion: z.string().max(64).optional(),
-    protocolVersion: z.coerce.number().int().min(1).optional(),
+    protocolVersion: z.coerce.number().int().min(1).max(65_535).optional(),
     inWindow: yesOrNo,
     refused: yesOrNo.describe('Whether its calls for jobs are refused because of its protocol.'),
     cloneSuspected: yesOrNo.describe('Whether two programs were seen to use its credential by turns.'),
     holdsJobs: yesOrNo.describe('Whether it holds jobs; takes the jobs database to tell.'),
+    silentHours: z.coerce
+      .number()
+      .positive()
+      .max(87_600)
+      .optional()
+      .describe('Only those that have not called for so many hours, or never.'),
     search: z.string().max(200).optional().describe('Part of the name, in any case.'),
     sort: z.enum(scannerSorts).optional().describe('Without it they come in the order of their ids.'),
     descending: yesOrNo.describe('Whether the order is turned round.'),
@@ -94,16 +101,16 @@ export const scannerListQuerySchema = z
   });
 export type ScannerListQuery = z.infer<typeof scannerListQuerySchema>;
 
-export const scannerParamsSchema = z.strictObject({ id: z.uuid() });
+export const scannerParamsSchema = z.strictObject({ id: sentId });
 export type ScannerParams = z.infer<typeof scannerParamsSchema>;
 
 /** PATCH /api/admin/scanners/{id}. */
-export const renameScannerSchema = z.strictObject({ name: z.string().trim().min(1).max(200) });
+export const renameScannerSchema = z.strictObject({ name: nameText.min(1) });
 export type RenameScanner = z.infer<typeof renameScannerSchema>;
 
 /** POST /api/admin/enrolment-tokens. */
 export const newEnrolmentTokenSchema = z.strictObject({
-  note: z.string().trim().max(200).default('').describe('What it is for.'),
+  note: nameText.default('').describe('What it is for.'),
   maxUses: z.int().min(1).max(10_000).default(1).describe('How many scanners may enrol with it.'),
   validHours: z.number().positive().max(8760).default(24),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { foundText } from './text.ts';
 
 /** What is inside a job and its result. One set of kinds for protocols 1 and 2; they differ in how jobs travel. */
 export const jobKinds = ['tcp', 'tls', 'http'] as const;
@@ -87,7 +88,7 @@ export const probeErrorCodes = [
 
 export const probeErrorSchema = z.object({
   code: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/),
-  message: z.string().max(1000),
+  message: foundText(1000),
 });
 export type ProbeError = z.infer<typeof probeErrorSchema>;
 
@@ -97,14 +98,14 @@ const error = probeErrorSchema
 
 /** One certificate, as presented; `null` where it does not parse. */
 const certificateSchema = z.object({
-  subject: z.string().max(2000).nullable(),
-  issuer: z.string().max(2000).nullable(),
+  subject: foundText(2000).nullable(),
+  issuer: foundText(2000).nullable(),
   notBefore: instant.nullable(),
   notAfter: instant.nullable(),
-  serial: z.string().max(200).nullable(),
-  san: z.array(z.string().max(300)).max(200).describe('Subject alternative names, such as DNS:example.org.'),
-  fingerprint256: z.string().max(100).nullable().describe('SHA-256 of the certificate, lower-case hex.'),
-  keyType: z.string().max(50).nullable().describe('Such as rsa-2048 or ec-P-256.'),
+  serial: foundText(200).nullable(),
+  san: z.array(foundText(300)).max(200).describe('Subject alternative names, such as DNS:example.org.'),
+  fingerprint256: foundText(100).nullable().describe('SHA-256 of the certificate, lower-case hex.'),
+  keyType: foundText(50).nullable().describe('Such as rsa-2048 or ec-P-256.'),
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 
@@ -117,8 +118,8 @@ export const tcpFindingSchema = z.object({
 
 export const tlsFindingSchema = z.object({
   kind: z.literal('tls'),
-  protocol: z.string().max(20).nullable().describe('Such as TLSv1.3; null without a handshake.'),
-  cipher: z.string().max(100).nullable(),
+  protocol: foundText(20).nullable().describe('Such as TLSv1.3; null without a handshake.'),
+  cipher: foundText(100).nullable(),
   chain: z.array(certificateSchema).max(20).describe('As presented, leaf first.'),
   daysLeft: z
     .number()
@@ -131,9 +132,9 @@ export const tlsFindingSchema = z.object({
 export const httpFindingSchema = z.object({
   kind: z.literal('http'),
   status: z.int().min(100).max(999).nullable(),
-  redirects: z.array(z.object({ status: z.int(), location: z.string().max(4000) })).max(20),
-  headersMissing: z.array(z.string().max(100)).max(50).describe('Security headers the last answer lacks, lower case.'),
-  server: z.string().max(300).nullable().describe('The Server header.'),
+  redirects: z.array(z.object({ status: z.int(), location: foundText(4000) })).max(20),
+  headersMissing: z.array(foundText(100)).max(50).describe('Security headers the last answer lacks, lower case.'),
+  server: foundText(300).nullable().describe('The Server header.'),
   latencyMs: z.number().min(0).nullable().describe('Time to the last answer’s head.'),
   error,
 });

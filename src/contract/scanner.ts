@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { protocolWindowSchema } from './release.ts';
 import { findingSchema, jobSchema, probeErrorSchema } from './scanner-work.ts';
+import { nameText, sentId } from './text.ts';
 
 /**
  * The wire protocol between scanners and the manager. The four calls and the fields in this file are the envelope: it
@@ -54,7 +55,7 @@ const standing = {
 
 /** POST /scanner/v1/enrol, with an enrolment token. Answers 201. */
 export const enrolRequestSchema = z.object({
-  name: z.string().trim().min(1).max(200).describe('What people call this scanner; need not be unique.'),
+  name: nameText.min(1).describe('What people call this scanner; need not be unique.'),
   binaryVersion,
   protocolVersion,
 });
@@ -72,7 +73,7 @@ export const heartbeatRequestSchema = z.object({
   binaryVersion,
   protocolVersion,
   running: z
-    .array(z.uuid())
+    .array(sentId)
     .max(scannerLimits.jobsHeld)
     .describe('Ids of the jobs this scanner holds, results not yet acknowledged included. Their leases are renewed.'),
   instanceId: z
@@ -112,7 +113,7 @@ export type LeaseRequest = z.infer<typeof leaseRequestSchema>;
 export const leaseAnswerSchema = z.object({ jobs: z.array(jobSchema).min(1) });
 export type LeaseAnswer = z.infer<typeof leaseAnswerSchema>;
 
-const leaseId = z.uuid().describe('The lease under which the job was done: what makes a result idempotent.');
+const leaseId = sentId.describe('The lease under which the job was done: what makes a result idempotent.');
 const durationMs = z.number().min(0).optional().describe('How long the job took, by a monotonic clock.');
 
 /**

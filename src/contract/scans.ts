@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findingSchema, jobKindSchema, probeErrorSchema, targetSchema } from './scanner-work.ts';
+import { nameText, sentId } from './text.ts';
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
@@ -32,7 +33,7 @@ export type ScanListQuery = z.infer<typeof scanListQuerySchema>;
 
 /** POST /api/scans: one job for each target and kind. */
 export const newScanSchema = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: nameText.min(1),
   targets: z.array(targetSchema).min(1).max(1000),
   kinds: z
     .array(jobKindSchema)
@@ -44,7 +45,7 @@ export const newScanSchema = z.strictObject({
 });
 export type NewScan = z.infer<typeof newScanSchema>;
 
-export const scanParamsSchema = z.strictObject({ id: z.uuid() });
+export const scanParamsSchema = z.strictObject({ id: sentId });
 export type ScanParams = z.infer<typeof scanParamsSchema>;
 
 export const scanJobStates = ['queued', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const;

@@ -1,6 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
 import type { AppError } from '../base/index.ts';
+import { isKeepable } from '../contract/index.ts';
 import { httpError } from './errors.ts';
 
 /** One field that is wrong: where, what was found (its kind, never its content: it may be a password), what was expected. */
@@ -14,10 +15,31 @@ interface FieldError {
 export const zodCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (input: unknown) => {
     const outcome = schema.safeParse(input);
-    if (outcome.success) return { value: outcome.data };
-    return { error: invalid(fieldErrors(httpPart ?? 'request', input, outcome.error.issues)) };
+    const part = httpPart ?? 'request';
+    if (!outcome.success) return { error: invalid(fieldErrors(part, input, outcome.error.issues)) };
+    const unkeepable = unkeepableTexts(outcome.data, []);
+    return unkeepable.length === 0 ? { value: outcome.data } : { error: invalid(unkeepableErrors(part, unkeepable)) };
   };
 };
+
+type Path = readonly PropertyKey[];
+
+/** Where texts are that no database takes, whatever the schema: one of them would fail a whole batch of statements. */
+function unkeepableTexts(value: unknown, path: Path): Path[] {
+  if (typeof value === 'string') return isKeepable(value) ? [] : [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    isKeepable(key) ? unkeepableTexts(inner, [...path, key]) : [path],
+  );
+}
+
+function unkeepableErrors(part: string, paths: readonly Path[]): FieldError[] {
+  return paths.map((path) => ({
+    field: fieldName(part, path),
+    found: 'text with a NUL or half of a surrogate pair',
+    expected: 'text without',
+  }));
+}
 
 type Issue = z.core.$ZodIssue;
 

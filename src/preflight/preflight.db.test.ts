@@ -324,7 +324,7 @@ test('a migration that loses data fails until the hash of exactly its contents i
     expect(refused).toMatchObject({
       status: 'fail',
       message:
-        '1 danger to be read first: jobs/0003_step_3: things: drops column label, and what it held is gone (about 1,000 rows)',
+        '1 danger to be read first: jobs/0003_step_3: things: drops column label, and what was there is gone (about 1,000 rows)',
       remedy: expect.stringMatching(/^npx plimsoll migrator preflight --acknowledge [0-9a-f]{16}$/),
     });
     const acknowledged = refused.remedy.split(' ').at(-1);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { releasePostureSchema } from '../../src/contract/index.ts';
-import { migrateCommand } from '../../web/fixtures/parts.ts';
+import { migrateCommand, preflight as preflightOf } from '../../web/fixtures/parts.ts';
 import { postures } from '../../web/fixtures/postures.ts';
 import { adminSession, problemOf } from '../testkit/page-server.ts';
 import { waitFor } from '../testkit/wait-for.ts';
@@ -69,6 +69,37 @@ describe('what the page says', () => {
     expect(await part('Migration history').innerText()).toContain(
       'The ledger of config, results, and jobs cannot be read',
     );
+  });
+
+  test('what a preflight found amiss stands open with each command, what passed opens, and why it is stale is told', async () => {
+    const check = {
+      code: 'postgres_version',
+      title: 'Postgres version',
+      message: 'Postgres 18.4',
+      remedy: '',
+    } as const;
+    const checks = [
+      { ...check, status: 'pass' as const },
+      {
+        ...check,
+        code: 'long_transactions',
+        status: 'warn' as const,
+        message: 'two transactions are open',
+        remedy: "psql -d config -c 'select 1'\npsql -d jobs -c 'select 2'",
+      },
+    ];
+    const staleReasons = ['jobs moved 41 → 42 after this run'];
+    const preflight = { ...preflightOf(checks), status: 'warn' as const, stale: true, staleReasons };
+    const preflightReading = { status: 'ok' as const, error: null, readAt: postures.allOk.generatedAt };
+    pages.server.state.posture = { ...postures.allOk, preflight, preflightReading };
+    await openRelease();
+    const found = part('Preflight');
+    expect(await found.innerText()).toContain('jobs moved 41 → 42 after this run');
+    expect(await found.getByText('two transactions are open').isVisible()).toBe(true);
+    expect(await found.getByRole('button', { name: 'Copy' }).count()).toBe(2);
+    expect(await found.getByText('Postgres 18.4').isVisible()).toBe(false);
+    await found.getByText(/^\d+ checks passed$/).click();
+    expect(await found.getByText('Postgres 18.4').isVisible()).toBe(true);
   });
 
   test('jobs that nobody can take are told with what mends it, and who is outside is one click away', async () => {

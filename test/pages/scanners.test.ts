@@ -111,6 +111,7 @@ describe('filters and pages', () => {
     ['?protocol=9', 'dock-16', 'dock-1'],
     ['?window=out', 'dock-16', 'dock-1'],
     ['?text=DOCK-19', 'dock-190', 'dock-1'],
+    ['?silent=24', 'dock-8', 'dock-1'],
     ['?refused=yes', 'dock-16', 'dock-1'],
     ['?clone=yes', 'dock-12', 'dock-1'],
     ['?jobs=no', 'dock-4', 'dock-1'],

@@ -4,6 +4,7 @@ import type { Session } from '../../src/contract/index.ts';
 import { postures } from '../../web/fixtures/postures.ts';
 import { scanStates, type ScansFixture } from '../../web/fixtures/scans.ts';
 import { adminSession, problemOf } from '../testkit/page-server.ts';
+import { waitFor } from '../testkit/wait-for.ts';
 import { expectGoodLooks } from './good-looks.ts';
 import { openPages, type OpenPages } from './open-pages.ts';
 
@@ -56,6 +57,19 @@ describe('asking for a scan', () => {
     expect(await alert.innerText()).toContain('“https://shop.example.org” is not host:port');
     expect(await alert.innerText()).toContain('Choose at least one thing to probe.');
     expect(pages.server.calls.filter((call) => call === 'POST /api/scans 201')).toHaveLength(1);
+  });
+
+  test('says on a small screen, too, where it can be seen, why it was not asked for', async () => {
+    await page.setViewportSize({ width: 380, height: 600 });
+    await open('/scans', 'Scans');
+    await button('New scan').click();
+    await page.getByLabel('Name').fill('shop');
+    await page.getByLabel(/^Targets/).fill('shop');
+    await button('Start the scan').click();
+    const alert = page.getByRole('dialog').getByRole('alert');
+    const top = async () => (await alert.boundingBox())?.y ?? -1;
+    await waitFor(async () => (await top()) >= 0 && (await top()) < 600, { what: 'the reason to be in sight' });
+    await page.setViewportSize({ width: 1280, height: 900 });
   });
 
   test('is not offered to an auditor', async () => {

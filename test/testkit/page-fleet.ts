@@ -92,6 +92,7 @@ function isWanted(each: ListedScannerEntry, query: ScannerListQuery): boolean {
     (query.binaryVersion === undefined || each.binaryVersion === query.binaryVersion) &&
     (query.protocolVersion === undefined || each.protocolVersion === query.protocolVersion) &&
     (query.inWindow === undefined || each.inWindow === query.inWindow) &&
+    (query.silentHours === undefined || Date.parse(each.lastSeenAt ?? '1970') < now - query.silentHours * 3_600_000) &&
     (query.refused === undefined || (each.refusedSince !== null) === query.refused) &&
     (query.cloneSuspected === undefined || (each.cloneSuspectedAt !== null) === query.cloneSuspected) &&
     (query.holdsJobs === undefined || (each.jobsHeld ?? 0) > 0 === query.holdsJobs) &&

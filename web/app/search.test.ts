@@ -21,10 +21,11 @@ describe('the address of a page', () => {
 
   test('of Scanners keeps a place only with the order that it is a place in', () => {
     const after = '0199a1b2-0000-7000-8000-00000000002a:Dock 7';
-    const text = stringifySearch({ refused: 'yes', clone: 'no', jobs: 'yes', sort: '-name', after });
-    const search = { refused: 'yes', clone: 'no', jobs: 'yes', sort: '-name' };
+    const text = stringifySearch({ silent: '168', refused: 'yes', clone: 'no', jobs: 'yes', sort: '-name', after });
+    const filters = { silent: '168', refused: 'yes', clone: 'no', jobs: 'yes' };
+    const search = { ...filters, sort: '-name' };
     expect(parseScannersSearch(parseSearch(text))).toEqual({ ...search, after });
-    expect(parseScannersSearch({ ...search, sort: '', after })).toEqual({ refused: 'yes', clone: 'no', jobs: 'yes' });
+    expect(parseScannersSearch({ ...search, sort: '', after })).toEqual(filters);
     expect(parseScannersSearch({ ...search, after: after.slice(0, 36) })).toEqual(search);
   });
 
@@ -34,6 +35,8 @@ describe('the address of a page', () => {
     '?refused=1',
     '?protocol=0',
     '?protocol=two',
+    '?protocol=65536',
+    '?silent=5',
     '?window=ajar',
     '?after=1',
     '?text=',

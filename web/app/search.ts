@@ -27,6 +27,10 @@ export const scannersSorts = [
 ] as const satisfies readonly (ScannerSort | `-${ScannerSort}`)[];
 export type ScannersSort = (typeof scannersSorts)[number];
 
+/** What can be asked for: an hour, a day, a week, thirty days without a call. */
+export const silentHours = ['1', '24', '168', '720'] as const;
+export type SilentHours = (typeof silentHours)[number];
+
 /** What Admin > Scanners keeps in its address. */
 export interface ScannersSearch {
   /** Show scanners whose name contains this. */
@@ -37,6 +41,8 @@ export interface ScannersSearch {
   readonly protocol?: string;
   /** Inside or outside the protocol window. */
   readonly window?: 'in' | 'out' | '';
+  /** For how many hours it has not called. */
+  readonly silent?: SilentHours | '';
   /** Whether its calls for jobs are refused. */
   readonly refused?: 'yes' | 'no' | '';
   /** Whether a clone of its credential is suspected. */
@@ -95,6 +101,7 @@ export function parseScannersSearch(search: Record<string, unknown>): ScannersSe
     'version',
     'protocol',
     'window',
+    'silent',
     'refused',
     'clone',
     'jobs',
@@ -107,8 +114,9 @@ export function parseScannersSearch(search: Record<string, unknown>): ScannersSe
     text: text?.slice(0, 200),
     state: scannerStates.find((each) => each === state),
     version: version?.slice(0, 64),
-    protocol: protocol !== undefined && /^[1-9]\d{0,4}$/.test(protocol) ? protocol : undefined,
+    protocol: /^[1-9]\d{0,4}$/.test(protocol ?? '') && Number(protocol) <= 65_535 ? protocol : undefined,
     window: window === 'in' || window === 'out' ? window : undefined,
+    silent: silentHours.find((each) => each === more.silent),
     refused: yesOrNo(more.refused),
     clone: yesOrNo(more.clone),
     jobs: yesOrNo(more.jobs),

@@ -84,10 +84,27 @@ function Run({ run }: { readonly run: PreflightRun }) {
   );
 }
 
-const worstFirst = { fail: 0, warn: 1, pass: 2, skip: 3 } as const;
+const worstFirst = { fail: 0, warn: 1, skip: 2, pass: 3 } as const;
 
+/** What is not well stands open; what passed is one line that opens, unless it is all there is. */
 function Checks({ checks }: Pick<PreflightRun, 'checks'>) {
   const sorted = [...checks].sort((a, b) => worstFirst[a.status] - worstFirst[b.status]);
+  const open = sorted.filter(({ status }) => status !== 'pass');
+  const passed = sorted.filter(({ status }) => status === 'pass');
+  return (
+    <>
+      {open.length === 0 ? null : <CheckTable checks={open} />}
+      {passed.length === 0 ? null : (
+        <details className="checks-passed" open={open.length === 0}>
+          <summary>{passed.length === 1 ? '1 check passed' : `${passed.length} checks passed`}</summary>
+          <CheckTable checks={passed} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function CheckTable({ checks }: Pick<PreflightRun, 'checks'>) {
   return (
     <table className="table checks">
       <thead>
@@ -98,26 +115,32 @@ function Checks({ checks }: Pick<PreflightRun, 'checks'>) {
         </tr>
       </thead>
       <tbody>
-        {sorted.map((check) => (
-          <tr key={check.code}>
-            <td>
-              <Status look={checkLooks[check.status]} />
-            </td>
-            <th scope="row">
-              {check.title}
-              <code className="quiet check-code">{check.code}</code>
-            </th>
-            <td>
-              <div className="check-found">
-                <p>{check.message}</p>
-                {check.remedy.split('\n').map((line) => (
-                  <Remedy key={line} text={line} />
-                ))}
-              </div>
-            </td>
-          </tr>
+        {checks.map((check) => (
+          <CheckRow key={check.code} check={check} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+function CheckRow({ check }: { readonly check: PreflightRun['checks'][number] }) {
+  return (
+    <tr>
+      <td>
+        <Status look={checkLooks[check.status]} />
+      </td>
+      <th scope="row">
+        {check.title}
+        <code className="quiet check-code">{check.code}</code>
+      </th>
+      <td>
+        <div className="check-found">
+          <p>{check.message}</p>
+          {check.remedy.split('\n').map((line) => (
+            <Remedy key={line} text={line} />
+          ))}
+        </div>
+      </td>
+    </tr>
   );
 }

@@ -59,6 +59,11 @@ export function RotateCredential({ scanner, onDone }: ChangeProps) {
   );
 }
 
+/** A page shows several spaces as one, and so does whoever types what it shows. */
+function asShown(name: string): string {
+  return name.replaceAll(/\s+/g, ' ').trim();
+}
+
 /** Ends the scanner's credential for good, once its name has been typed. */
 export function RevokeScanner({ scanner, onDone }: ChangeProps) {
   const about = useId();
@@ -67,7 +72,7 @@ export function RevokeScanner({ scanner, onDone }: ChangeProps) {
     async () => await revokeScanner(scanner.id),
     () => onDone(`${scanner.name} is revoked: its credential is worth nothing any more.`),
   );
-  const confirmed = typed.trim() === scanner.name.trim();
+  const confirmed = asShown(typed) === asShown(scanner.name);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (confirmed) change.mutate(undefined);

@@ -1,6 +1,6 @@
 import { useId, type ReactNode } from 'react';
 import type { ScannerList } from '../../src/contract/index.ts';
-import { scannersSorts, type ScannersSearch, type ScannersSort } from '../app/search.ts';
+import { scannersSorts, silentHours, type ScannersSearch, type ScannersSort, type SilentHours } from '../app/search.ts';
 import { stateLooks } from './looks.ts';
 import { choicesOf } from './wanted.ts';
 
@@ -13,6 +13,13 @@ const sortWords: Readonly<Record<ScannersSort, string>> = {
   binaryVersion: 'version, oldest first',
   '-refused': 'refused, most first',
   refused: 'refused, least first',
+};
+
+const silentWords: Readonly<Record<SilentHours, string>> = {
+  '1': 'an hour ago or more',
+  '24': 'a day ago or more',
+  '168': 'a week ago or more',
+  '720': '30 days ago or more',
 };
 
 interface FiltersProps {
@@ -57,6 +64,13 @@ export function ScannerFilters({ groups, search, onSearch }: FiltersProps) {
       <Choice label="Window" value={search.window} all="In and out" onChange={(window) => change({ window })}>
         <option value="in">inside</option>
         <option value="out">outside</option>
+      </Choice>
+      <Choice label="Last contact" value={search.silent} all="Whenever" onChange={(silent) => change({ silent })}>
+        {silentHours.map((hours) => (
+          <option key={hours} value={hours}>
+            {silentWords[hours]}
+          </option>
+        ))}
       </Choice>
       <Choice label="Refused" value={search.refused} all="Refused or not" onChange={(refused) => change({ refused })}>
         <option value="yes">refused</option>

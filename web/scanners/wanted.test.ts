@@ -19,8 +19,16 @@ test('the address of the page is a question that the API understands', () => {
 });
 
 test('an order and the further filters are asked for as the API names them', () => {
-  const sorted = wantedOf({ refused: 'yes', clone: 'no', jobs: 'no', sort: '-lastContact', after: `${after}:17` });
+  const sorted = wantedOf({
+    silent: '24',
+    refused: 'yes',
+    clone: 'no',
+    jobs: 'no',
+    sort: '-lastContact',
+    after: `${after}:17`,
+  });
   expect(scannerListQuerySchema.parse(sorted)).toEqual({
+    silentHours: 24,
     refused: true,
     cloneSuspected: false,
     holdsJobs: false,

@@ -12,6 +12,7 @@ export function wantedOf(search: ScannersSearch): WantedScanners {
     ...(version ? { binaryVersion: version } : {}),
     ...(protocol ? { protocolVersion: protocol } : {}),
     ...(window ? { inWindow: window === 'in' ? 'true' : 'false' } : {}),
+    ...(search.silent ? { silentHours: search.silent } : {}),
     ...yesOrNo('refused', search.refused),
     ...yesOrNo('cloneSuspected', search.clone),
     ...yesOrNo('holdsJobs', search.jobs),

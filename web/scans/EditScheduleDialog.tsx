@@ -2,7 +2,6 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import type { ScheduleDetail } from '../../src/contract/index.ts';
 import { changeSchedule, type Timing } from '../api/schedules.ts';
-import { ErrorNotice } from '../app/Failure.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Faults, readScanFields, ScanFields, type AskedScan } from './ScanFields.tsx';
 import { WhenFields } from './WhenFields.tsx';
@@ -30,8 +29,7 @@ export function EditScheduleDialog({ schedule, onClose, onChanged }: EditSchedul
   return (
     <Dialog title="Edit the schedule" onClose={onClose}>
       <form className="fields" onSubmit={submit}>
-        {changing.isError ? <ErrorNotice error={changing.error} /> : null}
-        <Faults title="Not changed yet" faults={faults} />
+        <Faults title="Not changed yet" faults={faults} error={changing.error} />
         <ScanFields from={schedule} />
         <WhenFields timing={timing} onChange={setTiming} />
         <div className="dialog-foot">

@@ -2,7 +2,6 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { createScan } from '../api/scans.ts';
 import { createSchedule, type Timing } from '../api/schedules.ts';
-import { ErrorNotice } from '../app/Failure.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Faults, readScanFields, ScanFields, type AskedScan } from './ScanFields.tsx';
 import { ownTimeZone } from './schedules.ts';
@@ -36,8 +35,7 @@ export function NewScanDialog({ onClose, onMade, onScheduled }: NewScanProps) {
   return (
     <Dialog title="New scan" onClose={onClose}>
       <form className="fields" onSubmit={submit}>
-        {asking.isError ? <ErrorNotice error={asking.error} /> : null}
-        <Faults title="Not asked for yet" faults={faults} />
+        <Faults title="Not asked for yet" faults={faults} error={asking.error} />
         <ScanFields />
         <WhenChoice again={again} onChange={setAgain} />
         {again ? <WhenFields timing={timing} onChange={setTiming} /> : null}

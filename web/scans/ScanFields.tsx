@@ -1,4 +1,6 @@
+import { useEffect, useRef } from 'react';
 import type { JobKind, NewScan } from '../../src/contract/index.ts';
+import { ErrorNotice } from '../app/Failure.tsx';
 import { Notice } from '../parts/Section.tsx';
 import { countOf } from '../parts/size.ts';
 import { addressOf, readTargets } from './targets.ts';
@@ -53,9 +55,29 @@ export function ScanFields({ from }: { readonly from?: AskedScan }) {
   );
 }
 
-/** What is wrong with what was typed, the first few of it. */
-export function Faults({ title, faults }: { readonly title: string; readonly faults: readonly string[] }) {
-  if (faults.length === 0) return null;
+interface FaultsProps {
+  readonly title: string;
+  /** What is wrong with what was typed; the first few are shown. */
+  readonly faults: readonly string[];
+  /** Why the manager did not take it; null if it did. */
+  readonly error: unknown;
+}
+
+/** Why a form was not taken, moved into sight: on a small screen it is far from the button that was pressed. */
+export function Faults({ title, faults, error }: FaultsProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (faults.length > 0 || error !== null) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [faults, error]);
+  if (faults.length === 0 && error === null) return null;
+  return (
+    <div ref={place}>
+      {faults.length === 0 ? <ErrorNotice error={error} /> : <TypedFaults title={title} faults={faults} />}
+    </div>
+  );
+}
+
+function TypedFaults({ title, faults }: Omit<FaultsProps, 'error'>) {
   const rest = faults.length - faultsShown;
   return (
     <Notice tone="bad" title={title} role="alert">

@@ -193,3 +193,13 @@ test('a manager that has just started never asks a large fleet to call every ten
   await fleet.stop();
   expect(Math.min(...paces)).toBe(20);
 });
+
+test('a heartbeat that the database refuses does not keep those of other scanners from being written', async () => {
+  await using setup = await createTestFleet();
+  const [odd, plain] = [await setup.scanner(), await setup.scanner()];
+  await odd.heartbeat({ instanceId: 'instance\0' });
+  await plain.heartbeat();
+  await setup.fleet.round();
+  const seen = await setup.databases.config.query('app', 'select id from scanners where last_seen_at is not null');
+  expect(seen).toEqual([{ id: plain.id }]);
+});

@@ -1,6 +1,7 @@
 import type { Log } from '../../base/index.ts';
 import { messageOf } from '../../base/index.ts';
 import type { Database } from '../../postgres/index.ts';
+import { isDataFault } from '../data-faults.ts';
 import { retryDeadlocks } from '../deadlocks.ts';
 import { writeBeats, writeRefusals, type Beat } from './store.ts';
 
@@ -33,9 +34,7 @@ export function createIntake(config: Database, log: Log): Intake {
       const sorted = [...taken.values()].sort((left, right) => (left.scannerId < right.scannerId ? -1 : 1));
       for (let start = 0; start < sorted.length; start += mostAtOnce) {
         const batch = sorted.slice(start, start + mostAtOnce);
-        await retryDeadlocks(async () => {
-          await writeBeats(config, batch);
-        });
+        await writeBatch(batch);
         for (const { scannerId } of batch) taken.delete(scannerId);
       }
       if (refused.size > 0)
@@ -47,6 +46,19 @@ export function createIntake(config: Database, log: Log): Intake {
       log.warn({ waiting: taken.size, reason: messageOf(error) }, 'heartbeats could not be written; they are kept');
       for (const [id, beat] of taken) if (!beats.has(id)) beats.set(id, beat);
       for (const [id, count] of refused) refusals.set(id, (refusals.get(id) ?? 0) + count);
+    }
+  }
+
+  /** A heartbeat that the database will never take is dropped, so that it does not hold up those of all others. */
+  async function writeBatch(batch: readonly Beat[]): Promise<void> {
+    try {
+      await retryDeadlocks(async () => {
+        await writeBeats(config, batch);
+      });
+    } catch (error) {
+      if (!isDataFault(error)) throw error;
+      if (batch.length > 1) for (const beat of batch) await writeBatch([beat]);
+      else log.error({ scannerId: batch[0]?.scannerId, reason: messageOf(error) }, 'a heartbeat was dropped');
     }
   }
 

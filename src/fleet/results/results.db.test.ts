@@ -102,37 +102,51 @@ test('protocol 1 has no partial results', async () => {
   await scanner.finish(job);
 });
 
-test('a certificate is kept with the time at which it expires; a NUL from a hostile server does no harm', async () => {
-  await using setup = await createTestFleet();
-  const { scanner, job } = await leased(setup);
-  const finding: Finding = {
-    kind: 'tls',
-    protocol: 'TLSv1.3',
-    cipher: 'TLS_AES_256_GCM_SHA384',
-    chain: [
-      {
-        subject: 'CN=evil\u0000name',
-        issuer: null,
-        notBefore: null,
-        notAfter: '2027-01-01T00:00:00Z',
-        serial: null,
-        san: [],
-        fingerprint256: null,
-        keyType: null,
-      },
-    ],
-    daysLeft: 40,
-    trusted: false,
-    error: null,
-  };
-  await scanner.finish(job, { outcome: 'done', findings: [finding] });
-  const [row] = await setup.databases.results.query('app', 'select certificate_expires_at as at from findings');
-  expect(row).toEqual({ at: new Date('2027-01-01T00:00:00Z') });
-});
+test.each(['2027-01-01T00:00:00Z', '0000-01-01T00:00:00Z'])(
+  'a certificate is kept with the time at which it expires: %s',
+  async (notAfter) => {
+    await using setup = await createTestFleet();
+    const { scanner, job } = await leased(setup);
+    const finding: Finding = {
+      kind: 'tls',
+      protocol: 'TLSv1.3',
+      cipher: 'TLS_AES_256_GCM_SHA384',
+      chain: [
+        {
+          subject: 'CN=name',
+          issuer: null,
+          notBefore: null,
+          notAfter,
+          serial: null,
+          san: [],
+          fingerprint256: null,
+          keyType: null,
+        },
+      ],
+      daysLeft: 40,
+      trusted: false,
+      error: null,
+    };
+    await scanner.finish(job, { outcome: 'done', findings: [finding] });
+    const [row] = await setup.databases.results.query('app', 'select certificate_expires_at as at from findings');
+    expect(row).toEqual({ at: new Date(notAfter) });
+  },
+);
 
 test('a result with a lease id that never was is refused', async () => {
   await using setup = await createTestFleet();
   const { scanner, job } = await leased(setup);
   const forged = { ...job, lease: { ...job.lease, leaseId: '00000000-0000-4000-8000-000000000002' } };
   await expect(scanner.finish(forged)).rejects.toMatchObject({ code: 'lease_lost' });
+});
+
+test('a result that the database refuses fails alone; those that travel with it are recorded', async () => {
+  await using setup = await createTestFleet();
+  const [first, second] = [await leased(setup), await leased(setup)];
+  const error = { code: 'odd', message: 'a\0b' };
+  const [odd, plain] = await Promise.allSettled([
+    first.scanner.finish(first.job, { outcome: 'failed', error }),
+    second.scanner.finish(second.job),
+  ]);
+  expect([odd.status, plain.status]).toEqual(['rejected', 'fulfilled']);
 });

@@ -148,8 +148,8 @@ export async function insertFindings(database: Queryable, findings: readonly New
       findings.map(({ sequence }) => sequence),
       findings.map(({ ordinal }) => ordinal),
       findings.map(({ finding }) => finding.kind),
-      findings.map(({ finding }) => JSON.stringify(finding).replaceAll('\\u0000', '\\ufffd')),
-      findings.map(({ finding }) => (finding.kind === 'tls' ? (finding.chain[0]?.notAfter ?? null) : null)),
+      findings.map(({ finding }) => JSON.stringify(finding)),
+      findings.map(({ finding }) => expiryOf(finding)),
     ],
   );
 }
@@ -166,4 +166,10 @@ export async function readRecorded(results: Queryable, jobIds: readonly string[]
 
 function addressOf({ host, port }: { host: string; port: number }): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** As a date, since Postgres does not read the year 0 in a text, which a certificate may name. */
+function expiryOf(finding: Finding): Date | null {
+  const notAfter = finding.kind === 'tls' ? finding.chain[0]?.notAfter : undefined;
+  return notAfter === undefined || notAfter === null ? null : new Date(notAfter);
 }

@@ -17,6 +17,7 @@ const anyScanner: ScannerQuestion = {
   refused: null,
   cloneSuspected: null,
   holdsJobs: null,
+  silentHours: null,
   search: null,
   sort: null,
   descending: false,
@@ -142,6 +143,22 @@ test('scanners are listed by whether they are refused, and whether a clone is su
   await expect(list({ refused: true })).resolves.toEqual([outside.id]);
   await expect(list({ cloneSuspected: true })).resolves.toEqual([copied.id]);
   await expect(list({ refused: false, cloneSuspected: false })).resolves.toEqual([plain.id]);
+});
+
+test('scanners are listed by how long they have not called; one that never has is among them', async () => {
+  await using setup = await createTestFleet();
+  const [calls, silent, never] = [await setup.scanner(), await setup.scanner(), await setup.scanner()];
+  for (const scanner of [calls, silent]) await scanner.heartbeat();
+  await setup.fleet.round();
+  await setup.open.config.query("update scanners set last_seen_at = now() - interval '25 hours' where id = $1", [
+    silent.id,
+  ]);
+  const list = async (silentHours: number) => {
+    const { scanners } = await listScanners(setup.open, { ...anyScanner, silentHours, sort: 'lastContact' });
+    return scanners.map(({ id }) => id);
+  };
+  await expect(list(24)).resolves.toEqual([never.id, silent.id]);
+  await expect(list(26)).resolves.toEqual([never.id]);
 });
 
 test('with the jobs database away scanners are listed as ever, but not by the jobs that they hold', async () => {

@@ -76,6 +76,8 @@ export interface ScannerFilter {
   readonly window: { readonly min: number; readonly max: number };
   readonly refused: boolean | null;
   readonly cloneSuspected: boolean | null;
+  /** Those that have not called for so long, or never. */
+  readonly silentHours: number | null;
   /** Part of the name, in any case. */
   readonly search: string | null;
   /** Those of a set of ids, or all others. */
@@ -94,7 +96,7 @@ export async function readScanners(database: Queryable, filter: ScannerFilter): 
   const { sort, descending, after, among } = filter;
   const order = sort === null ? null : orders[sort];
   const keys = [...(order?.keys(order.value) ?? []), 'id'];
-  const ended = [...(order?.keys(`$13::text::${order.type}`) ?? []), '$11::uuid'];
+  const ended = [...(order?.keys(`$14::text::${order.type}`) ?? []), '$11::uuid'];
   return await database.query<OrderedScanner & Record<string, unknown>>(
     `select ${columns}, ${order === null ? 'null' : `(${order.value})::text`} as "sortKey" from scanners
       where ($1::text is null or state = $1)
@@ -105,6 +107,7 @@ export async function readScanners(database: Queryable, filter: ScannerFilter): 
         and ($8::boolean is null or (clone_suspected_at is not null) = $8)
         and ($9::text is null or position(lower($9) in lower(name)) > 0)
         and ($10::boolean is null or (id = any($12::uuid[])) = $10)
+        and ($13::float8 is null or last_seen_at is null or last_seen_at < now() - make_interval(secs => $13 * 3600))
         and ($11::uuid is null or (${keys.join()}) ${descending ? '<' : '>'} (${ended.join()}))
       order by ${keys.map((key) => `${key} ${descending ? 'desc' : 'asc'}`).join()}
       limit ${filter.limit}`,
@@ -121,6 +124,7 @@ export async function readScanners(database: Queryable, filter: ScannerFilter): 
       among?.wanted ?? null,
       after?.id ?? null,
       among?.ids ?? [],
+      filter.silentHours,
       ...(order === null ? [] : [after?.key ?? null]),
     ],
   );

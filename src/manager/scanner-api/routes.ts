@@ -10,6 +10,7 @@ import {
   resultRequestSchema,
   scannerLimits,
   scannerPaths,
+  sentId,
   type EnrolRequest,
   type HeartbeatRequest,
   type LeaseRequest,
@@ -18,7 +19,7 @@ import {
 import type { Fleet } from '../../fleet/index.ts';
 import { unpackBody } from './unpack.ts';
 
-const jobParamsSchema = z.strictObject({ id: z.uuid() });
+const jobParamsSchema = z.strictObject({ id: sentId });
 
 /** The scanner wire protocol. The fleet decides; this is its transport. docs/scanner-protocol.md is the prose. */
 export function scannerRoutes(app: FastifyInstance, fleet: Fleet): void {

@@ -162,6 +162,7 @@ function questionOf(query: ScannerListQuery, window: ProtocolWindow): ScannerQue
     refused: query.refused ?? null,
     cloneSuspected: query.cloneSuspected ?? null,
     holdsJobs: query.holdsJobs ?? null,
+    silentHours: query.silentHours ?? null,
     search: query.search ?? null,
     sort: query.sort ?? null,
     descending: query.descending ?? false,

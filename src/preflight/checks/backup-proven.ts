@@ -22,7 +22,7 @@ export const backupProven = defineCheck<LatestBundle>({
           ...(proveError === null ? [] : [`here none can be: ${proveError.message}`]),
         ].join('; '),
       remedy: ({ bundle }, { worded }) =>
-        worded(`\`plimsoll backup verify ${bundle?.id} --restore\``).replaceAll('`', ''),
+        worded(`\`plimsoll backup verify ${bundle?.id} --prove\``).replaceAll('`', ''),
     },
     {
       status: 'pass',

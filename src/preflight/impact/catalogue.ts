@@ -16,6 +16,8 @@ export interface LiveTable {
   readonly rows: number;
   /** The heap with its TOAST. */
   readonly bytes: number;
+  /** False as long as nothing was ever written to it, whatever the statistics know. */
+  readonly filled: boolean;
   readonly indexBytes: number;
   readonly writesPerSecond: number;
   readonly partitioned: boolean;
@@ -46,6 +48,7 @@ interface TableRow extends Record<string, unknown> {
   readonly name: string;
   readonly rows: number;
   readonly bytes: number;
+  readonly filled: boolean;
   readonly index_bytes: number;
   readonly writes_per_second: number;
   readonly partitioned: boolean;
@@ -66,7 +69,7 @@ with own as (
   from pg_stat_database where datname = current_database()
 )
 select o.name, greatest(o.reltuples, coalesce(s.n_live_tup, 0), 0)::double precision as rows,
-  pg_table_size(o.oid)::double precision as bytes, pg_indexes_size(o.oid)::double precision as index_bytes,
+  pg_table_size(o.oid)::double precision as bytes, o.relkind = 'p' or pg_relation_size(o.oid) > 0 as filled, pg_indexes_size(o.oid)::double precision as index_bytes,
   (coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0) / since.seconds)::double precision as writes_per_second,
   o.relkind = 'p' as partitioned,
   (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull))
@@ -116,6 +119,7 @@ function toTable(row: TableRow): LiveTable {
   return {
     rows: row.rows,
     bytes: row.bytes,
+    filled: row.filled,
     indexBytes: row.index_bytes,
     writesPerSecond: row.writes_per_second,
     partitioned: row.partitioned,

@@ -24,15 +24,23 @@ const noticedSeconds = 2;
 const largeBytes = 100e6;
 const busyWritesPerSecond = 1;
 
-/** Why an effect needs somebody who has read it; null when it does not. `heldSeconds`: how long the migration holds its locks. */
-export function dangerOf(effect: Effect, table: LiveTable, heldSeconds: number): string | null {
-  const name = effect.table.replace(/^public\./, '');
-  if (effect.losesData && (table.rows > 0 || table.bytes > 0))
-    return `${name}: ${effect.does}, and what it held is gone (about ${countText(Math.round(table.rows), 'row')})`;
+/** What is lost for good by an effect, as a danger; null when nothing is, or nothing was there. */
+export function lossOf({ table: name, losesData, does }: Effect, { filled, rows }: LiveTable): string | null {
+  if (!losesData || !filled) return null;
+  return `${nameText(name)}: ${does}, and what was there is gone (about ${countText(Math.round(rows), 'row')})`;
+}
+
+/** Why the lock of an effect needs somebody who has read it; null when it does not. `heldSeconds`: how long it is held. */
+export function blockOf(effect: Effect, table: LiveTable, heldSeconds: number): string | null {
   const isNoticed = table.bytes >= largeBytes || table.writesPerSecond >= busyWritesPerSecond;
   if (!blocksWrites(effect.lock) || !isNoticed || heldSeconds < noticedSeconds) return null;
   const kept = blocksReads(effect.lock) ? 'neither read nor written' : 'read but not written';
-  return `${name} (${describeTable(table)}) can be ${kept} for about ${spanText(heldSeconds)}: ${effect.does}`;
+  return `${nameText(effect.table)} (${describeTable(table)}) can be ${kept} for about ${spanText(heldSeconds)}: ${effect.does}`;
+}
+
+/** A table as people call it: without the schema that everything is in. */
+export function nameText(table: string): string {
+  return table.replace(/^public\./, '');
 }
 
 /** A table in numbers: `1.2 GB, 3,400,000 rows, 12 writes/s`. */

@@ -7,6 +7,7 @@ function table(change: Partial<LiveTable> = {}): LiveTable {
   return {
     rows: 3_400_000,
     bytes: 1.2e9,
+    filled: true,
     indexBytes: 4e8,
     writesPerSecond: 120,
     partitioned: false,
@@ -24,7 +25,7 @@ const catalogue: LiveCatalogue = {
   tables: new Map([
     ['public.leases', table()],
     ['public.small', table({ rows: 10, bytes: 8192, indexBytes: 8192, writesPerSecond: 0 })],
-    ['public.hollow', table({ rows: 0, bytes: 0, indexBytes: 0, writesPerSecond: 0 })],
+    ['public.hollow', table({ rows: 0, bytes: 8192, filled: false, indexBytes: 0, writesPerSecond: 0 })],
   ]),
   indexes: new Map(),
   volatileFunctions: new Set(['random']),
@@ -83,6 +84,7 @@ test.each([
   ['alter table small drop column id;', 1],
   ['delete from small where id = 1;', 1],
   ['truncate small;', 1],
+  ['alter table small drop column id; drop table small;', 2],
   ['drop table hollow;', 0],
   ['drop index small_by_id;', 0],
 ])('%s loses data: %i dangers', async (sql, count) => {

@@ -3,7 +3,7 @@ import type { DatabaseName } from '../../contract/index.ts';
 import type { MigrationDefinition } from '../../migrator/index.ts';
 import { migrationText, spanText } from '../wording.ts';
 import type { LiveCatalogue, LiveTable } from './catalogue.ts';
-import { dangerOf, describeTable, roomOf, secondsOf } from './cost.ts';
+import { blockOf, describeTable, lossOf, nameText, roomOf, secondsOf } from './cost.ts';
 import { mergeEffects, type Effect } from './effect.ts';
 import { foresee } from './foresee.ts';
 import { parseSql } from './parse.ts';
@@ -22,7 +22,7 @@ export interface MigrationImpact {
   readonly dangers: readonly string[];
   /** What no parser can tell, each with its line. */
   readonly unforeseen: readonly string[];
-  /** Whether a release before it can no longer run afterwards that could before. */
+  /** Whether it raises the oldest schema version whose software still runs. */
   readonly movesHorizon: boolean;
   /** One sentence of all that. */
   readonly summary: string;
@@ -39,11 +39,9 @@ export interface ImpactSubject {
 export async function impactOf(migration: MigrationDefinition, subject: ImpactSubject): Promise<MigrationImpact> {
   const { database, version, name, oldestCompatible } = migration;
   const { catalogue, horizon } = subject;
-  const { effects, unforeseen } = await foreseeAll(migration, catalogue);
-  const touched = effects.flatMap((effect) => {
-    const table = catalogue.tables.get(effect.table);
-    return table === undefined ? [] : [{ effect, table }];
-  });
+  const { all, unforeseen } = await foreseeAll(migration, catalogue);
+  const effects = mergeEffects(all);
+  const touched = withTables(effects, catalogue);
   const seconds = touched.reduce((sum, { effect, table }) => sum + secondsOf(effect, table), 0);
   return {
     database,
@@ -52,7 +50,10 @@ export async function impactOf(migration: MigrationDefinition, subject: ImpactSu
     effects,
     seconds,
     roomBytes: touched.reduce((sum, { effect, table }) => sum + roomOf(effect, table), 0),
-    dangers: touched.flatMap(({ effect, table }) => dangerOf(effect, table, seconds) ?? []),
+    dangers: [
+      ...withTables(all, catalogue).flatMap(({ effect, table }) => lossOf(effect, table) ?? []),
+      ...touched.flatMap(({ effect, table }) => blockOf(effect, table, seconds) ?? []),
+    ],
     unforeseen,
     movesHorizon: oldestCompatible > horizon,
     summary: `${database}/${migrationText(migration)}: ${summaryOf(touched, seconds, unforeseen)}`,
@@ -61,14 +62,13 @@ export async function impactOf(migration: MigrationDefinition, subject: ImpactSu
 
 async function foreseeAll({ sql }: MigrationDefinition, catalogue: LiveCatalogue) {
   // Whatever runs on an empty database finds nothing to harm.
-  if (catalogue.tables.size === 0) return { effects: [], unforeseen: [] };
+  if (catalogue.tables.size === 0) return { all: [], unforeseen: [] };
   const parsed = await parseSql(sql);
-  if ('problem' in parsed)
-    return { effects: [], unforeseen: [`the parser of Postgres 18 refuses it: ${parsed.problem}`] };
-  const all = parsed.statements.map(({ node, line }) => ({ line, foresight: foresee(node, catalogue) }));
+  if ('problem' in parsed) return { all: [], unforeseen: [`the parser of Postgres 18 refuses it: ${parsed.problem}`] };
+  const statements = parsed.statements.map(({ node, line }) => ({ line, foresight: foresee(node, catalogue) }));
   return {
-    effects: mergeEffects(all.flatMap(({ foresight }) => ('effects' in foresight ? foresight.effects : []))),
-    unforeseen: all.flatMap(({ line, foresight }) =>
+    all: statements.flatMap(({ foresight }) => ('effects' in foresight ? foresight.effects : [])),
+    unforeseen: statements.flatMap(({ line, foresight }) =>
       'unforeseen' in foresight ? [`line ${line}: ${foresight.unforeseen}`] : [],
     ),
   };
@@ -76,10 +76,17 @@ async function foreseeAll({ sql }: MigrationDefinition, catalogue: LiveCatalogue
 
 type Touched = readonly { readonly effect: Effect; readonly table: LiveTable }[];
 
+function withTables(effects: readonly Effect[], { tables }: LiveCatalogue): Touched {
+  return effects.flatMap((effect) => {
+    const table = tables.get(effect.table);
+    return table === undefined ? [] : [{ effect, table }];
+  });
+}
+
 function summaryOf(touched: Touched, seconds: number, unforeseen: readonly string[]): string {
   const told = touched.map(
     ({ effect, table }) =>
-      `${effect.table.replace(/^public\./, '')} ${effect.does} (${effect.lock}, ${workWords[effect.work]}; ${describeTable(table)})`,
+      `${nameText(effect.table)} ${effect.does} (${effect.lock}, ${workWords[effect.work]}; ${describeTable(table)})`,
   );
   const known = told.length === 0 ? 'touches no table that is there' : told.join('; ');
   const time = seconds >= 1 ? `; about ${spanText(seconds)}` : '';

@@ -56,9 +56,10 @@ function readable<T>(read: () => T): T | null {
 
 /**
  * From OpenSSL's `Nov 22 20:45:22 2026 GMT`; throws on its `Bad time value`. Node's own `validToDate` gives an arbitrary
- * date for one of those.
+ * date for one of those. A year below 100 throws too: JavaScript would read the year 30 as 2030.
  */
 function instant(text: string): string {
+  if (!/ \d{3,} GMT$/.test(text)) throw new TypeError('not a time of OpenSSL');
   return new Date(text).toISOString();
 }
 

@@ -10,7 +10,11 @@ export type Stage = 'connecting' | 'handshaking' | 'waiting for the answer';
  * Puts anything that a connection rejected with into the terms of the contract. What has no name there is thrown on:
  * it is a fault of the scanner, not of the endpoint.
  */
-export function endpointError(error: unknown, context: ProbeContext, stage: Stage): ProbeError {
+export function endpointError(
+  error: unknown,
+  context: Pick<ProbeContext, 'signal' | 'timeoutMs'>,
+  stage: Stage,
+): ProbeError {
   if (context.signal.aborted)
     return probeError('connection_timeout', `gave up after ${context.timeoutMs} ms while ${stage}`);
   const known = tlsError(error) ?? httpError(error) ?? connectionError(error);
@@ -24,7 +28,7 @@ function tlsError(error: unknown): ProbeError | undefined {
   if (!/^(ERR_SSL_|ERR_OSSL_|ERR_TLS_|EPROTO$)/.test(code)) return undefined;
   if (isAboutCertificate(error))
     return probeError('certificate_unreadable', `the certificate does not parse: ${reasonOf(error)}`);
-  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_(TOO_SMALL|LAYER)/.test(code))
+  if (/wrong version number|packet length too long|http request|record (too small|layer)/i.test(reasonOf(error)))
     return probeError('handshake_failed', `the server does not speak TLS on this port: ${reasonOf(error)}`);
   return probeError('handshake_failed', `no handshake: ${reasonOf(error)}`);
 }
@@ -34,9 +38,11 @@ function isAboutCertificate(error: unknown): boolean {
   return /^(asn1 encoding|x509 certificate|X509 V3|elliptic curve|rsa|digital envelope) /i.test(library);
 }
 
-/** OpenSSL's own words, without its thread id, function and source line. */
+/** OpenSSL's own words, without its thread id, function and source line. Of an EPROTO the message alone has them. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error && 'reason' in error ? String(error.reason) : messageOf(error);
+  if (error instanceof Error && 'reason' in error) return String(error.reason);
+  const message = messageOf(error);
+  return /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/i.exec(message)?.[1] ?? message;
 }
 
 /** The HTTP parser's complaints. */

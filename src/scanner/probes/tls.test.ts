@@ -93,6 +93,15 @@ test.each([
   expect(finding.chain[0]).toMatchObject({ subject: 'CN=plimsoll test', ...field });
 });
 
+test('a certificate that ended in the year 30 is not taken for one that lasts until 2030', async () => {
+  const generalizedTime = new RegExp(String.raw`\x18\x0f20\d\d`);
+  const lasting = await makeCertificate({ notAfterDays: 10_000 });
+  await using server = await serving(tamper(lasting, generalizedTime, '\u0018\u000f0030'));
+  const finding = await findingOf(server);
+  expect(finding.chain[0]?.notAfter).toBeNull();
+  expect(finding.error?.code).toBe('certificate_unreadable');
+});
+
 test.each([
   ['a null byte', 'local\0ost', String.raw`DNS:"local\u0000ost"`],
   ['a comma and a quote', 'a,DNS:\\"x', String.raw`DNS:"a\u002cDNS:\\\"x"`],
