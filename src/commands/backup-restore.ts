@@ -1,8 +1,7 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { firstSignal, systemClock } from '../base/index.ts';
+import { systemClock } from '../base/index.ts';
 import {
-  findEngines,
   forgetRestores,
   isUnfinished,
   openJournals,
@@ -21,6 +20,7 @@ import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../mani
 import { readDefinitions } from '../migrator/index.ts';
 import { readSettings } from '../settings/index.ts';
 import { backupFolder } from './backup-folder.ts';
+import { findBackupEngines } from './backup-inputs.ts';
 import { backupTargets } from './backup-targets.ts';
 import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
 import { operatorOf } from './operator.ts';
@@ -56,13 +56,25 @@ export const command: Command = {
     if (wish === 'status') return await showStatus(context);
     const [bundle] = context.positionals;
     if (wish === undefined && bundle === undefined) return await offerOrRefuse(context);
-    const stop = new AbortController();
-    void firstSignal(process, () => process.exit(130)).then(() => stop.abort(cancelled()));
-    const restore = await restoreContext(context, stop.signal);
-    if (wish === undefined) return await restoreOne(context, restore, bundle ?? '');
-    return await settleOne(context, restore, wish);
+    return await untilInterrupted(async (signal) => {
+      const restore = await restoreContext(context, signal);
+      if (wish === undefined) return await restoreOne(context, restore, bundle ?? '');
+      return await settleOne(context, restore, wish);
+    });
   },
 };
+
+/** The first signal undoes what can be undone; a second one ends the process as it stands, which may be gone on with. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(cancelled());
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    return await work(stop.signal);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
 
 function wishOf({ options, positionals }: CommandContext): (typeof wishes)[number] | undefined {
   const given = wishes.filter((wish) => options[wish] === true);
@@ -177,16 +189,11 @@ async function restoreContext(context: CommandContext, signal: AbortSignal): Pro
 }
 
 async function bundleTerms(context: CommandContext): Promise<BundleTerms> {
-  const { PG_BIN, BACKUP_WASM_LIMIT_MB } = readSettings(context.environment, ['PG_BIN', 'BACKUP_WASM_LIMIT_MB']);
   const identity = textOption(context, 'identity');
   return {
     targets: backupTargets(context),
     cwd: context.cwd,
-    engines: await findEngines({
-      pgBin: PG_BIN,
-      path: context.environment['PATH'],
-      wasmLimitMb: BACKUP_WASM_LIMIT_MB,
-    }),
+    engines: await findBackupEngines(context),
     unseal: identity === undefined ? undefined : unsealWith(await readIdentities(resolve(context.cwd, identity))),
     onBytes: progressOn(context),
   };

@@ -77,9 +77,8 @@ function renderMigrations(stdout: Output, { migrations }: PreflightReport): stri
   const telling = migrations.filter(({ effects, unforeseen }) => effects.length + unforeseen.length > 0);
   const silent = migrations.length - telling.length;
   const lines = telling.flatMap(({ summary, dangers }) => {
-    const [first = '', ...rest] = wrap(summary, width);
     const mark = markOf(stdout, dangers.length === 0 ? 'quiet' : 'bad');
-    return [`${mark} ${first}`, ...rest.map((line) => `    ${line}`)];
+    return wrap(summary, width).map((line, index) => (index === 0 ? `${mark} ${line}` : `    ${line}`));
   });
   const others = `${markOf(stdout, 'quiet')} ${silent} ${silent === 1 ? 'touches' : 'touch'} no table that is there`;
   return ['', 'What the pending migrations would do', ...lines, ...(silent === 0 ? [] : [others])];

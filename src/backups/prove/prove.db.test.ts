@@ -1,3 +1,4 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -16,6 +17,7 @@ import {
 import { Secret, systemClock } from '../../base/index.ts';
 import type { BundleManifest } from '../../contract/index.ts';
 import { connect, disconnect } from '../../postgres/index.ts';
+import { sealTo, unsealWith } from '../sealing/index.ts';
 import { sourceOn } from '../reload/source.ts';
 import { proveBundle, readProveHindrance, type ProveRequest } from './prove.ts';
 
@@ -183,6 +185,25 @@ test('without a server, with one that is away or hangs, without the right or the
     expect.stringMatching(/^the bundle is of PostgreSQL 99, and .* is PostgreSQL \d+$/),
     expect.stringContaining('age1one'),
   ]);
+  expect(await scratchDatabases()).toEqual([]);
+});
+
+test('an encrypted bundle is proven with the private key of a recipient, and with no other', async () => {
+  const { databases, target, prove } = await setup();
+  const [mine, other] = [await generateX25519Identity(), await generateX25519Identity()];
+  const recipients = [await identityToRecipient(mine)];
+  const urls = databases.urls('readonly');
+  const sealed = await takeBundle({ urls, target, seal: { make: sealTo(recipients), recipients } });
+  const source = sourceOn(target, sealed);
+  expect(await prove({ source })).toMatchObject({
+    result: 'could_not_check',
+    message: expect.stringContaining(recipients[0] ?? '') as string,
+  });
+  expect(await prove({ source, unseal: unsealWith([new Secret(other)]) })).toMatchObject({
+    result: 'could_not_check',
+    message: 'the private key that was given is of none of the recipients of this bundle',
+  });
+  expect((await prove({ source, unseal: unsealWith([new Secret(mine)]) })).result).toBe('passed');
   expect(await scratchDatabases()).toEqual([]);
 });
 

@@ -23,26 +23,26 @@ export interface ServerSession extends AsyncDisposable {
 
 /** The URL of another database on the same server, with the same role. */
 export function urlOfDatabase(url: Secret, database: string): Secret {
-  const parsed = new URL(withHost(url.reveal()));
-  const changed = url.reveal().replace(parsed.pathname, `/${encodeURIComponent(database)}`);
-  return new Secret(changed);
+  const { before, after } = partsOf(url);
+  return new Secret(`${before}/${encodeURIComponent(database)}${after}`);
 }
 
 /** Name of the database that a URL leads to. */
 export function databaseOf(url: Secret): string {
-  return decodeURIComponent(new URL(withHost(url.reveal())).pathname.slice(1));
+  return decodeURIComponent(partsOf(url).database);
 }
 
-/** Name of the role that a URL connects as. */
+/** Name of the role that a URL connects as; empty where it names none. */
 export function roleOf(url: Secret): string {
-  return decodeURIComponent(new URL(withHost(url.reveal())).username);
+  const { before, after } = partsOf(url);
+  const named = /^[^/]*\/\/([^:@/]*)(?::[^@]*)?@/.exec(before)?.[1];
+  return named === undefined ? (new URLSearchParams(after).get('user') ?? '') : decodeURIComponent(named);
 }
 
-/** libpq allows no host at all before `?host=/socket/dir`; the URL standard does not. */
-function withHost(text: string): string {
-  return text
-    .replace(/^(postgres(?:ql)?:\/\/[^/]*@)\//, '$1localhost/')
-    .replace(/^(postgres(?:ql)?:\/\/)\//, '$1localhost/');
+/** A URL as the settings have checked it: its one path is the name of the database. */
+function partsOf(url: Secret): { before: string; database: string; after: string } {
+  const [, before = '', database = '', after = ''] = /^(\w+:\/\/[^/?]*)\/([^?]*)(.*)$/s.exec(url.reveal()) ?? [];
+  return { before, database, after };
 }
 
 /** Connects as the URL says; the database of the URL itself, or with `database` another one of the same server. */

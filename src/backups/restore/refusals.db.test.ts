@@ -129,9 +129,8 @@ test('a bundle of a newer major of Postgres than the server is refused', async (
   await using scene = await restoreScene({ verified: true });
   const { refusals } = await previewRestore(scene.context(), scene.request());
   expect(refusals).toEqual([]);
-  await using later = await restoreScene({
-    change: { databases: scene.bundle.databases.map((one) => Object.assign({}, one, { serverVersion: 990_000 })) },
-  });
+  const databases = scene.bundle.databases.map((one) => Object.assign({}, one, { serverVersion: 990_000 }));
+  await using later = await restoreScene({ change: { databases } });
   expect((await previewRestore(later.context(), later.request())).refusals.map(({ code }) => code)).toContain(
     'reload_server_older',
   );

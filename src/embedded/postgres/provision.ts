@@ -25,7 +25,10 @@ export interface RolePasswords {
  * Creates the roles and the databases with their rights by running the very files that a real deployment runs.
  * May be repeated: what exists already is left, so it also goes on after a start that was killed half-way.
  */
-export async function provisionDatabases(postgres: RunningPostgres, passwords: RolePasswords): Promise<void> {
+export async function provisionDatabases(
+  postgres: Pick<RunningPostgres, 'superuserUrl'>,
+  passwords: RolePasswords,
+): Promise<void> {
   const roles = await readFile(join(packageRoot(), 'deploy/roles.sql'), 'utf8');
   const rights = await readFile(join(packageRoot(), 'deploy/database-rights.sql'), 'utf8');
   await inDatabase(postgres, 'postgres', async (client) => {
@@ -45,7 +48,7 @@ export async function provisionDatabases(postgres: RunningPostgres, passwords: R
 }
 
 async function inDatabase(
-  postgres: RunningPostgres,
+  postgres: Pick<RunningPostgres, 'superuserUrl'>,
   database: string,
   work: (client: PostgresClient) => Promise<unknown>,
 ): Promise<void> {
