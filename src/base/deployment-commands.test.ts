@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backupServiceCommand, commandForDeployment, wordForDeployment } from './deployment-commands.ts';
+import { backupServiceRemedy, commandForDeployment, wordForDeployment } from './deployment-commands.ts';
 
 const hint = 'Run `plimsoll token list`, or `plimsoll migrator status`.';
 
@@ -19,12 +19,14 @@ test.each([
   expect(wordForDeployment(hint, migratorCommand)).toBe(worded);
 });
 
-test.each([
-  ['docker compose --profile migrate run --rm migrator', 'docker compose up -d backup'],
-  ['DATA_DIR=/srv/a npx plimsoll migrator', 'DATA_DIR=/srv/a npx plimsoll backup serve'],
-  ['just migrate', 'plimsoll backup serve'],
-])('where the migrator is `%s`, the backup service is started with `%s`', (migratorCommand, command) => {
-  expect(backupServiceCommand(migratorCommand)).toBe(command);
+test('where compose runs the deployment, one command starts the backup service', () => {
+  expect(backupServiceRemedy('docker compose --profile migrate run --rm migrator')).toBe('docker compose up -d backup');
+});
+
+test('elsewhere the service is a program with settings, or a part of the stack that starts it again', () => {
+  expect(backupServiceRemedy('DATA_DIR=/srv/a npx plimsoll migrator')).toBe(
+    'Start `DATA_DIR=/srv/a npx plimsoll backup serve` with its settings; under `npm start` it comes again by itself, and backup.log in the data folder says what keeps it.',
+  );
 });
 
 test('a single command is worded without the backticks of a hint', () => {

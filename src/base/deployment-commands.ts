@@ -13,10 +13,11 @@ export function commandForDeployment(command: string, migratorCommand: string): 
   return wordForDeployment(`\`${command}\``, migratorCommand).slice(1, -1);
 }
 
-/** What starts the backup service of one deployment. */
-export function backupServiceCommand(migratorCommand: string): string {
-  const isComposed = migratorCommand.startsWith('docker compose ');
-  return isComposed ? 'docker compose up -d backup' : commandForDeployment('plimsoll backup serve', migratorCommand);
+/** What starts the backup service of one deployment: a command where one does it everywhere, else a sentence. */
+export function backupServiceRemedy(migratorCommand: string): string {
+  if (migratorCommand.startsWith('docker compose ')) return 'docker compose up -d backup';
+  const command = commandForDeployment('plimsoll backup serve', migratorCommand);
+  return `Start \`${command}\` with its settings; under \`npm start\` it comes again by itself, and backup.log in the data folder says what keeps it.`;
 }
 
 function programOf(migratorCommand: string): string {

@@ -2,7 +2,7 @@ export { AppError, errorsOf, hasCode, messageOf, type ErrorFacts, type ErrorKind
 export { Secret } from './secret.ts';
 export { secondsBetween, systemClock, type Clock } from './clock.ts';
 export { silentLog, type Log } from './log.ts';
-export { backupServiceCommand, commandForDeployment, wordForDeployment } from './deployment-commands.ts';
+export { backupServiceRemedy, commandForDeployment, wordForDeployment } from './deployment-commands.ts';
 export { DeadlineExceeded, withDeadline } from './deadline.ts';
 export { isTimeZone, parseCron, type CronFault, type CronReading, type CronTimes } from './cron.ts';
 export { makeFolders } from './folders.ts';

@@ -3,7 +3,7 @@ import { silentLog, systemClock } from '../base/index.ts';
 import type { BundleEntry, BundleList } from '../contract/index.ts';
 import { readBackupPlaces } from './backup-inputs.ts';
 import { renderBytes } from './backup-progress.ts';
-import { askService, chooseService, directOption } from './backup-runs.ts';
+import { askService, chooseService, directOption, withBackupExits } from './backup-runs.ts';
 import { jsonOption, type Command, type CommandContext } from './command.ts';
 import { alignColumns, markOf, paint, writeJson, type Tone } from './terminal.ts';
 import { renderTime } from './times.ts';
@@ -14,17 +14,19 @@ export const command: Command = {
   options: { ...directOption, ...jsonOption },
   settings: ['BACKUP_SERVICE_URL', 'BACKUP_SERVICE_TOKEN', 'BACKUP_DIR', 'DATA_DIR', 'BACKUP_S3_URL'],
   exitCodes: { 0: 'listed', 1: 'could not be read' },
-  run: async (context) => {
-    const service = await chooseService(context);
-    const list =
-      service === undefined
-        ? await listDirectly(readBackupPlaces(context, silentLog))
-        : await askService(service, async (client) => await client.list());
-    if (context.options['json'] === true) writeJson(context.stdout, list);
-    else context.stdout.write(render(context, list));
-    return 0;
-  },
+  run: async (context) => await withBackupExits(async () => await listAll(context)),
 };
+
+async function listAll(context: CommandContext): Promise<number> {
+  const service = await chooseService(context);
+  const list =
+    service === undefined
+      ? await listDirectly(readBackupPlaces(context, silentLog))
+      : await askService(service, async (client) => await client.list());
+  if (context.options['json'] === true) writeJson(context.stdout, list);
+  else context.stdout.write(render(context, list));
+  return 0;
+}
 
 const tones: Readonly<Record<BundleEntry['state'], Tone>> = {
   proven: 'good',

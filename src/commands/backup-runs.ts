@@ -29,9 +29,22 @@ export async function askService<T>(
     return await ask(createBackupClient(address));
   } catch (error) {
     if (!(error instanceof AppError) || !['backup_unreachable', 'backup_timeout'].includes(error.code)) throw error;
-    const hint = `${error.hint} To do without it, add \`--direct\`.`;
-    throw new AppError(error.code, kindOf(error.code, 1), { message: error.message, hint, cause: error });
+    throw copyOf(error, 1, `${error.hint} To do without it, add \`--direct\`.`);
   }
+}
+
+/** The exit codes of the commands on bundles are 0, 1 and 3: what could not be read could not be run. */
+export async function withBackupExits(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.exitCode !== 2) throw error;
+    throw copyOf(error, 1, error.hint);
+  }
+}
+
+function copyOf({ code, message, details, httpStatus, cause }: AppError, exitCode: 1 | 3, hint: string): AppError {
+  return new AppError(code, { httpStatus, exitCode, about: '' }, { message, hint, details, cause });
 }
 
 const pollMs = 500;

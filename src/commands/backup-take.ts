@@ -4,7 +4,7 @@ import { hasCode, silentLog } from '../base/index.ts';
 import type { BackupRun, BundleManifest, DatabaseProgress } from '../contract/index.ts';
 import { backupSettings, readTakeDeps } from './backup-inputs.ts';
 import { BackupProgress, renderBytes } from './backup-progress.ts';
-import { askService, chooseService, directOption, followRun } from './backup-runs.ts';
+import { askService, chooseService, directOption, followRun, withBackupExits } from './backup-runs.ts';
 import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
 import { operatorOf } from './operator.ts';
 import { markOf, writeJson } from './terminal.ts';
@@ -23,17 +23,18 @@ export const command: Command = {
   },
   settings: ['BACKUP_SERVICE_URL', 'BACKUP_SERVICE_TOKEN', ...backupSettings],
   exitCodes: { 0: 'it is whole', 1: 'it could not be taken', 3: 'refused: one is being taken, or there is no room' },
-  run: async (context) => {
-    const started = performance.now();
-    const service = await chooseService(context);
-    const taken = service === undefined ? await takeDirectly(context) : await takeByService(context, service);
-    const seconds = (performance.now() - started) / 1000;
-    if (context.options['json'] === true)
-      writeJson(context.stdout, { ...taken, seconds: Math.round(seconds * 10) / 10 });
-    else context.stdout.write(`${markOf(context.stdout, 'good')} ${sentenceOf(taken)} in ${seconds.toFixed(1)} s\n`);
-    return 0;
-  },
+  run: async (context) => await withBackupExits(async () => await takeOne(context)),
 };
+
+async function takeOne(context: CommandContext): Promise<number> {
+  const started = performance.now();
+  const service = await chooseService(context);
+  const taken = service === undefined ? await takeDirectly(context) : await takeByService(context, service);
+  const seconds = (performance.now() - started) / 1000;
+  if (context.options['json'] === true) writeJson(context.stdout, { ...taken, seconds: Math.round(seconds * 10) / 10 });
+  else context.stdout.write(`${markOf(context.stdout, 'good')} ${sentenceOf(taken)} in ${seconds.toFixed(1)} s\n`);
+  return 0;
+}
 
 interface Taken {
   readonly bundleId: string;

@@ -15,7 +15,7 @@ import { silentLog, systemClock } from '../base/index.ts';
 import type { BundleEntry, Verification, VerificationMethod } from '../contract/index.ts';
 import { findBackupEngines, readBackupPlaces, readProveUrl } from './backup-inputs.ts';
 import { BackupProgress } from './backup-progress.ts';
-import { askService, chooseService, directOption, followRun } from './backup-runs.ts';
+import { askService, chooseService, directOption, followRun, withBackupExits } from './backup-runs.ts';
 import { jsonOption, positional, textOption, type Command, type CommandContext } from './command.ts';
 import { commandError } from './errors.ts';
 import { operatorOf } from './operator.ts';
@@ -46,21 +46,32 @@ export const command: Command = {
     'PG_BIN',
   ],
   exitCodes: { 0: 'it passed', 1: 'it could not be checked', 3: 'it is damaged, or there is no such bundle' },
-  run: async (context) => {
-    const method: VerificationMethod = context.options['prove'] === true ? 'restore' : 'checksums';
-    const folder = await folderOf(context);
-    const service =
-      folder === undefined && textOption(context, 'identity') === undefined ? await chooseService(context) : undefined;
-    const verifications =
-      service === undefined
-        ? await verifyDirectly(context, folder, method)
-        : await verifyByService(context, service, method);
-    if (context.options['json'] === true) writeJson(context.stdout, { method, verifications });
-    else for (const line of verifications) context.stdout.write(`${lineOf(context, line)}\n`);
-    requirePassed(verifications, method);
-    return 0;
-  },
+  run: async (context) => await withBackupExits(async () => await verifyOne(context)),
 };
+
+async function verifyOne(context: CommandContext): Promise<number> {
+  const method: VerificationMethod = context.options['prove'] === true ? 'restore' : 'checksums';
+  const folder = await folderOf(context);
+  const service =
+    folder === undefined && textOption(context, 'identity') === undefined ? await chooseService(context) : undefined;
+  const verifications =
+    service === undefined
+      ? await verifyDirectly(context, folder, method)
+      : await verifyByService(context, service, method);
+  if (context.options['json'] === true) {
+    writeJson(context.stdout, { method, verifications });
+    return exitCodeOf(verifications);
+  }
+  for (const line of verifications) context.stdout.write(`${lineOf(context, line)}\n`);
+  requirePassed(verifications, method);
+  return 0;
+}
+
+/** The same as that of the error by which text ends. */
+function exitCodeOf(verifications: readonly Verification[]): number {
+  if (verifications.some(({ result }) => result === 'failed')) return 3;
+  return verifications.every(({ result }) => result === 'passed') ? 0 : 1;
+}
 
 /** What is meant when a folder of this name is there, or the text can only be a path. */
 async function folderOf(context: CommandContext): Promise<string | undefined> {

@@ -74,11 +74,14 @@ function renderCheck(stdout: Output, { title, status, message, remedy }: Preflig
 function renderMigrations(stdout: Output, { migrations }: PreflightReport): string[] {
   if (migrations.length === 0) return [];
   const width = (stdout.columns ?? Number.POSITIVE_INFINITY) - 4;
-  const lines = migrations.flatMap(({ summary, dangers }) => {
-    const [first = '', ...rest] = wrap(summary, width);
-    return [`${markOf(stdout, dangers.length === 0 ? 'quiet' : 'bad')} ${first}`, ...rest.map((line) => `    ${line}`)];
+  const telling = migrations.filter(({ effects, unforeseen }) => effects.length + unforeseen.length > 0);
+  const silent = migrations.length - telling.length;
+  const lines = telling.flatMap(({ summary, dangers }) => {
+    const mark = markOf(stdout, dangers.length === 0 ? 'quiet' : 'bad');
+    return wrap(summary, width).map((line, index) => (index === 0 ? `${mark} ${line}` : `    ${line}`));
   });
-  return ['', 'What the pending migrations would do', ...lines];
+  const others = `${markOf(stdout, 'quiet')} ${silent} ${silent === 1 ? 'touches' : 'touch'} no table that is there`;
+  return ['', 'What the pending migrations would do', ...lines, ...(silent === 0 ? [] : [others])];
 }
 
 /** Breaks a sentence between words; a narrow terminal gets it as it is. */

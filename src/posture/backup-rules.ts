@@ -1,4 +1,4 @@
-import { backupServiceCommand, commandForDeployment } from '../base/index.ts';
+import { backupServiceRemedy, commandForDeployment } from '../base/index.ts';
 import type { BackupFacts, BundleSummary } from '../contract/index.ts';
 import type { PostureFacts } from './facts.ts';
 import type { Finding } from './rule.ts';
@@ -14,7 +14,7 @@ export function findUnavailable({ parts: { lastBackup }, migratorCommand }: Post
   const { status, error } = lastBackup;
   if (status !== 'unavailable' || error?.code === 'backup_not_configured') return [];
   const why = error?.message ?? 'no reason was given';
-  const remedy = error?.code === 'backup_unreachable' ? backupServiceCommand(migratorCommand) : '';
+  const remedy = error?.code === 'backup_unreachable' ? backupServiceRemedy(migratorCommand) : '';
   return [finding(`the last backup could not be asked for: ${why}`, remedy)];
 }
 

@@ -17,8 +17,7 @@ export function streamRuns(runs: Runs, request: FastifyRequest, reply: FastifyRe
   const stream = new PassThrough();
   const seen = request.headers['last-event-id'];
   const sender = new Sender(runs, stream, typeof seen === 'string' ? seen : undefined);
-  request.raw.once('close', () => sender.stop());
-  stream.once('close', () => sender.stop());
+  reply.raw.once('close', () => sender.stop());
   return reply
     .header('content-type', 'text/event-stream; charset=utf-8')
     .header('x-accel-buffering', 'no')

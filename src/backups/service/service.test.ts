@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { createTestBackupService } from '../../../test/testkit/test-backup-service.ts';
+import { waitFor } from '../../../test/testkit/wait-for.ts';
 
 test('without any bundle latest is null and the list is empty, which is an answer and no error', async () => {
   await using setup = await createTestBackupService();
@@ -65,4 +66,30 @@ test('a target that goes away keeps what was known of it, and the status says wh
   expect((await setup.ask('/api/status')).json()).toMatchObject({
     targets: [{ name: 'local', status: 'unavailable', bundles: 1, error: { code: 'target_unavailable' } }],
   });
+});
+
+test('a folder that cannot be used is named by every answer, and the service stays up for when it can', async () => {
+  await using setup = await createTestBackupService({ folder: '/proc/nowhere/backups' });
+  expect(setup.logs.join('')).toContain('BACKUP_DIR /proc/nowhere/backups cannot be used');
+  expect((await setup.ask('/livez')).statusCode).toBe(200);
+  const ready = await setup.ask('/readyz');
+  expect(ready.statusCode).toBe(503);
+  expect(ready.json()).toMatchObject({
+    code: 'backup_targets_unread',
+    detail: expect.stringContaining('local') as string,
+  });
+  expect((await setup.ask('/api/status')).json()).toMatchObject({
+    targets: [{ status: 'unavailable', bundles: null }],
+  });
+  const begun = await setup.ask({ method: 'POST', url: '/api/bundles', payload: { by: 'ada' } });
+  expect(begun.statusCode).toBe(202);
+  const { id } = begun.json<{ id: string }>();
+  const run = await waitFor(
+    async () => {
+      const found = (await setup.ask(`/api/runs/${id}`)).json<{ state: string }>();
+      return found.state === 'running' ? undefined : found;
+    },
+    { what: 'the run to end' },
+  );
+  expect(run).toMatchObject({ state: 'failed', error: { code: 'backup_folder_unusable' } });
 });

@@ -65,7 +65,9 @@ export async function createBackupService(options: BackupServiceOptions): Promis
     refresh: async () => await catalogue.refresh(),
     start: async () => {
       await settle(options, ledger);
-      await runs.load();
+      await runs.load().catch((error: unknown) => {
+        log.warn({ err: error }, 'the runs of earlier processes could not be read');
+      });
       await Promise.all([catalogue.refresh(), surroundings.refresh()]);
       catalogue.start();
       surroundings.start();
@@ -87,16 +89,17 @@ export async function createBackupService(options: BackupServiceOptions): Promis
  */
 async function settle({ take, clock, log }: BackupServiceOptions, ledger: RunLedger): Promise<void> {
   const folder = take.home.target.location;
-  await makeFolders(folder, 0o700).catch((error: unknown) => {
-    throw unusable(folder, error);
-  });
   try {
+    await makeFolders(folder, 0o700).catch((error: unknown) => {
+      throw unusable(folder, error);
+    });
     await using _ = await lockFolder(folder, holderOf('starting the backup service', bySchedule, clock));
     for (const { id, kind, phase, bundleId } of await settleInterrupted(ledger, clock))
       log.warn({ run: id, kind, bundle: bundleId }, `an earlier run was interrupted while it was at: ${phase}`);
     await sweepUnfinished(await take.home.forReading(), log);
   } catch (error) {
-    if (hasCode(error, 'backup_folder_unusable')) throw error;
-    log.warn({ err: error }, 'what an earlier run left is not looked at now, but before the next bundle is taken');
+    // A disk that is not there may be there later: until then every answer names it.
+    if (hasCode(error, 'backup_folder_unusable')) log.error({ err: error }, error.message);
+    else log.warn({ err: error }, 'what an earlier run left is not looked at now, but before the next bundle is taken');
   }
 }

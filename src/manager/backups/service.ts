@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { AppError, backupServiceCommand } from '../../base/index.ts';
+import { AppError, backupServiceRemedy } from '../../base/index.ts';
 import type { BackupClient } from '../../backups/client/index.ts';
 import type { PostureSource } from '../../posture/index.ts';
 import type { Deeds } from '../session/deeds.ts';
@@ -38,7 +38,7 @@ function withLastKnown(error: AppError, posture: PostureSource): AppError {
   const { lastBackup, app } = posture.current().posture;
   const { bundle, readAt } = lastBackup;
   const lastKnown = bundle !== null && readAt !== null ? { bundle, readAt } : lastBackup.lastKnown;
-  const hint = error.code === 'backup_unreachable' ? backupServiceCommand(app.migratorCommand) : error.hint;
+  const hint = error.code === 'backup_unreachable' ? backupServiceRemedy(app.migratorCommand) : error.hint;
   return new AppError(
     error.code,
     { httpStatus: error.httpStatus, exitCode: error.exitCode, about: '' },

@@ -22,7 +22,7 @@ export interface MigrationImpact {
   readonly dangers: readonly string[];
   /** What no parser can tell, each with its line. */
   readonly unforeseen: readonly string[];
-  /** Whether a release before it can no longer run afterwards that could before. */
+  /** Whether it raises the oldest schema version whose software still runs. */
   readonly movesHorizon: boolean;
   /** One sentence of all that. */
   readonly summary: string;
