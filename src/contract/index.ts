@@ -14,5 +14,5 @@ export * from './schedules.ts';
 export * from './scanner.ts';
 export * from './scanner-work.ts';
 export * from './session.ts';
-export { isKeepable, sentId } from './text.ts';
+export * from './text.ts';
 export type { StackFile } from './stack.ts';

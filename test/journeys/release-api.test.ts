@@ -74,6 +74,7 @@ async function setNewestFinished({ databases }: Ground, finishedAt: 'null' | 'no
 }
 
 const noPreflight = 'preflight_missing preflight';
+const migratedSince = 'backup_predates_migration backup';
 const unread: Partial<DatabasePosture> = { status: 'unknown', current: null, pending: [], problems: [] };
 const because = (code: string) => ({ error: expect.objectContaining({ code }) as DatabasePosture['error'] });
 const everyProxy = ({ proxies }: Scene): PostgresProxy[] => Object.values(proxies);
@@ -100,14 +101,14 @@ const states: readonly State[] = [
     name: 'ahead and allowed',
     arrange: async (ground) => await migrateToNextRelease(ground, setOldest(required('jobs'))),
     verdict: 'ok',
-    reasons: ['schema_ahead_allowed jobs', noPreflight],
+    reasons: ['schema_ahead_allowed jobs', migratedSince, noPreflight],
     databases: { jobs: { status: 'ahead', current: required('jobs') + 1, aheadAllowed: true } },
   },
   {
     name: 'ahead and not allowed',
     arrange: async (ground) => await migrateToNextRelease(ground, setOldest(required('jobs') + 1)),
     verdict: 'stopped',
-    reasons: ['schema_ahead jobs', noPreflight],
+    reasons: ['schema_ahead jobs', migratedSince, noPreflight],
     databases: { jobs: { status: 'ahead', current: required('jobs') + 1, aheadAllowed: false } },
     closed: 'schema_ahead',
   },

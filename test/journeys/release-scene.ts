@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { databaseNames, type DatabaseName } from '../../src/contract/index.ts';
+import { readManifest } from '../../src/manifest/index.ts';
 import {
   createTestDatabases,
   scratchFolder,
@@ -93,10 +94,12 @@ function urlSettings(databases: TestDatabases, proxies: Scene['proxies']): Envir
   return Object.fromEntries(entries) as Environment;
 }
 
-/** Has one bundle, taken just now. */
+/** Has one bundle, taken just now at the versions of this release. */
 async function startBackupService(things: AsyncDisposableStack): Promise<string> {
   const createdAt = new Date().toISOString();
-  const bundle = { id: 'b1', createdAt, bytes: 5, verifiedAt: null, schemaVersions: { config: 1 } };
+  const { databases } = await readManifest('release.json');
+  const schemaVersions = Object.fromEntries(databaseNames.map((name) => [name, databases[name].schemaVersion]));
+  const bundle = { id: 'b1', createdAt, bytes: 5, verifiedAt: null, schemaVersions };
   const server = createServer((_, response) => response.end(JSON.stringify({ bundle }))).listen(0, '127.0.0.1');
   await once(server, 'listening');
   things.defer(() => void server.close());

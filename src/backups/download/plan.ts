@@ -42,6 +42,7 @@ export function planDownload(manifest: BundleManifest): DownloadPlan {
   };
 }
 
+/** Bytes of one segment of the archive. */
 export function lengthOf(segment: Segment): number {
   return 'file' in segment ? segment.bytes : segment.content.length;
 }

@@ -71,6 +71,7 @@ export function unsafeKey(target: string, key: string): AppError {
   });
 }
 
+/** The error about an object that was asked for and is not there. */
 export function objectMissing(target: string, key: string): AppError {
   return targetError('target_object_missing', {
     message: `${key} is not on ${target}`,
@@ -79,6 +80,7 @@ export function objectMissing(target: string, key: string): AppError {
   });
 }
 
+/** The error about a bundle whose place is taken already. */
 export function bundleExists(target: string, id: string): AppError {
   return targetError('target_bundle_exists', {
     message: `there is a bundle ${id} already on ${target}`,

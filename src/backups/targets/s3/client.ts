@@ -14,6 +14,7 @@ export interface S3Client {
   name(error: unknown): unknown;
 }
 
+/** Opens an S3-compatible store; connects when first asked, and tries again what a retry can mend. */
 export function createS3Client(name: string, place: S3Place, retries: RetryTerms): S3Client {
   const open = (signal: AbortSignal | undefined) =>
     new S3mini({
