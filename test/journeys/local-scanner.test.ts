@@ -72,7 +72,7 @@ test('the stack brings one scanner, which comes back as itself when it is killed
   expect(await identityIn(dataDir)).toBe(identity);
 
   const pids = pidsOf(stack.file());
-  expect(pids).toHaveLength(3);
+  expect(pids).toHaveLength(4);
   expect(await stack.child.end('SIGINT')).toBe(0);
   await allGone(pids);
 
