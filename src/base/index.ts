@@ -10,3 +10,6 @@ export { shellWord } from './shell-word.ts';
 export { parseNetwork, type Network } from './network.ts';
 export { firstSignal, type Service, type SignalSource } from './lifecycle.ts';
 export { parsePostgresUrl, type PostgresUrl } from './postgres-url.ts';
+export { isRunning, startedAt, statField } from './running-process.ts';
+export { takeLockFile, type LockFile } from './lock-file.ts';
+export { writeDurably } from './durable-file.ts';
