@@ -1,8 +1,16 @@
 import { wordForDeployment, type AppError, type Clock, type Secret } from '../base/index.ts';
-import { databaseNames, type DatabaseName, type LatestBundle, type Manifest } from '../contract/index.ts';
+import {
+  databaseNames,
+  type Acknowledgement,
+  type DatabaseName,
+  type LatestBundle,
+  type Manifest,
+  type MigrationImpact,
+} from '../contract/index.ts';
 import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
+  majorOf,
   readDefinitions,
   readDrift,
   readLedger,
@@ -15,7 +23,8 @@ import {
   type SchemaAssessment,
 } from '../migrator/index.ts';
 import { readCatalogue, type ReadRows } from './impact/catalogue.ts';
-import { impactOf, type MigrationImpact } from './impact/impact.ts';
+import { acknowledgementOf, impactOf } from './impact/impact.ts';
+import { lintPending, type LintedMigration } from './impact/lint-pending.ts';
 import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
@@ -66,6 +75,8 @@ export interface DatabaseUnderCheck {
   readonly pending: () => Promise<readonly MigrationDefinition[]>;
   /** What each of them does to what is there. */
   readonly impacts: () => Promise<readonly MigrationImpact[]>;
+  /** What squawk finds in each of them that touches a table that is there. */
+  readonly lint: () => Promise<readonly LintedMigration[]>;
   /** The rows of one statement in a read-only transaction. */
   readonly read: ReadRows;
   /** A command line that runs this SQL there. */
@@ -81,6 +92,8 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly lastBackup: () => Promise<LatestBundle>;
   /** What every pending migration does, over all databases. */
   readonly impacts: () => Promise<readonly MigrationImpact[]>;
+  /** The hash of the dangerous ones among them, and whether it was given; null without any. */
+  readonly acknowledgement: () => Promise<Acknowledgement | null>;
   /** A hint as it is typed in this deployment. */
   readonly worded: (hint: string) => string;
 }
@@ -95,6 +108,8 @@ export function openContext(
   const databases = Object.fromEntries(
     databaseNames.map((name, index) => [name, underCheck(name, subject, { pool: pools[index], definitions })]),
   ) as Record<DatabaseName, DatabaseUnderCheck>;
+  const impacts = async () =>
+    (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat();
   const context = {
     ...subject,
     ...effects,
@@ -102,10 +117,22 @@ export function openContext(
     databases,
     definitions,
     lastBackup: once(effects.readLastBackup),
-    impacts: async () => (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat(),
+    impacts,
+    acknowledgement: once(async () => acknowledge(await impacts(), await definitions(), subject.acknowledged)),
     worded: (hint: string) => wordForDeployment(hint, subject.migratorCommand),
   };
   return { context, close: async () => void (await Promise.all(pools.map(async (pool) => await pool.close()))) };
+}
+
+function acknowledge(
+  impacts: readonly MigrationImpact[],
+  definitions: Definitions,
+  acknowledged: string | undefined,
+): Acknowledgement | null {
+  const checksumOf = ({ database, version }: MigrationImpact): string =>
+    definitions[database].find((found) => found.version === version)?.checksum ?? '';
+  const hash = acknowledgementOf(impacts, checksumOf);
+  return hash === null ? null : { hash, given: hash === acknowledged };
 }
 
 async function readMatchingDefinitions({ manifest, migrationsDir }: PreflightSubject): Promise<Definitions> {
@@ -150,6 +177,7 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
       return await transaction.query(sql, values);
     });
   };
+  const impacts = once(async () => await readImpacts({ greeting, pending, read }));
   return {
     name,
     label: name,
@@ -162,7 +190,11 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     }),
     pending,
     read,
-    impacts: once(async () => await readImpacts({ greeting, pending, read })),
+    impacts,
+    lint: once(async () => {
+      const [{ ledger }, migrations, foreseen] = await Promise.all([greeting(), pending(), impacts()]);
+      return await lintPending(migrations, foreseen, majorOf(ledger));
+    }),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
   };
 }

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { messageOf } from '../base/index.ts';
-import type { CheckStatus, Manifest, PreflightCheck } from '../contract/index.ts';
+import {
+  databaseNames,
+  type Acknowledgement,
+  type CheckStatus,
+  type Manifest,
+  type MigrationImpact,
+  type PreflightCheck,
+} from '../contract/index.ts';
 import type { Check } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext, type PreflightEffects, type PreflightSubject } from './context.ts';
 import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
-import type { MigrationImpact } from './impact/impact.ts';
 import { countText, listText } from './wording.ts';
 
 export interface PreflightOptions extends PreflightSubject, PreflightEffects {
@@ -19,6 +26,8 @@ export interface PreflightOptions extends PreflightSubject, PreflightEffects {
 export interface PreflightReport {
   readonly id: string;
   readonly ranAt: Date;
+  /** The machine, or the container, on which it ran. */
+  readonly host: string;
   readonly targetVersion: string;
   readonly targetImageSha: string;
   readonly strict: boolean;
@@ -29,6 +38,8 @@ export interface PreflightReport {
   readonly fingerprint: Fingerprint;
   /** What each pending migration would do; empty when that could not be foreseen. */
   readonly migrations: readonly MigrationImpact[];
+  /** What stands for the dangerous ones among them; null without any. */
+  readonly acknowledgement: Acknowledgement | null;
 }
 
 /** Runs every check at the same time, and changes nothing. A database that cannot be read makes checks skip, it never throws. */
@@ -42,6 +53,7 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
     return {
       id: randomUUID(),
       ranAt,
+      host: hostname(),
       targetVersion: options.manifest.appVersion,
       targetImageSha: options.imageSha,
       strict: options.strict,
@@ -51,11 +63,31 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
       manifest: options.manifest,
       fingerprint: await takeFingerprint(context),
       // Why they could not be read is said by the checks that needed them.
-      migrations: await context.impacts().catch(() => []),
+      migrations: await readImpacts(context).catch(() => []),
+      acknowledgement: await context.acknowledgement().catch(() => null),
     };
   } finally {
     await close();
   }
+}
+
+/** What is foreseen of each pending migration, joined with what the linter finds in it. */
+async function readImpacts({ impacts, databases }: PreflightContext): Promise<readonly MigrationImpact[]> {
+  const [foreseen, linted] = await Promise.all([
+    impacts(),
+    Promise.all(databaseNames.map(async (name) => await databases[name].lint())).catch(() => []),
+  ]);
+  return foreseen.map((impact) => {
+    const found = linted.flat().find(({ migration }) => isSame(migration, impact));
+    return Object.assign({}, impact, { findings: found === undefined ? null : [...found.findings] });
+  });
+}
+
+function isSame(
+  one: Pick<MigrationImpact, 'database' | 'version'>,
+  { database, version }: Pick<MigrationImpact, 'database' | 'version'>,
+): boolean {
+  return one.database === database && one.version === version;
 }
 
 async function runAll(

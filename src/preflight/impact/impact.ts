@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DatabaseName } from '../../contract/index.ts';
+import type { MigrationImpact, TableImpact } from '../../contract/index.ts';
 import type { MigrationDefinition } from '../../migrator/index.ts';
 import { migrationText, spanText } from '../wording.ts';
 import type { LiveCatalogue, LiveTable } from './catalogue.ts';
@@ -8,26 +8,6 @@ import { mergeEffects, type Effect } from './effect.ts';
 import { foresee } from './foresee.ts';
 import { parseSql } from './parse.ts';
 
-/** What one pending migration does to what is there. */
-export interface MigrationImpact {
-  readonly database: DatabaseName;
-  readonly version: number;
-  readonly name: string;
-  /** One for each table that is there already, over all statements. */
-  readonly effects: readonly Effect[];
-  /** An estimate by size; in a transaction every lock is held for all of it. */
-  readonly seconds: number;
-  readonly roomBytes: number;
-  /** Why somebody has to read it before it is applied; empty for most. */
-  readonly dangers: readonly string[];
-  /** What no parser can tell, each with its line. */
-  readonly unforeseen: readonly string[];
-  /** Whether it raises the oldest schema version whose software still runs. */
-  readonly movesHorizon: boolean;
-  /** One sentence of all that. */
-  readonly summary: string;
-}
-
 /** What a migration is judged with. */
 export interface ImpactSubject {
   readonly catalogue: LiveCatalogue;
@@ -35,7 +15,7 @@ export interface ImpactSubject {
   readonly horizon: number;
 }
 
-/** Foresees one migration. Never throws: what cannot be read is told as unforeseen. */
+/** Foresees one migration, but for what the linter finds. Never throws: what cannot be read is told as unforeseen. */
 export async function impactOf(migration: MigrationDefinition, subject: ImpactSubject): Promise<MigrationImpact> {
   const { database, version, name, oldestCompatible } = migration;
   const { catalogue, horizon } = subject;
@@ -47,14 +27,17 @@ export async function impactOf(migration: MigrationDefinition, subject: ImpactSu
     database,
     version,
     name,
-    effects,
-    seconds,
+    oldestCompatible,
+    effects: touched.map(tableImpactOf),
+    seconds: unforeseen.length > 0 ? null : seconds,
+    secondsFrom: unforeseen.length > 0 ? 'unknown' : 'size',
     roomBytes: touched.reduce((sum, { effect, table }) => sum + roomOf(effect, table), 0),
     dangers: [
       ...withTables(all, catalogue).flatMap(({ effect, table }) => lossOf(effect, table) ?? []),
       ...touched.flatMap(({ effect, table }) => blockOf(effect, table, seconds) ?? []),
     ],
     unforeseen,
+    findings: null,
     movesHorizon: oldestCompatible > horizon,
     summary: `${database}/${migrationText(migration)}: ${summaryOf(touched, seconds, unforeseen)}`,
   };
@@ -74,7 +57,15 @@ async function foreseeAll({ sql }: MigrationDefinition, catalogue: LiveCatalogue
   };
 }
 
-type Touched = readonly { readonly effect: Effect; readonly table: LiveTable }[];
+interface TouchedTable {
+  readonly effect: Effect;
+  readonly table: LiveTable;
+}
+type Touched = readonly TouchedTable[];
+
+function tableImpactOf({ effect, table: { rows, bytes, writesPerSecond } }: TouchedTable): TableImpact {
+  return { ...effect, rows: Math.round(rows), bytes, writesPerSecond };
+}
 
 function withTables(effects: readonly Effect[], { tables }: LiveCatalogue): Touched {
   return effects.flatMap((effect) => {

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { candidateStates, type CandidateState, type LastBackup } from '../contract/index.ts';
+import { bundle, candidate, facts } from './fixtures/facts.ts';
+import { nextStepOf, type StepFacts } from './next-step.ts';
+
+const migrator = 'docker compose --profile migrate run --rm migrator';
+const fine = facts().parts.lastBackup;
+const pending = candidate().migrations;
+const [migration] = [
+  {
+    database: 'jobs',
+    version: 6,
+    name: 'split_leases',
+    oldestCompatible: 5,
+    effects: [],
+    seconds: 1,
+    secondsFrom: 'size',
+    roomBytes: 0,
+    dangers: [],
+    unforeseen: [],
+    findings: null,
+    movesHorizon: false,
+    summary: '',
+  },
+] as const;
+
+function step(state: CandidateState, change: Partial<StepFacts> = {}) {
+  const { version, obstacles, run, acknowledgement } = candidate();
+  return nextStepOf({
+    version,
+    state,
+    obstacles,
+    run,
+    acknowledgement,
+    migrations: [{ ...migration, effects: [], dangers: [], unforeseen: [] }],
+    lastBackup: fine,
+    migratorCommand: migrator,
+    ...change,
+  });
+}
+
+const obstacles = [
+  { part: 'jobs', message: 'migration 3 is dirty', remedy: `${migrator} repair` },
+  { part: 'config', message: 'config is at 9', remedy: '' },
+];
+const stale: LastBackup = { ...fine, ageSeconds: 27 * 3600 };
+
+test.each<[CandidateState, string, Partial<StepFacts>, string, string]>([
+  ['migrating', 'whatever else', {}, '', 'Wait: a migrator is at work.'],
+  [
+    'unknown',
+    'with a reason',
+    { obstacles },
+    `${migrator} repair`,
+    'Find out first: migration 3 is dirty. 1 more below.',
+  ],
+  ['blocked', 'with a command', { obstacles }, `${migrator} repair`, 'Mend first: migration 3 is dirty. 1 more below.'],
+  ['blocked', 'with nothing to type', { obstacles: obstacles.slice(1) }, '', 'Mend first: config is at 9.'],
+  ['migrated', 'under compose', {}, 'docker compose up -d', 'The databases are where 1.5.0 needs them'],
+  ['migrated', 'elsewhere', { migratorCommand: 'just migrate' }, '', 'The databases are where 1.5.0 needs them'],
+  ['stale', 'whatever else', {}, `${migrator} preflight`, 'Look again, from the image of 1.5.0'],
+  [
+    'acknowledge',
+    'with its hash',
+    { acknowledgement: { hash: '00ff', given: false } },
+    `${migrator} preflight --acknowledge 00ff`,
+    'Read the dangerous migrations',
+  ],
+  ['failed', 'with a backup', {}, `${migrator} preflight`, 'Mend what failed, then look again'],
+  [
+    'failed',
+    'without any backup',
+    { lastBackup: { ...fine, status: 'none', bundle: null } },
+    'docker compose run --rm manager backup take',
+    'Take a backup first: there is none.',
+  ],
+  ['warned', 'with a backup', {}, migrator, 'Read the warnings, then migrate, from the image of 1.5.0.'],
+  ['ready', 'with a backup', {}, migrator, 'Migrate, from the image of 1.5.0.'],
+  [
+    'ready',
+    'with a backup that is too old',
+    { lastBackup: stale },
+    'docker compose run --rm manager backup take',
+    'Take a backup first: the last one is older than is allowed here.',
+  ],
+  [
+    'ready',
+    'with a damaged backup',
+    { lastBackup: { ...fine, bundle: { ...bundle, state: 'damaged' } } },
+    'docker compose run --rm manager backup take',
+    'Take a backup first: the last one is damaged.',
+  ],
+  [
+    'ready',
+    'with a backup from before a migration',
+    { lastBackup: { ...fine, migratedSince: [{ database: 'jobs', bundleVersion: 4, current: 5 }] } },
+    'docker compose run --rm manager backup take',
+    'Take a backup first: the last one is from before the last migration.',
+  ],
+  [
+    'ready',
+    'where there is no backup service',
+    { lastBackup: { ...fine, status: 'unavailable', bundle: null, service: null } },
+    migrator,
+    'Migrate',
+  ],
+  ['ready', 'with nothing to migrate', { migrations: pending }, 'docker compose up -d', 'The databases are where'],
+])('%s %s: the next command is exact', (state, _, change, command, why) => {
+  expect(step(state, change)).toEqual({ command, why: expect.stringContaining(why) });
+  covered.add(state);
+});
+
+const covered = new Set<CandidateState>();
+
+test('every state has a row above', () => {
+  expect([...covered].sort()).toEqual([...candidateStates].sort());
+});
