@@ -11,7 +11,7 @@ const notRecorded = { ranBy: null, ranBySource: null, recordedAt: null, recorded
 
 /** What `--json` prints: the run as the Release page gets it, and whether it was recorded. */
 export function preflightJson(report: PreflightReport, recording: Recording) {
-  const { id, ranAt, host, targetVersion, targetImageSha, strict, status, counts, checks } = report;
+  const { id, ranAt, host, targetVersion, targetImageSha, strict, status, counts, checks, rehearsal } = report;
   const isRecorded = 'ranBy' in recording;
   const { ranBy, ranBySource, recordedAt, recordedBy } = isRecorded ? recording : notRecorded;
   const run: Omit<PreflightRun, keyof typeof notRecorded> = {
@@ -25,6 +25,8 @@ export function preflightJson(report: PreflightReport, recording: Recording) {
     staleReasons: [],
     counts,
     checks: [...checks],
+    migrations: [...report.migrations],
+    rehearsal,
   };
   return {
     ...run,
@@ -33,7 +35,6 @@ export function preflightJson(report: PreflightReport, recording: Recording) {
     recordedAt,
     recordedBy,
     strict,
-    migrations: report.migrations,
     acknowledgement: report.acknowledgement,
     recorded: isRecorded,
     error: isRecorded ? null : errorJson(recording.error),

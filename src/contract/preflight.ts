@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { migrationCostSchema, rehearsalSummarySchema } from './migration-cost.ts';
 import { partErrorSchema } from './problem.ts';
 
 const instant = z.iso.datetime();
@@ -34,6 +35,10 @@ export const preflightRunSchema = z.object({
   staleReasons: z.array(z.string()),
   counts: z.object({ pass: z.int(), warn: z.int(), fail: z.int(), skip: z.int() }),
   checks: z.array(preflightCheckSchema),
+  /** What each migration that was pending then would do; empty in a run recorded before costs were, too. */
+  migrations: z.array(migrationCostSchema).default([]),
+  /** The rehearsal of exactly these migrations that the run relied on; null without one. */
+  rehearsal: rehearsalSummarySchema.nullable().default(null),
 });
 export type PreflightRun = z.infer<typeof preflightRunSchema>;
 

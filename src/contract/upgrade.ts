@@ -1,65 +1,10 @@
 import { z } from 'zod';
 import { databaseNames } from './databases.ts';
 import { protocolWindowSchema } from './manifest.ts';
+import { migrationCostSchema } from './migration-cost.ts';
 import { preflightCheckSchema, preflightRunSchema } from './preflight.ts';
 
 const databaseName = z.enum(databaseNames);
-
-/** What a migration does to one table that is there, and the table as it was when preflight looked. The fields with a default came later. */
-export const tableImpactSchema = z.object({
-  /** `schema.table`. */
-  table: z.string(),
-  /** Such as `AccessExclusiveLock`; in a transaction it is held until the migration ends. */
-  lock: z.string(),
-  /**
-   * `catalogue`: its description alone, whatever its size · `scan`: every row is read · `build`: every row is read and an index
-   * written · `rewrite`: every row is written anew · `rows`: some rows are written.
-   */
-  work: z.enum(['catalogue', 'scan', 'build', 'rewrite', 'rows']),
-  /** In a few words: `adds column email`. */
-  does: z.string(),
-  losesData: z.boolean(),
-  rows: z.number().nullable().default(null),
-  bytes: z.number().nullable().default(null),
-  writesPerSecond: z.number().nullable().default(null),
-});
-export type TableImpact = z.infer<typeof tableImpactSchema>;
-
-/**
- * How the seconds of a migration are known: `rehearsal`: it was run on a restored copy of the data · `past_rate`: at the pace of
- * this deployment's earlier migrations · `size`: at a pace that suits most machines · `unknown`: nobody can tell.
- */
-export const secondsSources = ['rehearsal', 'past_rate', 'size', 'unknown'] as const;
-export type SecondsSource = (typeof secondsSources)[number];
-
-const lintFindingSchema = z.object({ rule: z.string(), line: z.int(), message: z.string() });
-
-/** What one pending migration would do, as the preflight of its release foresaw it. The fields with a default came later. */
-export const migrationImpactSchema = z.object({
-  database: databaseName,
-  version: z.int(),
-  name: z.string(),
-  /** The oldest schema version whose software still runs after it; null in records that do not tell. */
-  oldestCompatible: z.int().nullable().default(null),
-  /** One for each table that is there already, over all statements. */
-  effects: z.array(tableImpactSchema),
-  /** Null exactly when `secondsFrom` is `unknown`. */
-  seconds: z.number().nullable(),
-  secondsFrom: z.enum(secondsSources).default('size'),
-  /** Room that it needs while it runs. */
-  roomBytes: z.number(),
-  /** Why somebody has to read it before it is applied; empty for most. */
-  dangers: z.array(z.string()),
-  /** What no parser can tell, each with its line. */
-  unforeseen: z.array(z.string()),
-  /** What squawk finds; null: it was not linted, for it touches nothing that is there, or the linter is missing. */
-  findings: z.array(lintFindingSchema).nullable().default(null),
-  /** Whether it raises the oldest schema version whose software still runs. */
-  movesHorizon: z.boolean(),
-  /** One sentence of all that. */
-  summary: z.string(),
-});
-export type MigrationImpact = z.infer<typeof migrationImpactSchema>;
 
 /** The hash that stands for exactly the dangerous migrations, and whether the run was given it. */
 export const acknowledgementSchema = z.object({ hash: z.string(), given: z.boolean() });
@@ -138,12 +83,12 @@ export const upgradeCandidateSchema = z.object({
   state: z.enum(candidateStates),
   /** What forbids the upgrade by what is so now, or cannot be read. */
   obstacles: z.array(z.object({ part: z.string(), message: z.string(), remedy: z.string() })),
-  run: preflightRunSchema.omit({ checks: true, targetVersion: true, targetImageSha: true }),
+  run: preflightRunSchema.omit({ checks: true, migrations: true, targetVersion: true, targetImageSha: true }),
   /** Its checks that did not pass, as they were found then. */
   findings: z.array(preflightCheckSchema),
   databases: z.array(candidateDatabaseSchema),
   /** What is still to be applied, in order; tables as they were when the run looked. */
-  migrations: z.array(migrationImpactSchema),
+  migrations: z.array(migrationCostSchema),
   /** Migrations that are to be applied now and that the run has said nothing of. */
   unjudged: z.int(),
   /** Over all of these migrations; null: at least one of them nobody can tell. */

@@ -1,23 +1,23 @@
-import { databaseNames, type DatabaseName, type MigrationImpact } from '../contract/index.ts';
+import { databaseNames, type DatabaseName, type MigrationCost } from '../contract/index.ts';
 import type { RecordedPreflight } from '../preflight/index.ts';
 import type { Readings } from './readings.ts';
 
 /** What a candidate would still apply. */
 export interface PendingMigrations {
   /** Those that its preflight has judged, in order. */
-  readonly migrations: readonly MigrationImpact[];
+  readonly migrations: readonly MigrationCost[];
   /** How many it has said nothing of: a database has gone back since. */
   readonly unjudged: number;
 }
 
 /** What is pending of a judged release by the schema versions of now; of a database that cannot be read, what was then. Pure. */
 export function pendingOf(
-  { manifest, migrations }: RecordedPreflight,
+  { manifest, run }: RecordedPreflight,
   { schemas }: Pick<Readings, 'schemas'>,
 ): PendingMigrations {
   const perDatabase = databaseNames.map((name) => {
     const current = currentOf(schemas, name);
-    const judged = migrations.filter(
+    const judged = run.migrations.filter(
       ({ database, version }) => database === name && (current === null || version > current),
     );
     const wanted = current === null ? 0 : Math.max(0, manifest.databases[name].schemaVersion - current);

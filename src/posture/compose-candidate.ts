@@ -1,11 +1,12 @@
-import type {
-  CandidateDatabase,
-  CandidateScanners,
-  DatabasePosture,
-  Manifest,
-  MigrationImpact,
-  Scanners,
-  UpgradeCandidate,
+import {
+  upgradeCandidateSchema,
+  type CandidateDatabase,
+  type CandidateScanners,
+  type DatabasePosture,
+  type Manifest,
+  type MigrationCost,
+  type Scanners,
+  type UpgradeCandidate,
 } from '../contract/index.ts';
 import { countWithoutScanner, summariseCensus } from '../fleet/index.ts';
 import type { RecordedPreflight } from '../preflight/index.ts';
@@ -35,7 +36,10 @@ interface Held {
 
 function hold(upcoming: RecordedPreflight, { composition, parts, migratorCommand }: Held): UpgradeCandidate {
   const { manifest, acknowledgement } = upcoming;
-  const { checks, targetVersion: version, targetImageSha: imageSha, ...run } = composePreflight(upcoming, composition);
+  const judged = composePreflight(upcoming, composition);
+  const { checks, targetVersion: version, targetImageSha: imageSha } = judged;
+  // What it omits is told elsewhere in the candidate, as it is now.
+  const run = upgradeCandidateSchema.shape.run.parse(judged);
   const unknown = listUnknown(parts, migratorCommand);
   const blocked = listBlocked(manifest, parts, composition);
   const { migrations, unjudged } = pendingOf(upcoming, composition.readings);
@@ -81,7 +85,7 @@ function databaseOf({ name, current }: DatabasePosture, manifest: Manifest): Can
   return { name, current, required, change };
 }
 
-function secondsOf(migrations: readonly MigrationImpact[], unjudged: number): number | null {
+function secondsOf(migrations: readonly MigrationCost[], unjudged: number): number | null {
   if (unjudged > 0 || migrations.some(({ seconds }) => seconds === null)) return null;
   return migrations.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
 }

@@ -14,13 +14,14 @@ const [migration] = [
     oldestCompatible: 5,
     effects: [],
     seconds: 1,
-    secondsFrom: 'size',
+    secondsFrom: 'past',
     roomBytes: 0,
     dangers: [],
     unforeseen: [],
     findings: null,
     movesHorizon: false,
     summary: '',
+    rehearsed: null,
   },
 ] as const;
 

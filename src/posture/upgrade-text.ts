@@ -1,7 +1,7 @@
 import type {
   CandidateScanners,
   CandidateState,
-  MigrationImpact,
+  MigrationCost,
   ReleasePosture,
   SecondsSource,
   UpgradeCandidate,
@@ -22,8 +22,7 @@ const stateWords: Readonly<Record<CandidateState, string>> = {
 
 const sourceWords: Readonly<Record<SecondsSource, string>> = {
   rehearsal: 'rehearsed',
-  past_rate: 'at the pace of earlier migrations',
-  size: 'by size',
+  past: 'at the pace of earlier migrations',
   unknown: '',
 };
 
@@ -48,7 +47,7 @@ function stepOf(current: number | null, required: number): string {
   return current === required ? `schema ${current}, nothing to do` : `schema ${current} → ${required}`;
 }
 
-function describeMigration(migration: MigrationImpact): string[] {
+function describeMigration(migration: MigrationCost): string[] {
   const { summary, seconds, secondsFrom, dangers, findings } = migration;
   const time = seconds === null ? 'nobody can tell how long' : `${timeOf(seconds)} ${sourceWords[secondsFrom]}`;
   return [

@@ -7,7 +7,7 @@ import {
   type CandidateState,
   type DatabasePosture,
   type LastBackup,
-  type MigrationImpact,
+  type MigrationCost,
   type Scanners,
 } from '../contract/index.ts';
 import type { PostureFacts } from './facts.ts';
@@ -61,20 +61,21 @@ const restoring = {
   by: 'ada',
 } as const;
 
-const dangerous: MigrationImpact = {
+const dangerous: MigrationCost = {
   database: 'jobs',
   version: 6,
   name: 'split_leases',
   oldestCompatible: 5,
   effects: [],
   seconds: 40,
-  secondsFrom: 'size',
+  secondsFrom: 'past',
   roomBytes: 0,
   dangers: ['leases can be neither read nor written for about 40 s'],
   unforeseen: [],
   findings: null,
   movesHorizon: false,
   summary: '',
+  rehearsed: null,
 };
 
 const table: readonly Row[] = [

@@ -5,7 +5,7 @@ import {
   type DatabaseName,
   type LatestBundle,
   type Manifest,
-  type MigrationImpact,
+  type MigrationCost,
 } from '../contract/index.ts';
 import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
 import {
@@ -23,8 +23,10 @@ import {
   type SchemaAssessment,
 } from '../migrator/index.ts';
 import { readCatalogue, type ReadRows } from './impact/catalogue.ts';
+import { readForeseen } from './foreseen.ts';
 import { acknowledgementOf, impactOf } from './impact/impact.ts';
 import { lintPending, type LintedMigration } from './impact/lint-pending.ts';
+import { paceOf, type ForeseenMigration } from './impact/past.ts';
 import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
@@ -74,7 +76,7 @@ export interface DatabaseUnderCheck {
   /** This release's migrations that are not applied yet. */
   readonly pending: () => Promise<readonly MigrationDefinition[]>;
   /** What each of them does to what is there. */
-  readonly impacts: () => Promise<readonly MigrationImpact[]>;
+  readonly impacts: () => Promise<readonly MigrationCost[]>;
   /** What squawk finds in each of them that touches a table that is there. */
   readonly lint: () => Promise<readonly LintedMigration[]>;
   /** The rows of one statement in a read-only transaction. */
@@ -91,7 +93,7 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly definitions: () => Promise<Definitions>;
   readonly lastBackup: () => Promise<LatestBundle>;
   /** What every pending migration does, over all databases. */
-  readonly impacts: () => Promise<readonly MigrationImpact[]>;
+  readonly impacts: () => Promise<readonly MigrationCost[]>;
   /** The hash of the dangerous ones among them, and whether it was given; null without any. */
   readonly acknowledgement: () => Promise<Acknowledgement | null>;
   /** A hint as it is typed in this deployment. */
@@ -105,8 +107,12 @@ export function openContext(
 ): { context: PreflightContext; close: () => Promise<void> } {
   const definitions = once(async () => await readMatchingDefinitions(subject));
   const pools = databaseNames.map((name) => openPool(name, subject.urls[name]));
-  const databases = Object.fromEntries(
-    databaseNames.map((name, index) => [name, underCheck(name, subject, { pool: pools[index], definitions })]),
+  const foreseen = once(async () => await readForeseen(databases.config.read));
+  const databases: Record<DatabaseName, DatabaseUnderCheck> = Object.fromEntries(
+    databaseNames.map((name, index) => [
+      name,
+      underCheck(name, subject, { pool: pools[index], definitions, foreseen }),
+    ]),
   ) as Record<DatabaseName, DatabaseUnderCheck>;
   const impacts = async () =>
     (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat();
@@ -125,11 +131,11 @@ export function openContext(
 }
 
 function acknowledge(
-  impacts: readonly MigrationImpact[],
+  impacts: readonly MigrationCost[],
   definitions: Definitions,
   acknowledged: string | undefined,
 ): Acknowledgement | null {
-  const checksumOf = ({ database, version }: MigrationImpact): string =>
+  const checksumOf = ({ database, version }: MigrationCost): string =>
     definitions[database].find((found) => found.version === version)?.checksum ?? '';
   const hash = acknowledgementOf(impacts, checksumOf);
   return hash === null ? null : { hash, given: hash === acknowledged };
@@ -154,11 +160,13 @@ function openPool(name: DatabaseName, url: Secret): Database {
 interface Sources {
   readonly pool: Database | undefined;
   readonly definitions: () => Promise<Definitions>;
+  /** What earlier runs foresaw. */
+  readonly foreseen: () => Promise<readonly ForeseenMigration[]>;
 }
 
 function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sources): DatabaseUnderCheck {
   const { manifest, urls, migratorCommand } = subject;
-  const { pool, definitions } = sources;
+  const { pool, definitions, foreseen } = sources;
   const greeting = once(async () => await readGreeting(name, urls));
   const assessment = once(async () => {
     const [{ ledger }, all] = await Promise.all([greeting(), definitions()]);
@@ -177,7 +185,7 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
       return await transaction.query(sql, values);
     });
   };
-  const impacts = once(async () => await readImpacts({ greeting, pending, read }));
+  const impacts = once(async () => await readImpacts({ name, greeting, pending, read }, foreseen));
   return {
     name,
     label: name,
@@ -192,23 +200,30 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     read,
     impacts,
     lint: once(async () => {
-      const [{ ledger }, migrations, foreseen] = await Promise.all([greeting(), pending(), impacts()]);
-      return await lintPending(migrations, foreseen, majorOf(ledger));
+      const [{ ledger }, migrations, costs] = await Promise.all([greeting(), pending(), impacts()]);
+      return await lintPending(migrations, costs, majorOf(ledger));
     }),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
   };
 }
 
-async function readImpacts({
-  greeting,
-  pending,
-  read,
-}: Pick<DatabaseUnderCheck, 'greeting' | 'pending' | 'read'>): Promise<readonly MigrationImpact[]> {
+async function readImpacts(
+  { name, greeting, pending, read }: Pick<DatabaseUnderCheck, 'name' | 'greeting' | 'pending' | 'read'>,
+  foreseen: Sources['foreseen'],
+): Promise<readonly MigrationCost[]> {
   const migrations = await pending();
   if (migrations.length === 0) return [];
-  const [catalogue, { ledger }] = await Promise.all([readCatalogue(read), greeting()]);
+  const [catalogue, { ledger }, past] = await Promise.all([
+    readCatalogue(read),
+    greeting(),
+    // Without a past nothing is expected; what is in the way of reading it is told by the checks of that database.
+    foreseen().catch(() => []),
+  ]);
   const horizon = Math.max(0, ...ledger.rows.map(({ oldestCompatible }) => oldestCompatible));
-  return await Promise.all(migrations.map(async (migration) => await impactOf(migration, { catalogue, horizon })));
+  const pace = paceOf(name, ledger.rows, past);
+  return await Promise.all(
+    migrations.map(async (migration) => await impactOf(migration, { catalogue, horizon, pace })),
+  );
 }
 
 async function readGreeting(name: DatabaseName, urls: PreflightSubject['urls']): Promise<Greeting> {

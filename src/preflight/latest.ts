@@ -3,11 +3,9 @@ import { z } from 'zod';
 import {
   acknowledgementSchema,
   manifestSchema,
-  migrationImpactSchema,
   preflightRunSchema,
   type Acknowledgement,
   type Manifest,
-  type MigrationImpact,
   type PreflightRun,
 } from '../contract/index.ts';
 import { preflightError } from './errors.ts';
@@ -20,8 +18,6 @@ export interface RecordedPreflight {
   readonly fingerprint: Fingerprint;
   /** Of the release that it judged. */
   readonly manifest: Manifest;
-  /** What was pending then, and what each would do. */
-  readonly migrations: readonly MigrationImpact[];
   readonly acknowledgement: Acknowledgement | null;
 }
 
@@ -51,8 +47,9 @@ const rowSchema = z.object({
   status: preflightRunSchema.shape.status,
   manifest: manifestSchema,
   fingerprint: fingerprintSchema,
-  result: preflightRunSchema.pick({ counts: true, checks: true }).extend({
-    migrations: z.array(migrationImpactSchema).default([]),
+  result: preflightRunSchema.pick({ counts: true, checks: true, rehearsal: true }).extend({
+    // A run from before costs were recorded in this form is shown without them.
+    migrations: preflightRunSchema.shape.migrations.catch([]),
     acknowledgement: acknowledgementSchema.nullable().default(null),
   }),
 });
@@ -111,7 +108,7 @@ function toRecorded(row: unknown): RecordedPreflight {
   const parsed = rowSchema.safeParse(row);
   if (!parsed.success) throw unsupported();
   const { result, fingerprint, manifest, ...run } = parsed.data;
-  const { migrations, acknowledgement, ...outcome } = result;
+  const { acknowledgement, ...outcome } = result;
   return {
     run: {
       id: run.run_id,
@@ -128,7 +125,6 @@ function toRecorded(row: unknown): RecordedPreflight {
     },
     fingerprint,
     manifest,
-    migrations,
     acknowledgement,
   };
 }

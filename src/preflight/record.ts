@@ -153,6 +153,6 @@ function toRecorded(row: RecordedRow | undefined, isNew: boolean): Recorded {
   return { ranBy, ranBySource, host, recordedAt: recorded_at.toISOString(), recordedBy, isNew };
 }
 
-function resultOf({ counts, checks, migrations, acknowledgement }: PreflightReport) {
-  return { counts, checks, migrations, acknowledgement };
+function resultOf({ counts, checks, migrations, acknowledgement, rehearsal }: PreflightReport) {
+  return { counts, checks, migrations, acknowledgement, rehearsal };
 }

@@ -6,8 +6,9 @@ import {
   type Acknowledgement,
   type CheckStatus,
   type Manifest,
-  type MigrationImpact,
+  type MigrationCost,
   type PreflightCheck,
+  type RehearsalSummary,
 } from '../contract/index.ts';
 import type { Check } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
@@ -37,9 +38,11 @@ export interface PreflightReport {
   readonly manifest: Manifest;
   readonly fingerprint: Fingerprint;
   /** What each pending migration would do; empty when that could not be foreseen. */
-  readonly migrations: readonly MigrationImpact[];
+  readonly migrations: readonly MigrationCost[];
   /** What stands for the dangerous ones among them; null without any. */
   readonly acknowledgement: Acknowledgement | null;
+  /** The rehearsal of exactly these, if there was one. */
+  readonly rehearsal: RehearsalSummary | null;
 }
 
 /** Runs every check at the same time, and changes nothing. A database that cannot be read makes checks skip, it never throws. */
@@ -65,6 +68,7 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
       // Why they could not be read is said by the checks that needed them.
       migrations: await readImpacts(context).catch(() => []),
       acknowledgement: await context.acknowledgement().catch(() => null),
+      rehearsal: null,
     };
   } finally {
     await close();
@@ -72,7 +76,7 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
 }
 
 /** What is foreseen of each pending migration, joined with what the linter finds in it. */
-async function readImpacts({ impacts, databases }: PreflightContext): Promise<readonly MigrationImpact[]> {
+async function readImpacts({ impacts, databases }: PreflightContext): Promise<readonly MigrationCost[]> {
   const [foreseen, linted] = await Promise.all([
     impacts(),
     Promise.all(databaseNames.map(async (name) => await databases[name].lint())).catch(() => []),
@@ -84,8 +88,8 @@ async function readImpacts({ impacts, databases }: PreflightContext): Promise<re
 }
 
 function isSame(
-  one: Pick<MigrationImpact, 'database' | 'version'>,
-  { database, version }: Pick<MigrationImpact, 'database' | 'version'>,
+  one: Pick<MigrationCost, 'database' | 'version'>,
+  { database, version }: Pick<MigrationCost, 'database' | 'version'>,
 ): boolean {
   return one.database === database && one.version === version;
 }

@@ -1,4 +1,4 @@
-import type { MigrationImpact } from '../../contract/index.ts';
+import type { MigrationCost } from '../../contract/index.ts';
 import type { MigrationDefinition } from '../../migrator/index.ts';
 import { lintSql, type LintFinding } from './lint.ts';
 
@@ -11,7 +11,7 @@ export interface LintedMigration {
 /** Lints each pending migration that touches a table that is there: what the others do hurts nobody. Throws as `lintSql` does. */
 export async function lintPending(
   pending: readonly MigrationDefinition[],
-  impacts: readonly MigrationImpact[],
+  impacts: readonly MigrationCost[],
   postgresMajor: number,
 ): Promise<LintedMigration[]> {
   const touching = pending.filter(({ version }) =>
