@@ -46,67 +46,119 @@ const obstacles = [
 ];
 const stale: LastBackup = { ...fine, ageSeconds: 27 * 3600 };
 
-test.each<[CandidateState, string, Partial<StepFacts>, string, string]>([
-  ['migrating', 'whatever else', {}, '', 'Wait: a migrator is at work.'],
+interface Row {
+  readonly change: Partial<StepFacts>;
+  readonly command: string;
+  readonly why: string;
+}
+
+test.each<[CandidateState, string, Row]>([
+  ['migrating', 'whatever else', { change: {}, command: '', why: 'Wait: a migrator is at work.' }],
   [
     'unknown',
     'with a reason',
-    { obstacles },
-    `${migrator} repair`,
-    'Find out first: migration 3 is dirty. 1 more below.',
+    {
+      change: { obstacles },
+      command: `${migrator} repair`,
+      why: 'Find out first: migration 3 is dirty. 1 more below.',
+    },
   ],
-  ['blocked', 'with a command', { obstacles }, `${migrator} repair`, 'Mend first: migration 3 is dirty. 1 more below.'],
-  ['blocked', 'with nothing to type', { obstacles: obstacles.slice(1) }, '', 'Mend first: config is at 9.'],
-  ['migrated', 'under compose', {}, 'docker compose up -d', 'The databases are where 1.5.0 needs them'],
-  ['migrated', 'elsewhere', { migratorCommand: 'just migrate' }, '', 'The databases are where 1.5.0 needs them'],
-  ['stale', 'whatever else', {}, `${migrator} preflight`, 'Look again, from the image of 1.5.0'],
+  [
+    'blocked',
+    'with a command',
+    { change: { obstacles }, command: `${migrator} repair`, why: 'Mend first: migration 3 is dirty. 1 more below.' },
+  ],
+  [
+    'blocked',
+    'with nothing to type',
+    { change: { obstacles: obstacles.slice(1) }, command: '', why: 'Mend first: config is at 9.' },
+  ],
+  [
+    'migrated',
+    'under compose',
+    { change: {}, command: 'docker compose up -d', why: 'The databases are where 1.5.0 needs them' },
+  ],
+  [
+    'migrated',
+    'elsewhere',
+    { change: { migratorCommand: 'just migrate' }, command: '', why: 'The databases are where 1.5.0 needs them' },
+  ],
+  [
+    'stale',
+    'whatever else',
+    { change: {}, command: `${migrator} preflight`, why: 'Look again, from the image of 1.5.0' },
+  ],
   [
     'acknowledge',
     'with its hash',
-    { acknowledgement: { hash: '00ff', given: false } },
-    `${migrator} preflight --acknowledge 00ff`,
-    'Read the dangerous migrations',
+    {
+      change: { acknowledgement: { hash: '00ff', given: false } },
+      command: `${migrator} preflight --acknowledge 00ff`,
+      why: 'Read the dangerous migrations',
+    },
   ],
-  ['failed', 'with a backup', {}, `${migrator} preflight`, 'Mend what failed, then look again'],
+  [
+    'failed',
+    'with a backup',
+    { change: {}, command: `${migrator} preflight`, why: 'Mend what failed, then look again' },
+  ],
   [
     'failed',
     'without any backup',
-    { lastBackup: { ...fine, status: 'none', bundle: null } },
-    'docker compose run --rm manager backup take',
-    'Take a backup first: there is none.',
+    {
+      change: { lastBackup: { ...fine, status: 'none', bundle: null } },
+      command: 'docker compose run --rm manager backup take',
+      why: 'Take a backup first: there is none.',
+    },
   ],
-  ['warned', 'with a backup', {}, migrator, 'Read the warnings, then migrate, from the image of 1.5.0.'],
-  ['ready', 'with a backup', {}, migrator, 'Migrate, from the image of 1.5.0.'],
+  [
+    'warned',
+    'with a backup',
+    { change: {}, command: migrator, why: 'Read the warnings, then migrate, from the image of 1.5.0.' },
+  ],
+  ['ready', 'with a backup', { change: {}, command: migrator, why: 'Migrate, from the image of 1.5.0.' }],
   [
     'ready',
     'with a backup that is too old',
-    { lastBackup: stale },
-    'docker compose run --rm manager backup take',
-    'Take a backup first: the last one is older than is allowed here.',
+    {
+      change: { lastBackup: stale },
+      command: 'docker compose run --rm manager backup take',
+      why: 'Take a backup first: the last one is older than is allowed here.',
+    },
   ],
   [
     'ready',
     'with a damaged backup',
-    { lastBackup: { ...fine, bundle: { ...bundle, state: 'damaged' } } },
-    'docker compose run --rm manager backup take',
-    'Take a backup first: the last one is damaged.',
+    {
+      change: { lastBackup: { ...fine, bundle: { ...bundle, state: 'damaged' } } },
+      command: 'docker compose run --rm manager backup take',
+      why: 'Take a backup first: the last one is damaged.',
+    },
   ],
   [
     'ready',
     'with a backup from before a migration',
-    { lastBackup: { ...fine, migratedSince: [{ database: 'jobs', bundleVersion: 4, current: 5 }] } },
-    'docker compose run --rm manager backup take',
-    'Take a backup first: the last one is from before the last migration.',
+    {
+      change: { lastBackup: { ...fine, migratedSince: [{ database: 'jobs', bundleVersion: 4, current: 5 }] } },
+      command: 'docker compose run --rm manager backup take',
+      why: 'Take a backup first: the last one is from before the last migration.',
+    },
   ],
   [
     'ready',
     'where there is no backup service',
-    { lastBackup: { ...fine, status: 'unavailable', bundle: null, service: null } },
-    migrator,
-    'Migrate',
+    {
+      change: { lastBackup: { ...fine, status: 'unavailable', bundle: null, service: null } },
+      command: migrator,
+      why: 'Migrate',
+    },
   ],
-  ['ready', 'with nothing to migrate', { migrations: pending }, 'docker compose up -d', 'The databases are where'],
-])('%s %s: the next command is exact', (state, _, change, command, why) => {
+  [
+    'ready',
+    'with nothing to migrate',
+    { change: { migrations: pending }, command: 'docker compose up -d', why: 'The databases are where' },
+  ],
+])('%s %s: the next command is exact', (state, _, { change, command, why }) => {
   expect(step(state, change)).toEqual({ command, why: expect.stringContaining(why) });
   covered.add(state);
 });
