@@ -107,7 +107,7 @@ test.each<[CandidateState, string, Row]>([
     'without any backup',
     {
       change: { lastBackup: { ...fine, status: 'none', bundle: null } },
-      command: 'docker compose run --rm manager backup take',
+      command: 'docker compose run --rm operator backup take',
       why: 'Take a backup first: there is none.',
     },
   ],
@@ -122,7 +122,7 @@ test.each<[CandidateState, string, Row]>([
     'with a backup that is too old',
     {
       change: { lastBackup: stale },
-      command: 'docker compose run --rm manager backup take',
+      command: 'docker compose run --rm operator backup take',
       why: 'Take a backup first: the last one is older than is allowed here.',
     },
   ],
@@ -131,7 +131,7 @@ test.each<[CandidateState, string, Row]>([
     'with a damaged backup',
     {
       change: { lastBackup: { ...fine, bundle: { ...bundle, state: 'damaged' } } },
-      command: 'docker compose run --rm manager backup take',
+      command: 'docker compose run --rm operator backup take',
       why: 'Take a backup first: the last one is damaged.',
     },
   ],
@@ -140,7 +140,7 @@ test.each<[CandidateState, string, Row]>([
     'with a backup from before a migration',
     {
       change: { lastBackup: { ...fine, migratedSince: [{ database: 'jobs', bundleVersion: 4, current: 5 }] } },
-      command: 'docker compose run --rm manager backup take',
+      command: 'docker compose run --rm operator backup take',
       why: 'Take a backup first: the last one is from before the last migration.',
     },
   ],
