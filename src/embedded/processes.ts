@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isRunning, statField } from '../base/index.ts';
 import { codeOf } from '../postgres/index.ts';
 
-export { isRunning, startedAt } from '../base/index.ts';
+export { isRunning } from '../base/index.ts';
 
 /** The folder a process works in; undefined if it is gone, is somebody else's, or the system cannot tell. */
 export async function workingFolderOf(pid: number): Promise<string | undefined> {

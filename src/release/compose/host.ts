@@ -51,10 +51,10 @@ export function composeHost(terms: ComposeTerms): DeployHost {
   };
 }
 
-/** The migrator's service has its first word in its entry point. */
+/** The words as the guides have them; the migrator's service has its first word in its entry point. */
 function runWords(part: HostPart, words: readonly string[]): string[] {
-  const profile = part === 'migrator' ? 'migrate' : 'operator';
-  return ['compose', '--profile', profile, 'run', '--rm', part, ...words];
+  const profile = part === 'migrator' ? ['--profile', 'migrate'] : [];
+  return ['compose', ...profile, 'run', '--rm', part, ...words];
 }
 
 class Compose {

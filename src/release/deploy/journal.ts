@@ -108,7 +108,7 @@ async function readJournal(path: string): Promise<DeployJournal> {
 function unreadable(path: string, cause: unknown): Error {
   return deployError('deploy_journal_unreadable', {
     message: `${path}, which says how far a deployment is, cannot be used: ${messageOf(cause).slice(0, 200)}`,
-    hint: `See by \`docker compose ps\` which image the managers run, and by \`plimsoll migrator status\` where the databases are. When all of it is of one release, move ${path} away.`,
+    hint: `See by \`docker compose ps\` which image the managers run, and by \`docker compose --profile migrate run --rm migrator status\` where the databases are. When all of it is of one release, move ${path} away.`,
     cause,
   });
 }

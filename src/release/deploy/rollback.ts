@@ -59,7 +59,7 @@ async function requireRuns(context: DeployContext, { from, bundleId }: DeployJou
     message: `${from.version} no longer runs on the databases: ${found.join('; ')}`,
     hint:
       commands.length === 0
-        ? 'Restore a bundle from before the migration (`plimsoll backup list`), then run `plimsoll release rollback` again.'
+        ? 'Restore a bundle from before the migration (`docker compose run --rm operator backup list`), then run `plimsoll release rollback` again.'
         : `What was written since is lost with it: restore the bundle from before the migration with ${commands[0]}, then run ${commands[1]} again.`,
     details: { bundleId, databases: bars.map(({ name }) => name) },
   });

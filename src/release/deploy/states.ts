@@ -5,7 +5,8 @@
  *
  * | state     | what is true                                                                        | its work                                  |
  * |-----------|-------------------------------------------------------------------------------------|-------------------------------------------|
- * | judging   | nothing is changed                                                                  | the preflight of `to`                     |
+ * | judging   | nothing is changed                                                                  | the preflight of `to`, after a bundle if  |
+ * |           |                                                                                     | nothing but that is wanting               |
  * | saving    | nothing is changed; the preflight has let it pass                                   | a bundle, pinned as the way back          |
  * | migrating | the bundle is pinned; compose is set to `to`; managers are of `from`, and any of the | the migrator of `to`                      |
  * |           | pending migrations may be applied                                                   |                                           |
