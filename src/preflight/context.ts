@@ -1,6 +1,7 @@
-import { wordForDeployment, type AppError, type Clock, type Secret } from '../base/index.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, wordForDeployment, type Clock, type Secret } from '../base/index.ts';
 import { databaseNames, type DatabaseName, type LatestBundle, type Manifest } from '../contract/index.ts';
-import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
+import { openDatabase, sqlState, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
   readDefinitions,
@@ -59,6 +60,8 @@ export interface Greeting {
 export interface DatabaseUnderCheck {
   readonly name: DatabaseName;
   readonly label: string;
+  /** The migrator's, as its URL names it. */
+  readonly role: string;
   readonly greeting: () => Promise<Greeting>;
   readonly drift: () => Promise<DriftReading>;
   readonly assessment: () => Promise<SchemaAssessment>;
@@ -68,8 +71,12 @@ export interface DatabaseUnderCheck {
   readonly impacts: () => Promise<readonly MigrationImpact[]>;
   /** The rows of one statement in a read-only transaction. */
   readonly read: ReadRows;
-  /** A command line that runs this SQL there. */
+  /** A command line that runs this SQL there, as the migrator's role. */
   readonly inPsql: (sql: string) => string;
+  /** The same for what only a superuser may do, by the name that Debian and the Postgres images give it. */
+  readonly asSuperuser: (sql: string) => string;
+  /** As superuser, in the database that every server has: for what belongs to the server, and is the same for all its databases. */
+  readonly onServer: (sql: string) => string;
 }
 
 /** All that a check may look at. */
@@ -132,7 +139,7 @@ interface Sources {
 function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sources): DatabaseUnderCheck {
   const { manifest, urls, migratorCommand } = subject;
   const { pool, definitions } = sources;
-  const greeting = once(async () => await readGreeting(name, urls));
+  const greeting = once(async () => await patiently(async () => await readGreeting(name, urls)));
   const assessment = once(async () => {
     const [{ ledger }, all] = await Promise.all([greeting(), definitions()]);
     const required = manifest.databases[name].schemaVersion;
@@ -145,26 +152,53 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
   const read: ReadRows = async (sql, values) => {
     await greeting();
     if (pool === undefined) throw new TypeError(`no pool for ${name}`);
-    return await pool.transaction(async (transaction) => {
-      await transaction.query(`set transaction read only; set local statement_timeout = ${statementTimeoutMs}`);
-      return await transaction.query(sql, values);
-    });
+    return await patiently(
+      async () =>
+        await pool.transaction(async (transaction) => {
+          await transaction.query(`set transaction read only; set local statement_timeout = ${statementTimeoutMs}`);
+          return await transaction.query(sql, values);
+        }),
+    );
   };
   return {
     name,
     label: name,
+    role: targetOf({ name, url: urls[name] }).label.split('@', 1)[0] ?? '',
     greeting,
     assessment,
     drift: once(async () => {
       // Only the first to fail waits for a server that does not answer.
       await greeting();
-      return await readDriftOf(name, urls);
+      return await patiently(async () => await readDriftOf(name, urls));
     }),
     pending,
     read,
     impacts: once(async () => await readImpacts({ greeting, pending, read })),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
+    asSuperuser: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql, { user: 'postgres' }),
+    onServer: (sql) =>
+      psqlCommand(targetOf({ name, url: urls[name] }), sql, { user: 'postgres', database: 'postgres' }),
   };
+}
+
+const turnedAwayMs = 2000;
+
+/** Tries again for a while when the server has no connection left: our own checks hold some, and give them back. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const end = Date.now() + turnedAwayMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTurnedAway(error) || Date.now() > end) throw error;
+      await delay(100);
+    }
+  }
+}
+
+/** Whether a server refused a connection because it has too many. */
+export function isTurnedAway(error: unknown): boolean {
+  return error instanceof AppError && error.details['sqlState'] === sqlState.tooManyConnections;
 }
 
 async function readImpacts({

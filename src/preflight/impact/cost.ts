@@ -12,10 +12,21 @@ export function secondsOf({ work }: Effect, table: LiveTable): number {
   return bytes / pace[work];
 }
 
-/** How much more room an effect needs while it runs, its share of the write-ahead log included. */
-export function roomOf({ work }: Effect, table: LiveTable): number {
-  if (work === 'rewrite') return 2 * (table.bytes + table.indexBytes);
-  return work === 'build' || work === 'rows' ? table.bytes : 0;
+/** More room in a folder: that of a tablespace, or an empty name for the server's own. */
+export interface Room {
+  readonly folder: string;
+  readonly bytes: number;
+}
+
+/** How much more room an effect needs while it runs: beside the table, and for the write-ahead log, which lies with the server. */
+export function roomOf({ work }: Effect, table: LiveTable): readonly Room[] {
+  const whole = table.bytes + table.indexBytes;
+  if (work === 'rewrite')
+    return [
+      { folder: table.tablespace, bytes: whole },
+      { folder: '', bytes: whole },
+    ];
+  return work === 'build' || work === 'rows' ? [{ folder: table.tablespace, bytes: table.bytes }] : [];
 }
 
 /** Below this nobody notices. */

@@ -3,7 +3,7 @@ import type { DatabaseName } from '../../contract/index.ts';
 import type { MigrationDefinition } from '../../migrator/index.ts';
 import { migrationText, spanText } from '../wording.ts';
 import type { LiveCatalogue, LiveTable } from './catalogue.ts';
-import { blockOf, describeTable, lossOf, nameText, roomOf, secondsOf } from './cost.ts';
+import { blockOf, describeTable, lossOf, nameText, roomOf, secondsOf, type Room } from './cost.ts';
 import { mergeEffects, type Effect } from './effect.ts';
 import { foresee } from './foresee.ts';
 import { parseSql } from './parse.ts';
@@ -18,6 +18,8 @@ export interface MigrationImpact {
   /** An estimate by size; in a transaction every lock is held for all of it. */
   readonly seconds: number;
   readonly roomBytes: number;
+  /** The same by folder; a folder may be named more than once. */
+  readonly rooms: readonly Room[];
   /** Why somebody has to read it before it is applied; empty for most. */
   readonly dangers: readonly string[];
   /** What no parser can tell, each with its line. */
@@ -42,6 +44,7 @@ export async function impactOf(migration: MigrationDefinition, subject: ImpactSu
   const { all, unforeseen } = await foreseeAll(migration, catalogue);
   const effects = mergeEffects(all);
   const touched = withTables(effects, catalogue);
+  const rooms = touched.flatMap(({ effect, table }) => roomOf(effect, table));
   const seconds = touched.reduce((sum, { effect, table }) => sum + secondsOf(effect, table), 0);
   return {
     database,
@@ -49,7 +52,8 @@ export async function impactOf(migration: MigrationDefinition, subject: ImpactSu
     name,
     effects,
     seconds,
-    roomBytes: touched.reduce((sum, { effect, table }) => sum + roomOf(effect, table), 0),
+    roomBytes: rooms.reduce((sum, { bytes }) => sum + bytes, 0),
+    rooms,
     dangers: [
       ...withTables(all, catalogue).flatMap(({ effect, table }) => lossOf(effect, table) ?? []),
       ...touched.flatMap(({ effect, table }) => blockOf(effect, table, seconds) ?? []),
