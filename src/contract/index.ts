@@ -7,6 +7,7 @@ export * from './help.ts';
 export * from './databases.ts';
 export * from './maintenance.ts';
 export * from './manifest.ts';
+export * from './migration-cost.ts';
 export * from './problem.ts';
 export * from './release.ts';
 export * from './scans.ts';

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, wordForDeployment, type Clock, type Secret } from '../base/index.ts';
-import { databaseNames, type DatabaseName, type LatestBundle, type Manifest } from '../contract/index.ts';
+import {
+  databaseNames,
+  type DatabaseName,
+  type LatestBundle,
+  type Manifest,
+  type MigrationCost,
+} from '../contract/index.ts';
 import { openDatabase, sqlState, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
@@ -15,8 +21,10 @@ import {
   type MigrationDefinition,
   type SchemaAssessment,
 } from '../migrator/index.ts';
-import { readCatalogue, type ReadRows } from './impact/catalogue.ts';
-import { impactOf, type MigrationImpact } from './impact/impact.ts';
+import { readCatalogue, type LiveCatalogue, type ReadRows } from './impact/catalogue.ts';
+import { readForeseen } from './foreseen.ts';
+import { impactOf } from './impact/impact.ts';
+import { paceOf, type ForeseenMigration } from './impact/past.ts';
 import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
@@ -67,8 +75,10 @@ export interface DatabaseUnderCheck {
   readonly assessment: () => Promise<SchemaAssessment>;
   /** This release's migrations that are not applied yet. */
   readonly pending: () => Promise<readonly MigrationDefinition[]>;
+  /** The tables that are there, and what they are like. */
+  readonly catalogue: () => Promise<LiveCatalogue>;
   /** What each of them does to what is there. */
-  readonly impacts: () => Promise<readonly MigrationImpact[]>;
+  readonly impacts: () => Promise<readonly MigrationCost[]>;
   /** The rows of one statement in a read-only transaction. */
   readonly read: ReadRows;
   /** A command line that runs this SQL there, as the migrator's role. */
@@ -87,7 +97,7 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly definitions: () => Promise<Definitions>;
   readonly lastBackup: () => Promise<LatestBundle>;
   /** What every pending migration does, over all databases. */
-  readonly impacts: () => Promise<readonly MigrationImpact[]>;
+  readonly impacts: () => Promise<readonly MigrationCost[]>;
   /** A hint as it is typed in this deployment. */
   readonly worded: (hint: string) => string;
 }
@@ -99,8 +109,12 @@ export function openContext(
 ): { context: PreflightContext; close: () => Promise<void> } {
   const definitions = once(async () => await readMatchingDefinitions(subject));
   const pools = databaseNames.map((name) => openPool(name, subject.urls[name]));
-  const databases = Object.fromEntries(
-    databaseNames.map((name, index) => [name, underCheck(name, subject, { pool: pools[index], definitions })]),
+  const foreseen = once(async () => await readForeseen(databases.config.read));
+  const databases: Record<DatabaseName, DatabaseUnderCheck> = Object.fromEntries(
+    databaseNames.map((name, index) => [
+      name,
+      underCheck(name, subject, { pool: pools[index], definitions, foreseen }),
+    ]),
   ) as Record<DatabaseName, DatabaseUnderCheck>;
   const context = {
     ...subject,
@@ -134,11 +148,13 @@ function openPool(name: DatabaseName, url: Secret): Database {
 interface Sources {
   readonly pool: Database | undefined;
   readonly definitions: () => Promise<Definitions>;
+  /** What earlier runs foresaw. */
+  readonly foreseen: () => Promise<readonly ForeseenMigration[]>;
 }
 
 function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sources): DatabaseUnderCheck {
   const { manifest, urls, migratorCommand } = subject;
-  const { pool, definitions } = sources;
+  const { pool, definitions, foreseen } = sources;
   const greeting = once(async () => await patiently(async () => await readGreeting(name, urls)));
   const assessment = once(async () => {
     const [{ ledger }, all] = await Promise.all([greeting(), definitions()]);
@@ -160,6 +176,7 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
         }),
     );
   };
+  const catalogue = once(async () => await readCatalogue(read));
   return {
     name,
     label: name,
@@ -173,7 +190,8 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     }),
     pending,
     read,
-    impacts: once(async () => await readImpacts({ greeting, pending, read })),
+    catalogue,
+    impacts: once(async () => await readImpacts({ name, greeting, pending, catalogue }, foreseen)),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
     asSuperuser: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql, { user: 'postgres' }),
     onServer: (sql) =>
@@ -201,16 +219,23 @@ export function isTurnedAway(error: unknown): boolean {
   return error instanceof AppError && error.details['sqlState'] === sqlState.tooManyConnections;
 }
 
-async function readImpacts({
-  greeting,
-  pending,
-  read,
-}: Pick<DatabaseUnderCheck, 'greeting' | 'pending' | 'read'>): Promise<readonly MigrationImpact[]> {
+async function readImpacts(
+  { name, greeting, pending, catalogue }: Pick<DatabaseUnderCheck, 'name' | 'greeting' | 'pending' | 'catalogue'>,
+  foreseen: Sources['foreseen'],
+): Promise<readonly MigrationCost[]> {
   const migrations = await pending();
   if (migrations.length === 0) return [];
-  const [catalogue, { ledger }] = await Promise.all([readCatalogue(read), greeting()]);
+  const [live, { ledger }, past] = await Promise.all([
+    catalogue(),
+    greeting(),
+    // Without a past nothing is expected; what is in the way of reading it is told by the checks of that database.
+    foreseen().catch(() => []),
+  ]);
   const horizon = Math.max(0, ...ledger.rows.map(({ oldestCompatible }) => oldestCompatible));
-  return await Promise.all(migrations.map(async (migration) => await impactOf(migration, { catalogue, horizon })));
+  const pace = paceOf(name, ledger.rows, past);
+  return await Promise.all(
+    migrations.map(async (migration) => await impactOf(migration, { catalogue: live, horizon, pace })),
+  );
 }
 
 async function readGreeting(name: DatabaseName, urls: PreflightSubject['urls']): Promise<Greeting> {

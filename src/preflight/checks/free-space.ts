@@ -1,6 +1,6 @@
 import { defineDatabaseCheck } from '../check.ts';
 import type { DatabaseUnderCheck } from '../context.ts';
-import type { Room } from '../impact/cost.ts';
+import { roomOf, type Room } from '../impact/cost.ts';
 import { sizeText } from '../wording.ts';
 
 /** Room that a server needs to go on at all. */
@@ -23,8 +23,7 @@ export const freeSpace = defineDatabaseCheck({
   about:
     'A table that is rewritten stands on the disk twice until the transaction ends, and the write-ahead log takes as much again. The folder of the server is looked at, and that of each tablespace that is written to. Postgres cannot say how much room its disks have: they are read where the server runs on the machine that preflight runs on, and otherwise skipped as soon as the migrations need room.',
   look: async (database, { readFreeBytes }) => {
-    const rooms = (await database.impacts()).flatMap((impact) => impact.rooms);
-    const own = await readFolder(database);
+    const [rooms, own] = await Promise.all([readRooms(database), readFolder(database)]);
     const read = async (folder: string): Promise<Disk> => ({
       folder,
       need: needOf(rooms, folder),
@@ -72,6 +71,13 @@ export const freeSpace = defineDatabaseCheck({
     },
   ],
 });
+
+async function readRooms({ impacts, catalogue }: DatabaseUnderCheck): Promise<readonly Room[]> {
+  const effects = (await impacts()).flatMap((impact) => impact.effects);
+  if (effects.length === 0) return [];
+  const { tables } = await catalogue();
+  return effects.flatMap((effect) => roomOf(effect, tables.get(effect.table)?.tablespace ?? ''));
+}
 
 /** The server's own folder; undefined when it is on another machine, or the migrator's role may not know. */
 async function readFolder({ read }: DatabaseUnderCheck): Promise<string | undefined> {
