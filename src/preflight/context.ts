@@ -1,15 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, wordForDeployment, type Clock, type Secret } from '../base/index.ts';
+import { wordForDeployment, type AppError, type Clock, type Secret } from '../base/index.ts';
 import {
   databaseNames,
+  type Acknowledgement,
   type DatabaseName,
   type LatestBundle,
   type Manifest,
   type MigrationCost,
 } from '../contract/index.ts';
-import { openDatabase, sqlState, targetOf, type Database } from '../postgres/index.ts';
+import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
+  majorOf,
   readDefinitions,
   readDrift,
   readLedger,
@@ -23,8 +24,10 @@ import {
 } from '../migrator/index.ts';
 import { readCatalogue, type LiveCatalogue, type ReadRows } from './impact/catalogue.ts';
 import { readForeseen } from './foreseen.ts';
-import { impactOf } from './impact/impact.ts';
+import { acknowledgementOf, impactOf } from './impact/impact.ts';
+import { lintPending, type LintedMigration } from './impact/lint-pending.ts';
 import { paceOf, type ForeseenMigration } from './impact/past.ts';
+import { patiently } from './turned-away.ts';
 import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
@@ -79,6 +82,8 @@ export interface DatabaseUnderCheck {
   readonly catalogue: () => Promise<LiveCatalogue>;
   /** What each of them does to what is there. */
   readonly impacts: () => Promise<readonly MigrationCost[]>;
+  /** What squawk finds in each of them that touches a table that is there. */
+  readonly lint: () => Promise<readonly LintedMigration[]>;
   /** The rows of one statement in a read-only transaction. */
   readonly read: ReadRows;
   /** A command line that runs this SQL there, as the migrator's role. */
@@ -98,6 +103,8 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly lastBackup: () => Promise<LatestBundle>;
   /** What every pending migration does, over all databases. */
   readonly impacts: () => Promise<readonly MigrationCost[]>;
+  /** The hash of the dangerous ones among them, and whether it was given; null without any. */
+  readonly acknowledgement: () => Promise<Acknowledgement | null>;
   /** A hint as it is typed in this deployment. */
   readonly worded: (hint: string) => string;
 }
@@ -116,6 +123,8 @@ export function openContext(
       underCheck(name, subject, { pool: pools[index], definitions, foreseen }),
     ]),
   ) as Record<DatabaseName, DatabaseUnderCheck>;
+  const impacts = async () =>
+    (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat();
   const context = {
     ...subject,
     ...effects,
@@ -123,10 +132,22 @@ export function openContext(
     databases,
     definitions,
     lastBackup: once(effects.readLastBackup),
-    impacts: async () => (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat(),
+    impacts,
+    acknowledgement: once(async () => acknowledge(await impacts(), await definitions(), subject.acknowledged)),
     worded: (hint: string) => wordForDeployment(hint, subject.migratorCommand),
   };
   return { context, close: async () => void (await Promise.all(pools.map(async (pool) => await pool.close()))) };
+}
+
+function acknowledge(
+  impacts: readonly MigrationCost[],
+  definitions: Definitions,
+  acknowledged: string | undefined,
+): Acknowledgement | null {
+  const checksumOf = ({ database, version }: MigrationCost): string =>
+    definitions[database].find((found) => found.version === version)?.checksum ?? '';
+  const hash = acknowledgementOf(impacts, checksumOf);
+  return hash === null ? null : { hash, given: hash === acknowledged };
 }
 
 async function readMatchingDefinitions({ manifest, migrationsDir }: PreflightSubject): Promise<Definitions> {
@@ -177,6 +198,7 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     );
   };
   const catalogue = once(async () => await readCatalogue(read));
+  const impacts = once(async () => await readImpacts({ name, greeting, pending, catalogue }, foreseen));
   return {
     name,
     label: name,
@@ -191,32 +213,16 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     pending,
     read,
     catalogue,
-    impacts: once(async () => await readImpacts({ name, greeting, pending, catalogue }, foreseen)),
+    impacts,
+    lint: once(async () => {
+      const [{ ledger }, migrations, costs] = await Promise.all([greeting(), pending(), impacts()]);
+      return await lintPending(migrations, costs, majorOf(ledger));
+    }),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
     asSuperuser: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql, { user: 'postgres' }),
     onServer: (sql) =>
       psqlCommand(targetOf({ name, url: urls[name] }), sql, { user: 'postgres', database: 'postgres' }),
   };
-}
-
-const turnedAwayMs = 2000;
-
-/** Tries again for a while when the server has no connection left: our own checks hold some, and give them back. */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  const end = Date.now() + turnedAwayMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isTurnedAway(error) || Date.now() > end) throw error;
-      await delay(100);
-    }
-  }
-}
-
-/** Whether a server refused a connection because it has too many. */
-export function isTurnedAway(error: unknown): boolean {
-  return error instanceof AppError && error.details['sqlState'] === sqlState.tooManyConnections;
 }
 
 async function readImpacts(

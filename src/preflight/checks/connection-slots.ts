@@ -1,5 +1,5 @@
 import { defineDatabaseCheck } from '../check.ts';
-import { isTurnedAway } from '../context.ts';
+import { isTurnedAway } from '../turned-away.ts';
 import { countText } from '../wording.ts';
 
 /** The migrator, the watcher of its blockers and the first connections of a new manager. */
