@@ -9,7 +9,7 @@ export type Recording = { readonly ranBy: string } | { readonly error: AppError 
 
 /** What `--json` prints: the run as the Release page gets it, and whether it was recorded. */
 export function preflightJson(report: PreflightReport, recording: Recording) {
-  const { id, ranAt, targetVersion, targetImageSha, strict, status, counts, checks } = report;
+  const { id, ranAt, targetVersion, targetImageSha, strict, status, counts, checks, rehearsal } = report;
   const isRecorded = 'ranBy' in recording;
   const run: Omit<PreflightRun, 'ranBy'> = {
     id,
@@ -21,12 +21,13 @@ export function preflightJson(report: PreflightReport, recording: Recording) {
     staleReasons: [],
     counts,
     checks: [...checks],
+    migrations: [...report.migrations],
+    rehearsal,
   };
   return {
     ...run,
     ranBy: isRecorded ? recording.ranBy : null,
     strict,
-    migrations: report.migrations,
     recorded: isRecorded,
     error: isRecorded ? null : errorJson(recording.error),
   };

@@ -98,8 +98,16 @@ export const registry: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./backup-restore.ts')).command,
   },
   'release check': {
-    summary: 'Prove that manifest, migrations, package version and changelog agree.',
+    summary: 'Prove that manifest, migrations, changelog and the releases published before agree.',
     load: async () => (await import('./release-check.ts')).command,
+  },
+  'release record': {
+    summary: 'Write down what this release requires and contains, for later releases to be checked against.',
+    load: async () => (await import('./release-record.ts')).command,
+  },
+  'release build': {
+    summary: 'Build the image of this release from what is committed, with the commit stamped in.',
+    load: async () => (await import('./release-build.ts')).command,
   },
 };
 

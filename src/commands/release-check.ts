@@ -3,9 +3,9 @@ import { checkRelease } from '../release/index.ts';
 import { jsonOption, type Command } from './command.ts';
 import { markOf, paint, writeJson } from './terminal.ts';
 
-/** `plimsoll release check`: whether manifest, migrations, package version and changelog agree. */
+/** `plimsoll release check`: whether manifest, migrations, package version, changelog and published releases agree. */
 export const command: Command = {
-  summary: 'Prove that manifest, migrations, package version and changelog agree.',
+  summary: 'Prove that manifest, migrations, package version, changelog and the releases published before agree.',
   options: { ...jsonOption },
   exitCodes: { 0: 'they agree', 2: 'could not check', 3: 'they do not' },
   run: async ({ stdout, stderr, options }) => {
@@ -17,7 +17,9 @@ export const command: Command = {
     if (problems === undefined) return 2;
     if (options['json'] === true) writeJson(stdout, { problems });
     else if (problems.length === 0)
-      stdout.write(`${markOf(stdout, 'good')} manifest, migrations, package version and changelog agree\n`);
+      stdout.write(
+        `${markOf(stdout, 'good')} manifest, migrations, package version, changelog and published releases agree\n`,
+      );
     for (const { code, message, remedy } of options['json'] === true ? [] : problems)
       stdout.write(`${markOf(stdout, 'bad')} ${message} [${code}]\n    ${paint(stdout, 'attention', `→ ${remedy}`)}\n`);
     return problems.length === 0 ? 0 : 3;

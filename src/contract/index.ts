@@ -8,6 +8,7 @@ export * from './history.ts';
 export * from './databases.ts';
 export * from './maintenance.ts';
 export * from './manifest.ts';
+export * from './migration-cost.ts';
 export * from './problem.ts';
 export * from './release.ts';
 export * from './scans.ts';

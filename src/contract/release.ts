@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bundleStates } from './bundle.ts';
 import { databaseNames } from './databases.ts';
+import { migrationCostSchema, rehearsalSummarySchema } from './migration-cost.ts';
 
 const instant = z.iso.datetime();
 const databaseName = z.enum(databaseNames);
@@ -231,6 +232,10 @@ export const preflightRunSchema = z.object({
   staleReasons: z.array(z.string()),
   counts: z.object({ pass: z.int(), warn: z.int(), fail: z.int(), skip: z.int() }),
   checks: z.array(preflightCheckSchema),
+  /** What each migration that was pending then would do; empty in a run recorded before costs were, too. */
+  migrations: z.array(migrationCostSchema).default([]),
+  /** The rehearsal of exactly these migrations that the run relied on; null without one. */
+  rehearsal: rehearsalSummarySchema.nullable().default(null),
 });
 export type PreflightRun = z.infer<typeof preflightRunSchema>;
 

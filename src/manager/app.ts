@@ -21,6 +21,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { historyRoutes } from './release/history.ts';
 import { releaseRoutes } from './release/routes.ts';
 import { scannerRoutes } from './scanner-api/routes.ts';
+import { admitFirstToken } from './scanners/first-token.ts';
 import { scannerAdminRoutes } from './scanners/routes.ts';
 import { enrolmentTokenRoutes } from './scanners/tokens.ts';
 import { findingRoutes } from './scans/findings.ts';
@@ -70,6 +71,7 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
     directory,
     audit,
     ensureFirstUser: async () => await ensureFirstUser(deps),
+    admitToken: async () => await admitFirstToken(deps),
     intervalMs: refreshMs,
   });
   const makeReady = async (): Promise<void> => {

@@ -24,7 +24,7 @@ const backup = (change: Partial<LastBackup>): LastBackup => ({ ...fine.lastBacku
 const unavailable = (code: string, message: string): LastBackup =>
   backup({ status: 'unavailable', bundle: null, ageSeconds: null, error: { code, message }, service: null });
 const service = (change: Partial<BackupFacts>): LastBackup => backup({ service: { ...backupFacts, ...change } });
-const backupCommand = 'docker compose run --rm manager backup';
+const backupCommand = 'docker compose run --rm operator backup';
 const scanners = (change: Partial<Scanners>): Scanners => ({ ...fine.scanners, ...change });
 const unknownQueue: Scanners['queuedJobs'] = {
   status: 'unknown',
@@ -66,7 +66,7 @@ const table: readonly Row[] = [
     status: 'stopped',
     part: 'deployment',
     message: restoring.message,
-    remedy: 'docker compose run --rm manager backup restore --status',
+    remedy: 'docker compose run --rm operator backup restore --status',
   },
   {
     code: 'schema_unknown',

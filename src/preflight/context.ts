@@ -1,5 +1,11 @@
 import { wordForDeployment, type AppError, type Clock, type Secret } from '../base/index.ts';
-import { databaseNames, type DatabaseName, type LatestBundle, type Manifest } from '../contract/index.ts';
+import {
+  databaseNames,
+  type DatabaseName,
+  type LatestBundle,
+  type Manifest,
+  type MigrationCost,
+} from '../contract/index.ts';
 import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
@@ -15,7 +21,9 @@ import {
   type SchemaAssessment,
 } from '../migrator/index.ts';
 import { readCatalogue, type ReadRows } from './impact/catalogue.ts';
-import { impactOf, type MigrationImpact } from './impact/impact.ts';
+import { readForeseen } from './foreseen.ts';
+import { impactOf } from './impact/impact.ts';
+import { paceOf, type ForeseenMigration } from './impact/past.ts';
 import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
@@ -65,7 +73,7 @@ export interface DatabaseUnderCheck {
   /** This release's migrations that are not applied yet. */
   readonly pending: () => Promise<readonly MigrationDefinition[]>;
   /** What each of them does to what is there. */
-  readonly impacts: () => Promise<readonly MigrationImpact[]>;
+  readonly impacts: () => Promise<readonly MigrationCost[]>;
   /** The rows of one statement in a read-only transaction. */
   readonly read: ReadRows;
   /** A command line that runs this SQL there. */
@@ -80,7 +88,7 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly definitions: () => Promise<Definitions>;
   readonly lastBackup: () => Promise<LatestBundle>;
   /** What every pending migration does, over all databases. */
-  readonly impacts: () => Promise<readonly MigrationImpact[]>;
+  readonly impacts: () => Promise<readonly MigrationCost[]>;
   /** A hint as it is typed in this deployment. */
   readonly worded: (hint: string) => string;
 }
@@ -92,8 +100,12 @@ export function openContext(
 ): { context: PreflightContext; close: () => Promise<void> } {
   const definitions = once(async () => await readMatchingDefinitions(subject));
   const pools = databaseNames.map((name) => openPool(name, subject.urls[name]));
-  const databases = Object.fromEntries(
-    databaseNames.map((name, index) => [name, underCheck(name, subject, { pool: pools[index], definitions })]),
+  const foreseen = once(async () => await readForeseen(databases.config.read));
+  const databases: Record<DatabaseName, DatabaseUnderCheck> = Object.fromEntries(
+    databaseNames.map((name, index) => [
+      name,
+      underCheck(name, subject, { pool: pools[index], definitions, foreseen }),
+    ]),
   ) as Record<DatabaseName, DatabaseUnderCheck>;
   const context = {
     ...subject,
@@ -127,11 +139,13 @@ function openPool(name: DatabaseName, url: Secret): Database {
 interface Sources {
   readonly pool: Database | undefined;
   readonly definitions: () => Promise<Definitions>;
+  /** What earlier runs foresaw. */
+  readonly foreseen: () => Promise<readonly ForeseenMigration[]>;
 }
 
 function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sources): DatabaseUnderCheck {
   const { manifest, urls, migratorCommand } = subject;
-  const { pool, definitions } = sources;
+  const { pool, definitions, foreseen } = sources;
   const greeting = once(async () => await readGreeting(name, urls));
   const assessment = once(async () => {
     const [{ ledger }, all] = await Promise.all([greeting(), definitions()]);
@@ -162,21 +176,28 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     }),
     pending,
     read,
-    impacts: once(async () => await readImpacts({ greeting, pending, read })),
+    impacts: once(async () => await readImpacts({ name, greeting, pending, read }, foreseen)),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
   };
 }
 
-async function readImpacts({
-  greeting,
-  pending,
-  read,
-}: Pick<DatabaseUnderCheck, 'greeting' | 'pending' | 'read'>): Promise<readonly MigrationImpact[]> {
+async function readImpacts(
+  { name, greeting, pending, read }: Pick<DatabaseUnderCheck, 'name' | 'greeting' | 'pending' | 'read'>,
+  foreseen: Sources['foreseen'],
+): Promise<readonly MigrationCost[]> {
   const migrations = await pending();
   if (migrations.length === 0) return [];
-  const [catalogue, { ledger }] = await Promise.all([readCatalogue(read), greeting()]);
+  const [catalogue, { ledger }, past] = await Promise.all([
+    readCatalogue(read),
+    greeting(),
+    // Without a past nothing is expected; what is in the way of reading it is told by the checks of that database.
+    foreseen().catch(() => []),
+  ]);
   const horizon = Math.max(0, ...ledger.rows.map(({ oldestCompatible }) => oldestCompatible));
-  return await Promise.all(migrations.map(async (migration) => await impactOf(migration, { catalogue, horizon })));
+  const pace = paceOf(name, ledger.rows, past);
+  return await Promise.all(
+    migrations.map(async (migration) => await impactOf(migration, { catalogue, horizon, pace })),
+  );
 }
 
 async function readGreeting(name: DatabaseName, urls: PreflightSubject['urls']): Promise<Greeting> {

@@ -26,7 +26,10 @@ const rowSchema = z.object({
   status: preflightRunSchema.shape.status,
   manifest: manifestSchema,
   fingerprint: fingerprintSchema,
-  result: preflightRunSchema.pick({ counts: true, checks: true }),
+  result: preflightRunSchema.pick({ counts: true, checks: true, rehearsal: true }).extend({
+    // A run from before costs were recorded in this form is shown without them.
+    migrations: preflightRunSchema.shape.migrations.catch([]),
+  }),
 });
 
 const latestSql = `

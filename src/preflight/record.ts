@@ -103,10 +103,14 @@ async function write(client: PostgresClient, report: PreflightReport, operator: 
       report.strict,
       JSON.stringify(report.manifest),
       JSON.stringify(report.fingerprint),
-      JSON.stringify({ counts: report.counts, checks: report.checks, migrations: report.migrations }),
+      JSON.stringify(resultOf(report)),
     ],
   );
   await client.query(`select pg_notify('${ledgerChannel}', 'config')`);
   await client.query('commit');
   return inserted.rows[0]?.who ?? '';
+}
+
+function resultOf({ counts, checks, migrations, rehearsal }: PreflightReport) {
+  return { counts, checks, migrations, rehearsal };
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../base/index.ts';
-import type { CheckStatus, Manifest, PreflightCheck } from '../contract/index.ts';
+import type { CheckStatus, Manifest, MigrationCost, PreflightCheck, RehearsalSummary } from '../contract/index.ts';
 import type { Check } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext, type PreflightEffects, type PreflightSubject } from './context.ts';
 import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
-import type { MigrationImpact } from './impact/impact.ts';
 import { countText, listText } from './wording.ts';
 
 export interface PreflightOptions extends PreflightSubject, PreflightEffects {
@@ -28,7 +27,9 @@ export interface PreflightReport {
   readonly manifest: Manifest;
   readonly fingerprint: Fingerprint;
   /** What each pending migration would do; empty when that could not be foreseen. */
-  readonly migrations: readonly MigrationImpact[];
+  readonly migrations: readonly MigrationCost[];
+  /** The rehearsal of exactly these, if there was one. */
+  readonly rehearsal: RehearsalSummary | null;
 }
 
 /** Runs every check at the same time, and changes nothing. A database that cannot be read makes checks skip, it never throws. */
@@ -52,6 +53,7 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
       fingerprint: await takeFingerprint(context),
       // Why they could not be read is said by the checks that needed them.
       migrations: await context.impacts().catch(() => []),
+      rehearsal: null,
     };
   } finally {
     await close();

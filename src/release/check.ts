@@ -4,28 +4,28 @@ import { AppError } from '../base/index.ts';
 import { databaseNames, type DatabaseName, type Manifest } from '../contract/index.ts';
 import { readManifest } from '../manifest/index.ts';
 import { readDefinitions, type Definitions } from '../migrator/index.ts';
-
-/** One thing that keeps a release from being cut, and what to do about it. */
-export interface ReleaseProblem {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
-}
+import type { ReleaseProblem } from './problem.ts';
+import { readPublished } from './published.ts';
+import { checkSuccession } from './succession.ts';
 
 /** The newest Postgres major that the product is built and tested with. */
 const newestPostgresTested = 18;
 
 /**
- * Every disagreement between release.json, migrations/, package.json and CHANGELOG.md under `root`; empty if there is none.
- * A manifest or a migration that cannot be read is itself the problem; package.json that cannot be read throws.
+ * Every disagreement between release.json, migrations/, package.json and CHANGELOG.md under `root`, and with the releases that
+ * were published before; empty if there is none. A manifest, a migration or a record that cannot be read is itself the
+ * problem; package.json that cannot be read throws.
  */
 export async function checkRelease(root: string): Promise<ReleaseProblem[]> {
   const manifest = await attempt(() => readManifest(join(root, 'release.json')));
   const definitions = await attempt(() => readDefinitions(join(root, 'migrations')));
-  const problems = [manifest, definitions].flatMap((read) => ('problem' in read ? [read.problem] : []));
+  const published = await attempt(async () => readPublished(root));
+  const problems = [manifest, definitions, published].flatMap((read) => ('problem' in read ? [read.problem] : []));
   problems.push(...checkWholeSchemas(root));
   if ('value' in manifest) problems.push(...(await checkManifest(root, manifest.value)));
   if ('value' in manifest && 'value' in definitions) problems.push(...checkVersions(manifest.value, definitions.value));
+  if ('value' in manifest && 'value' in definitions && 'value' in published)
+    problems.push(...checkSuccession(manifest.value, definitions.value, published.value));
   return problems;
 }
 

@@ -1,1 +1,3 @@
-export { checkRelease, type ReleaseProblem } from './check.ts';
+export { checkRelease } from './check.ts';
+export type { ReleaseProblem } from './problem.ts';
+export { buildRelease, recordRelease, type BuiltImage } from './build.ts';

@@ -1,8 +1,7 @@
-import { databaseNames } from '../../contract/index.ts';
+import { databaseNames, type MigrationCost } from '../../contract/index.ts';
 import { majorOf, type MigrationDefinition } from '../../migrator/index.ts';
 import { defineCheck } from '../check.ts';
 import type { DatabaseUnderCheck } from '../context.ts';
-import type { MigrationImpact } from '../impact/impact.ts';
 import { lintSql } from '../impact/lint.ts';
 import { countText, listText, migrationText } from '../wording.ts';
 
@@ -47,7 +46,7 @@ async function lintDatabase(database: DatabaseUnderCheck): Promise<string[][]> {
   return await Promise.all(touching.map(async (migration) => await lint(migration, majorOf(ledger))));
 }
 
-function touches(impacts: readonly MigrationImpact[], version: number): boolean {
+function touches(impacts: readonly MigrationCost[], version: number): boolean {
   return impacts.some((impact) => impact.version === version && impact.effects.length > 0);
 }
 
