@@ -38,15 +38,19 @@ test('an empty history is told apart from one that cannot be read, which shows w
   expect(await ask(history)).toEqual({ status: 'ok', error: null, items: [], next: null });
   await setup.proxy.stop();
   const told = postureHistorySchema.parse(await ask(history));
-  expect(told).toMatchObject({ status: 'unknown', error: { code: 'database_unreachable' }, items: [waiting] });
+  expect(told).toMatchObject({
+    status: 'unknown',
+    error: { code: expect.stringMatching(/^database_/) },
+    items: [waiting],
+  });
   expect(postureAtSchema.parse(await ask(at))).toMatchObject({ status: 'unknown', entry: null, posture: null });
 });
 
 test.each([
   ['?since=yesterday', 'history_time_invalid'],
   ['?before=page-two', 'history_cursor_invalid'],
-  ['?limit=0', 'invalid_request'],
-  ['?when=now', 'invalid_request'],
+  ['?limit=0', 'request_invalid'],
+  ['?when=now', 'request_invalid'],
   ['/at?time=3rd+of+May', 'history_time_invalid'],
 ])('%s is refused', async (query, code) => {
   await using setup = await createTestManager({ users: ['admin'] });

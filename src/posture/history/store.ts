@@ -191,6 +191,7 @@ export interface HistoryRange {
   readonly limit: number;
 }
 
+/** Rows of both kinds in that range. */
 export async function readRows(database: Queryable, range: HistoryRange): Promise<HistoryRow[]> {
   return await database.query<HistoryRow>(
     `select ${rowColumns} from posture_changes

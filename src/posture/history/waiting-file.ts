@@ -31,6 +31,7 @@ export interface WaitingFiles {
   readAbandoned(): Promise<KeptChanges[]>;
 }
 
+/** The files in a data folder; a folder that cannot be written is told once and otherwise tolerated. */
 export function openWaitingFiles(dataDir: string, clock: Clock, log: Log): WaitingFiles {
   const folder = join(dataDir, folderName);
   const own = new Set<string>();
