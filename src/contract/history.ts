@@ -41,6 +41,7 @@ export const historyGapSchema = z.object({
   from: instant,
   to: instant,
   cause: z.enum(['no_manager', 'config_unreachable', 'config_restored']),
+  why: z.string().describe('The cause in words.'),
   message: z.string(),
 });
 export type HistoryGap = z.infer<typeof historyGapSchema>;

@@ -30,7 +30,7 @@ export function listGaps(watches: readonly WatchRow[], until: Date): HistoryGap[
 function gapOf(from: Date, to: Date, because: WatchRow['because']): HistoryGap {
   const [cause, why] = causes[because];
   const message = `nothing was recorded from ${minuteOf(from)} to ${minuteOf(to)}: ${why}`;
-  return { kind: 'gap', from: from.toISOString(), to: to.toISOString(), cause, message };
+  return { kind: 'gap', from: from.toISOString(), to: to.toISOString(), cause, why, message };
 }
 
 function minuteOf(time: Date): string {
