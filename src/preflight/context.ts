@@ -1,6 +1,7 @@
 import { wordForDeployment, type AppError, type Clock, type Secret } from '../base/index.ts';
 import {
   databaseNames,
+  type Acknowledgement,
   type DatabaseName,
   type LatestBundle,
   type Manifest,
@@ -9,6 +10,7 @@ import {
 import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
+  majorOf,
   readDefinitions,
   readDrift,
   readLedger,
@@ -22,7 +24,8 @@ import {
 } from '../migrator/index.ts';
 import { readCatalogue, type ReadRows } from './impact/catalogue.ts';
 import { readForeseen } from './foreseen.ts';
-import { impactOf } from './impact/impact.ts';
+import { acknowledgementOf, impactOf } from './impact/impact.ts';
+import { lintPending, type LintedMigration } from './impact/lint-pending.ts';
 import { paceOf, type ForeseenMigration } from './impact/past.ts';
 import { psqlCommand } from './wording.ts';
 
@@ -74,6 +77,8 @@ export interface DatabaseUnderCheck {
   readonly pending: () => Promise<readonly MigrationDefinition[]>;
   /** What each of them does to what is there. */
   readonly impacts: () => Promise<readonly MigrationCost[]>;
+  /** What squawk finds in each of them that touches a table that is there. */
+  readonly lint: () => Promise<readonly LintedMigration[]>;
   /** The rows of one statement in a read-only transaction. */
   readonly read: ReadRows;
   /** A command line that runs this SQL there. */
@@ -89,6 +94,8 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly lastBackup: () => Promise<LatestBundle>;
   /** What every pending migration does, over all databases. */
   readonly impacts: () => Promise<readonly MigrationCost[]>;
+  /** The hash of the dangerous ones among them, and whether it was given; null without any. */
+  readonly acknowledgement: () => Promise<Acknowledgement | null>;
   /** A hint as it is typed in this deployment. */
   readonly worded: (hint: string) => string;
 }
@@ -107,6 +114,8 @@ export function openContext(
       underCheck(name, subject, { pool: pools[index], definitions, foreseen }),
     ]),
   ) as Record<DatabaseName, DatabaseUnderCheck>;
+  const impacts = async () =>
+    (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat();
   const context = {
     ...subject,
     ...effects,
@@ -114,10 +123,22 @@ export function openContext(
     databases,
     definitions,
     lastBackup: once(effects.readLastBackup),
-    impacts: async () => (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat(),
+    impacts,
+    acknowledgement: once(async () => acknowledge(await impacts(), await definitions(), subject.acknowledged)),
     worded: (hint: string) => wordForDeployment(hint, subject.migratorCommand),
   };
   return { context, close: async () => void (await Promise.all(pools.map(async (pool) => await pool.close()))) };
+}
+
+function acknowledge(
+  impacts: readonly MigrationCost[],
+  definitions: Definitions,
+  acknowledged: string | undefined,
+): Acknowledgement | null {
+  const checksumOf = ({ database, version }: MigrationCost): string =>
+    definitions[database].find((found) => found.version === version)?.checksum ?? '';
+  const hash = acknowledgementOf(impacts, checksumOf);
+  return hash === null ? null : { hash, given: hash === acknowledged };
 }
 
 async function readMatchingDefinitions({ manifest, migrationsDir }: PreflightSubject): Promise<Definitions> {
@@ -164,6 +185,7 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
       return await transaction.query(sql, values);
     });
   };
+  const impacts = once(async () => await readImpacts({ name, greeting, pending, read }, foreseen));
   return {
     name,
     label: name,
@@ -176,7 +198,11 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     }),
     pending,
     read,
-    impacts: once(async () => await readImpacts({ name, greeting, pending, read }, foreseen)),
+    impacts,
+    lint: once(async () => {
+      const [{ ledger }, migrations, costs] = await Promise.all([greeting(), pending(), impacts()]);
+      return await lintPending(migrations, costs, majorOf(ledger));
+    }),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
   };
 }

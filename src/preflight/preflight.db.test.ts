@@ -14,7 +14,7 @@ import type { BundleSummary, DatabaseName, LatestBundle, Manifest, PreflightChec
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { runMigrator } from '../migrator/index.ts';
 import { connect } from '../postgres/index.ts';
-import { readFreeBytes, readLatestPreflight, recordPreflight, runPreflight, type PreflightOptions } from './index.ts';
+import { readFreeBytes, readRecordedRuns, recordPreflight, runPreflight, type PreflightOptions } from './index.ts';
 
 let cluster: OwnCluster;
 let manifest: Manifest;
@@ -644,15 +644,20 @@ test('a run is recorded before the first migration, is read back as it was, and 
   await withRelease({ release: { jobs: ['create table a ();'] } }, async (options, own) => {
     const report = await preflight(options);
     const url = own.urls('owner').config;
-    expect(await recordPreflight(report, { url, operator: 'ada' })).toBe('ada');
-    expect(await recordPreflight(await preflight(options), { url, operator: undefined })).toBe('plimsoll_owner');
+    expect(await recordPreflight(report, { url, operator: 'ada' })).toMatchObject({ ranBy: 'ada', isNew: true });
+    expect(await recordPreflight(await preflight(options), { url, operator: undefined })).toMatchObject({
+      ranBy: 'plimsoll_owner',
+      ranBySource: 'role',
+    });
     const client = await connect({
       name: 'config',
       url: own.urls('app').config,
       applicationName: 't',
       connectTimeoutMs: 5000,
     });
-    const latest = await readLatestPreflight(client);
+    const { latest, upcoming } = await readRecordedRuns(client, '1.5.0');
+    expect(upcoming).toEqual(latest);
+    expect((await readRecordedRuns(client, '1.6.0')).upcoming).toBeNull();
     await client.end();
     expect(latest?.run).toMatchObject({ ranBy: 'plimsoll_owner', targetVersion: '1.6.0', targetImageSha: 'abc123' });
     expect(latest?.run.checks.map(({ code }) => code)).toEqual(report.checks.map(({ code }) => code));

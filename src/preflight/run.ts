@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { messageOf } from '../base/index.ts';
-import type { CheckStatus, Manifest, MigrationCost, PreflightCheck, RehearsalSummary } from '../contract/index.ts';
+import {
+  databaseNames,
+  type Acknowledgement,
+  type CheckStatus,
+  type Manifest,
+  type MigrationCost,
+  type PreflightCheck,
+  type RehearsalSummary,
+} from '../contract/index.ts';
 import type { Check } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext, type PreflightEffects, type PreflightSubject } from './context.ts';
@@ -18,6 +27,8 @@ export interface PreflightOptions extends PreflightSubject, PreflightEffects {
 export interface PreflightReport {
   readonly id: string;
   readonly ranAt: Date;
+  /** The machine, or the container, on which it ran. */
+  readonly host: string;
   readonly targetVersion: string;
   readonly targetImageSha: string;
   readonly strict: boolean;
@@ -28,6 +39,8 @@ export interface PreflightReport {
   readonly fingerprint: Fingerprint;
   /** What each pending migration would do; empty when that could not be foreseen. */
   readonly migrations: readonly MigrationCost[];
+  /** What stands for the dangerous ones among them; null without any. */
+  readonly acknowledgement: Acknowledgement | null;
   /** The rehearsal of exactly these, if there was one. */
   readonly rehearsal: RehearsalSummary | null;
 }
@@ -43,6 +56,7 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
     return {
       id: randomUUID(),
       ranAt,
+      host: hostname(),
       targetVersion: options.manifest.appVersion,
       targetImageSha: options.imageSha,
       strict: options.strict,
@@ -52,12 +66,32 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
       manifest: options.manifest,
       fingerprint: await takeFingerprint(context),
       // Why they could not be read is said by the checks that needed them.
-      migrations: await context.impacts().catch(() => []),
+      migrations: await readImpacts(context).catch(() => []),
+      acknowledgement: await context.acknowledgement().catch(() => null),
       rehearsal: null,
     };
   } finally {
     await close();
   }
+}
+
+/** What is foreseen of each pending migration, joined with what the linter finds in it. */
+async function readImpacts({ impacts, databases }: PreflightContext): Promise<readonly MigrationCost[]> {
+  const [foreseen, linted] = await Promise.all([
+    impacts(),
+    Promise.all(databaseNames.map(async (name) => await databases[name].lint())).catch(() => []),
+  ]);
+  return foreseen.map((impact) => {
+    const found = linted.flat().find(({ migration }) => isSame(migration, impact));
+    return Object.assign({}, impact, { findings: found === undefined ? null : [...found.findings] });
+  });
+}
+
+function isSame(
+  one: Pick<MigrationCost, 'database' | 'version'>,
+  { database, version }: Pick<MigrationCost, 'database' | 'version'>,
+): boolean {
+  return one.database === database && one.version === version;
 }
 
 async function runAll(
