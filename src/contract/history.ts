@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { partErrorSchema, releasePostureSchema, verdictStatuses } from './release.ts';
+import { partErrorSchema } from './problem.ts';
+import { releasePostureSchema, verdictStatuses } from './release.ts';
 
 const instant = z.iso.datetime();
 
 /** One thing that was different from before. */
 export const postureChangeSchema = z.object({
-  part: z.string().describe('`app`, `verdict`, `gate`, a database, `backup`, `scanners`, `preflight` or `history`.'),
+  part: z
+    .string()
+    .describe('`app`, `verdict`, `gate`, a database, `backup`, `scanners`, `horizon`, `preflight` or `history`.'),
   code: z.string().describe('Stable, as in `schema_moved`; docs/history.md lists them.'),
   message: z.string(),
   who: z.string().nullable().describe('Whose doing it was, where that is on record.'),

@@ -21,7 +21,7 @@ export function PastRelease({ time, search, onSearch }: PastReleaseProps) {
   const past = data?.value;
   return (
     <div className="past">
-      <Notice tone="note" title="As it was, not as it is" role="status">
+      <Notice tone="note" title="As it was, not as it is">
         {past?.entry ? <Recorded past={past} /> : null}
         {past?.gap ? <p>{sentence(past.gap.message)}</p> : null}
         <button type="button" className="button" onClick={() => onSearch({ at: '' })}>

@@ -165,14 +165,15 @@ describe('what is a change', () => {
       'a preflight that was recorded',
       { preflight: null },
       { preflight: preflight(), preflightReading: { ...preflightReading, status: 'ok' } },
-      ['verdict_changed', 'preflight_recorded'],
+      ['preflight_recorded'],
     ],
     [
       'a preflight that no longer holds',
       { preflight: preflight() },
       { preflight: preflight({ stale: true, staleReasons: ['jobs moved 5 → 6 after this run'] }) },
-      ['verdict_changed', 'preflight_stale'],
+      ['preflight_stale'],
     ],
+    ['a rollback horizon that moved', {}, { horizon: { ...well.horizon, now: '1.4.0' } }, ['horizon_moved']],
     [
       'a preflight record that cannot be read',
       {},

@@ -26,6 +26,7 @@ export function listChanges(before: ReleasePosture | null, after: ReleasePosture
     ...backupChanges(before.lastBackup, after.lastBackup),
     ...fleetChanges(before.scanners, after.scanners),
     ...preflightChanges(before, after),
+    ...horizonChanges(before, after),
     ...reasonChanges(before, after),
   ];
 }
@@ -143,6 +144,11 @@ function preflightChanges(before: ReleasePosture, after: ReleasePosture): Postur
     ? `the preflight for ${is.targetVersion} no longer describes this deployment${why}`
     : `the preflight for ${is.targetVersion} describes this deployment again`;
   return [change('preflight', is.stale ? 'preflight_stale' : 'preflight_fresh', message)];
+}
+
+function horizonChanges({ horizon: was }: ReleasePosture, { horizon: is }: ReleasePosture): PostureChange[] {
+  if (was.status !== 'ok' || is.status !== 'ok' || was.now === is.now) return [];
+  return [change('horizon', 'horizon_moved', is.message)];
 }
 
 /** Reasons of the verdict that repeat what a part above has said already. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { listGaps } from './gaps.ts';
 
-const at = (minutes: number): Date => new Date(Date.UTC(2026, 4, 3, 12, minutes));
+const at = (minutes: number): Date => new Date(Date.UTC(2026, 4, 3, 12) + minutes * 60_000);
 const watch = (begun: number, seen: number, because: 'started' | 'restored' | 'overflowed' = 'started') => ({
   begunAt: at(begun),
   seenAt: at(seen),
