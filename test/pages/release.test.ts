@@ -341,7 +341,10 @@ describe('the history', () => {
   test('the page is shown as it was, says so, and leads back to now', async () => {
     await openRelease();
     pages.server.state.past = { ...pages.server.state.past, posture: postures.behind };
-    await page.getByRole('button', { name: /^As it was 20/ }).first().click();
+    await page
+      .getByRole('button', { name: /^As it was 20/ })
+      .first()
+      .click();
     await page.getByText('As it was, not as it is').waitFor();
     await page.getByText(postures.behind.verdict.headline).waitFor();
     expect(page.url()).toContain('at=');
