@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { deploy, findUnfinished, planDeploy, resume } from './begin.ts';
 import type { DeployContext } from './context.ts';
 import type { DeployHost } from './host.ts';
 import { openDeployJournals, type DeployImage } from './journal.ts';
 import { planRollback, rollBack } from './rollback.ts';
+
+// Every change of the journal waits for the disk, which may be a slow one.
+vi.setConfig({ testTimeout: 60_000 });
 
 class Killed extends Error {}
 
