@@ -1,5 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+const containers = {
+  test: {
+    name: 'containers',
+    include: ['test/containers/*.test.ts'],
+    globalSetup: './test/containers/engine.ts',
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    fileParallelism: false,
+  },
+};
+
 export default defineConfig({
   test: {
     globals: false,
@@ -17,6 +28,8 @@ export default defineConfig({
       },
       // The built pages in a real browser, the API answered from fixtures.
       { test: { name: 'pages', include: ['test/pages/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      // On real containers, and so only when asked for: `CONTAINERS=1 npm test`.
+      ...(process.env['CONTAINERS'] === '1' ? [containers] : []),
       {
         test: {
           name: 'journeys',
