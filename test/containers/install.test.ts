@@ -146,7 +146,9 @@ async function expectSandboxes(deployment: Deployment): Promise<void> {
     isLimited: HostConfig.Memory > 0 && HostConfig.PidsLimit > 0 && HostConfig.LogConfig.Config['max-size'] === '10m',
   }));
   const services = ['backup', 'manager', 'manager', 'postgres', 'proxy', 'scanner'];
-  expect(facts.map(({ service }) => service).toSorted()).toEqual(services);
+  expect(facts.map(({ service }) => service ?? '').toSorted((left, right) => left.localeCompare(right))).toEqual(
+    services,
+  );
   for (const { service, published, ...locks } of facts) {
     expect(locks, service).toEqual({ isRoot: false, isWritable: false, kept: null, isLimited: true });
     expect(published, service).toEqual(service === 'proxy' ? ['127.0.0.1'] : []);

@@ -14,7 +14,8 @@ function deployment(...words: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-deploy-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   cpSync('deploy', join(folder, 'deploy'), { recursive: true });
-  const makeSecrets = (): string => execFileSync('deploy/make-secrets', words, { cwd: folder, encoding: 'utf8' });
+  const makeSecrets = (): string =>
+    execFileSync(join('deploy', 'make-secrets'), words, { cwd: folder, encoding: 'utf8' });
   const read = (name: string): string => readFileSync(join(folder, 'secrets', name), 'utf8');
   return { folder: join(folder, 'secrets'), said: makeSecrets(), makeSecrets, read };
 }
@@ -66,10 +67,11 @@ test('every variable that the compose file gives to a part of the product is a s
 
 test('every build argument that the compose file passes on is one of the Dockerfile', () => {
   const known = firstMatches(/^ARG (\w+)/gm, readFileSync('Dockerfile', 'utf8'));
-  expect(buildArguments().filter((name) => !known.includes(name))).toEqual([]);
+  expect(buildArguments().length).toBeGreaterThan(2);
+  expect(known).toEqual(expect.arrayContaining([...buildArguments()]));
 });
 
-function buildArguments(): string[] {
+function buildArguments(): readonly string[] {
   const block = /args:\n((?: {6}.*\n)+)/.exec(compose)?.[1] ?? '';
   return firstMatches(/^ +(\w+):/gm, block);
 }
