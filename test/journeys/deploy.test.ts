@@ -175,6 +175,16 @@ test('each step that fails leaves what it says it leaves, and the command it nam
   const again = await goBack();
   expect(again).toMatchObject({ error: null, journal: { kind: 'rollback', state: 'done' } });
   expect(await standing(again)).toMatchObject({ ...allOf(now.version, 1), schemas: ['ahead', 'ahead', 'ahead'] });
+  const entries = await databases.config.query(
+    'app',
+    "select who, headline, app_version, image_sha from posture_changes where kind = 'deployment' order by happened_at",
+  );
+  expect(entries.map(({ headline }) => headline)).toEqual([
+    'went back from 1.1.0 to 1.0.0',
+    'deployed 1.1.0 in place of 1.0.0',
+    'went back from 1.1.0 to 1.0.0',
+  ]);
+  expect(entries[1]).toMatchObject({ who: 'kim', app_version: '1.1.0', image_sha: next.commit });
 });
 
 test('a manager is replaced before it is stopped, and after a contract migration the way back is the restore that is named', async () => {
