@@ -4,6 +4,7 @@ import { firstSignal, systemClock, wordForDeployment, type Secret } from '../bas
 import type { DatabaseName } from '../contract/index.ts';
 import { createFleet, createJobQueue } from '../fleet/index.ts';
 import { createGate } from '../gate/index.ts';
+import { makeEvidence } from '../evidence/index.ts';
 import { createLog, listen } from '../http/index.ts';
 import { createManagerApp, deriveSessionKeys, shippedHelp, type FirstUser, type ManagerApp } from '../manager/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } from '../manifest/index.ts';
@@ -13,6 +14,7 @@ import { createHistoryRecorder, createPosture, type HistoryRecorder, type Postur
 import { readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
+import { readKeySource } from './evidence-key.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 
 const drainMs = 10_000;
@@ -54,6 +56,7 @@ function readManagerSettings({ environment }: CommandContext) {
     'PORT',
     'HOST',
     'DATA_DIR',
+    'EVIDENCE_SIGNING_KEY',
     'ADMIN_PASSWORD',
     'RELEASE_MANIFEST',
     'MIGRATIONS_DIR',
@@ -118,6 +121,11 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
   const manager = await createManagerApp({
     posture,
     waitingChanges: () => history.waiting(),
+    makeEvidence: async (request) =>
+      await makeEvidence(
+        { config, urls, manifest, definitions, clock: systemClock, key: readKeySource(context) },
+        request,
+      ),
     gate,
     config,
     jobs,
