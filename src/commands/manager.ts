@@ -83,6 +83,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
   const manifest = await readManifest(inside(context, settings.RELEASE_MANIFEST) ?? defaultManifestPath());
   const definitions = await readDefinitions(inside(context, settings.MIGRATIONS_DIR) ?? defaultMigrationsDir());
   const migratorCommand = migratorCommandOf(context);
+  const dataDir = resolve(context.cwd, settings.DATA_DIR);
   const gate = createGate({ manifest, clock: systemClock, migratorCommand });
   const posture = createPosture({
     manifest,
@@ -91,7 +92,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     gate,
     migratorCommand,
     imageSha: settings.IMAGE_SHA,
-    dataDir: resolve(context.cwd, settings.DATA_DIR),
+    dataDir,
     backup: { url: settings.BACKUP_SERVICE_URL, token: settings.BACKUP_SERVICE_TOKEN },
     clock: systemClock,
     log,
@@ -111,21 +112,12 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     log,
     isProductOpen: () => gate.isOpen('product'),
   });
-  const history = createHistoryRecorder({
-    posture,
-    config,
-    dataDir: resolve(context.cwd, settings.DATA_DIR),
-    clock: systemClock,
-    log,
-  });
+  const history = createHistoryRecorder({ posture, config, dataDir, clock: systemClock, log });
+  const evidence = { config, urls, manifest, definitions, clock: systemClock, key: readKeySource(context) };
   const manager = await createManagerApp({
     posture,
     waitingChanges: () => history.waiting(),
-    makeEvidence: async (request) =>
-      await makeEvidence(
-        { config, urls, manifest, definitions, clock: systemClock, key: readKeySource(context) },
-        request,
-      ),
+    makeEvidence: async (request) => await makeEvidence(evidence, request),
     gate,
     config,
     jobs,

@@ -6,7 +6,7 @@ import { scratchFolder } from '../../test/testkit/scratch-folder.ts';
 import { Secret } from '../base/index.ts';
 import { zip } from './archive.ts';
 import { seal, unseal } from './envelope.ts';
-import { packOf } from './fixtures.ts';
+import { packOf } from '../../test/testkit/evidence-pack.ts';
 import { findVerifyingKey, openSigningKey, parseVerifyingKey, publicPem } from './key.ts';
 import { renderPage } from './page.ts';
 import { writeStatement } from './statement.ts';

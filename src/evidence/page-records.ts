@@ -46,7 +46,7 @@ function runs(what: string, list: readonly Run[] | null): Html {
 }
 
 /** Rows are kept as they were recorded, by whatever release; what is not there is a dash. */
-function cell(run: Run, name: string): string {
+function cell(run: Readonly<Record<string, unknown>>, name: string): string {
   const value = run[name];
   return typeof value === 'string' || typeof value === 'number' ? `${value}` : '–';
 }
@@ -64,13 +64,12 @@ function newest(list: readonly Run[] | null): Html | null {
   const listed: unknown = isRecord(result) ? result['checks'] : undefined;
   const checks = Array.isArray(listed) ? (listed as readonly unknown[]).filter(isRecord) : [];
   if (checks.length === 0) return null;
-  const text = (check: Readonly<Record<string, unknown>>, name: string): string => String(check[name] ?? '–');
   const rows = checks.map(
     (check) =>
       html`<tr>
-        <td><span class="tag ${outcomes[text(check, 'status')] ?? 'dim'}">${text(check, 'status')}</span></td>
-        <td>${text(check, 'title')}<br /><code class="quiet">${text(check, 'code')}</code></td>
-        <td>${text(check, 'message')}</td>
+        <td><span class="tag ${outcomes[cell(check, 'status')] ?? 'dim'}">${cell(check, 'status')}</span></td>
+        <td>${cell(check, 'title')}<br /><code class="quiet">${cell(check, 'code')}</code></td>
+        <td>${cell(check, 'message')}</td>
       </tr>`,
   );
   return html`<h3>Checks of the newest preflight</h3>
@@ -131,6 +130,8 @@ export function renderHistory({ history }: EvidencePack): Html {
   </section>`;
 }
 
+const verdictTones = { ok: 'good', ready: 'good', attention: 'warn', stopped: 'bad', unknown: 'dim' } as const;
+
 function renderItem(item: HistoryItem): Html {
   if (item.kind === 'gap')
     return html`<tr>
@@ -152,7 +153,7 @@ function renderItem(item: HistoryItem): Html {
   const changes = item.changes.map(({ message, who }) => html`<li>${message}${who === null ? '' : `, by ${who}`}</li>`);
   return html`<tr>
     <td>${moment(item.happenedAt)}</td>
-    <td>${item.verdict}</td>
+    <td><span class="tag ${verdictTones[item.verdict]}">${item.verdict}</span></td>
     <td>
       <ul>
         ${changes}

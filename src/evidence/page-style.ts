@@ -12,7 +12,7 @@ h2{margin:0 0 .75rem;font-size:1.1rem}h3{margin:1.1rem 0 .4rem;font-size:.95rem}
 section{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:1.25rem;min-width:0}
 p{margin:.4rem 0}ul{margin:.4rem 0;padding-left:1.2rem}
 dl{display:grid;grid-template-columns:minmax(7rem,12rem) minmax(0,1fr);gap:.3rem 1rem;margin:0}dt{color:var(--ink-3)}dd{margin:0}
-.wide{overflow-x:auto}table{width:100%;border-collapse:collapse;font-size:.85rem}
+.wide{overflow-x:auto}table{width:100%;min-width:38rem;border-collapse:collapse;font-size:.85rem}
 th,td{padding:.4rem .6rem .4rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}thead th{color:var(--ink-3);font-weight:500;white-space:nowrap}
 code{font:.85em ui-monospace,Menlo,monospace}.digest{font-size:.72rem;word-break:break-all}
 .quiet{color:var(--ink-3)}.tag{display:inline-block;padding:0 .5rem;border:1px solid currentColor;border-radius:99px;font-size:.8rem;font-weight:600;white-space:nowrap}
@@ -21,5 +21,5 @@ code{font:.85em ui-monospace,Menlo,monospace}.digest{font-size:.72rem;word-break
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:1.5rem}
 @media (max-width:40rem){dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:.5rem}}
 @media print{:root{color-scheme:light}body{background:#fff;font-size:10.5pt}main{max-width:none;padding:0;gap:.5rem}
-header{background:none;color:#000;border:2px solid #000}header p{color:#333}section{break-inside:auto;border-color:#999}h2,h3{break-after:avoid}tr,dl>*{break-inside:avoid}.wide{overflow:visible}}
+header{background:none;color:#000;border:2px solid #000}header p{color:#333}section{break-inside:auto;border-color:#999}h2,h3{break-after:avoid}tr,dl>*{break-inside:avoid}table{min-width:0}.wide{overflow:visible}}
 `;

@@ -53,7 +53,7 @@ function signature({ keyId, unsignedBecause }: Voucher): Html {
       <p>Anybody may have written or changed this. No key could be used: ${unsignedBecause ?? 'none was found'}.</p>
     </section>`;
   return html`<section class="notice note">
-    <h2>Signed, once verified</h2>
+    <h2>Verify before you rely on this</h2>
     <p>
       This page is named by its SHA-256 in <code>${evidenceFiles.envelope}</code>, which key
       <code class="digest">${keyId}</code> signed. It is worth what this command says:
@@ -167,7 +167,7 @@ function wayBack({ lastBackup }: ReleasePosture): Html {
       <dt>Bundle</dt>
       <dd><code>${bundle.id}</code></dd>
       <dt>State</dt>
-      <dd>${bundle.state}${bundle.provenAt === null ? '' : `, proven ${time(bundle.provenAt)}`}</dd>
+      <dd>${bundle.state}${bundle.provenAt === null ? '' : ` (restored and compared ${time(bundle.provenAt)})`}</dd>
       <dt>Taken</dt>
       <dd>${time(bundle.createdAt)} by ${bundle.appVersion} <code>${bundle.imageSha}</code></dd>
       <dt>Schema versions</dt>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packOf } from '../../evidence/fixtures.ts';
+import { packOf } from '../../../test/testkit/evidence-pack.ts';
 import type { EvidenceRequest } from '../../evidence/index.ts';
 import { createTestManager, recoveryToken, cookieOf } from '../../../test/testkit/test-manager.ts';
 import { postureAtSchema, postureHistorySchema, type ChangedEntry } from '../../contract/index.ts';

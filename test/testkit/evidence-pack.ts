@@ -1,5 +1,5 @@
-import { postureOf } from '../posture/history/fixtures.ts';
-import type { EvidencePack } from './pack.ts';
+import { postureOf } from '../../src/posture/history/fixtures.ts';
+import type { EvidencePack } from '../../src/evidence/pack.ts';
 
 const at = '2026-05-03T12:00:00.000Z';
 const run = {
@@ -12,6 +12,22 @@ const run = {
   result: {
     checks: [{ code: 'ledger_clean', title: 'The ledgers are clean', status: 'warn', message: 'jobs differs' }],
   },
+};
+
+const digests: EvidencePack['digests'] = {
+  manifest: {
+    sha256: 'cc',
+    content: {
+      manifestVersion: 1,
+      appVersion: '1.4.0',
+      upgradableFrom: '>=1.0.0',
+      databases: { config: { schemaVersion: 5 }, results: { schemaVersion: 5 }, jobs: { schemaVersion: 5 } },
+      scannerProtocol: { min: 1, max: 2 },
+      postgres: { min: 14, max: 18 },
+    },
+  },
+  image: { commit: 'unknown' },
+  migrationFiles: [{ path: 'migrations/jobs/0001_create_jobs.sql', sha256: 'bb' }],
 };
 
 /** A whole pack, changed as asked. */
@@ -70,21 +86,7 @@ export function packOf(change: Partial<EvidencePack> = {}): EvidencePack {
       gaps: [],
       complete: true,
     },
-    digests: {
-      manifest: {
-        sha256: 'cc',
-        content: {
-          manifestVersion: 1,
-          appVersion: '1.4.0',
-          upgradableFrom: '>=1.0.0',
-          databases: { config: { schemaVersion: 5 }, results: { schemaVersion: 5 }, jobs: { schemaVersion: 5 } },
-          scannerProtocol: { min: 1, max: 2 },
-          postgres: { min: 14, max: 18 },
-        },
-      },
-      image: { commit: 'unknown' },
-      migrationFiles: [{ path: 'migrations/jobs/0001_create_jobs.sql', sha256: 'bb' }],
-    },
+    digests,
     ...change,
   };
 }
