@@ -53,7 +53,7 @@ export class Surroundings {
   /** Soon while something is amiss that may be mended from outside: whoever mends it waits for this service to see it. */
   #pauseMs(): number {
     const { engineError, proveError } = this.#facts;
-    const isAmiss = engineError !== null || (proveError !== null && !settled.includes(proveError.code));
+    const isAmiss = engineError !== null || (proveError !== null && !settled.has(proveError.code));
     return isAmiss ? (this.#deps.soonMs ?? defaultSoonMs) : periodMs;
   }
 
@@ -104,7 +104,7 @@ export class Surroundings {
 }
 
 /** What stays as it is for as long as this process has its settings. */
-const settled = ['reload_identity_missing', 'prove_not_configured'];
+const settled = new Set(['reload_identity_missing', 'prove_not_configured']);
 
 /** The private key is never on this machine. */
 const encrypted: PartError = {
