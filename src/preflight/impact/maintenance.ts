@@ -1,15 +1,19 @@
 import type { Node, VacuumStmt } from 'libpg-query';
 import type { LiveCatalogue } from './catalogue.ts';
-import type { Effect } from './effect.ts';
+import { withChildren, type Effect } from './effect.ts';
 import { nameOf, tablesIn } from './names.ts';
 
 /** The effects of VACUUM, CLUSTER and REFRESH MATERIALIZED VIEW; undefined for any other statement. */
-export function maintenanceEffects(node: Node, { tables }: LiveCatalogue): readonly Effect[] | undefined {
-  if ('VacuumStmt' in node) return vacuum(node.VacuumStmt, [...tables.keys()]);
+export function maintenanceEffects(node: Node, catalogue: LiveCatalogue): readonly Effect[] | undefined {
+  const { tables } = catalogue;
+  if ('VacuumStmt' in node) return withChildren(vacuum(node.VacuumStmt, [...tables.keys()]), catalogue);
   if ('ClusterStmt' in node) {
     const { relation } = node.ClusterStmt;
     const touched = relation === undefined ? [...tables.keys()] : [nameOf(relation)];
-    return touched.map((table) => rewrite(table, 'is clustered'));
+    return withChildren(
+      touched.map((table) => rewrite(table, 'is clustered')),
+      catalogue,
+    );
   }
   if (!('RefreshMatViewStmt' in node)) return undefined;
   const { relation, concurrent = false } = node.RefreshMatViewStmt;
