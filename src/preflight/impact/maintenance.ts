@@ -1,4 +1,4 @@
-import type { Node, VacuumStmt } from 'libpg-query';
+import type { DefElem, Node, VacuumStmt } from 'libpg-query';
 import type { LiveCatalogue } from './catalogue.ts';
 import { withChildren, type Effect } from './effect.ts';
 import { nameOf, tablesIn } from './names.ts';
@@ -25,11 +25,21 @@ function rewrite(table: string, does: string): Effect {
   return { table, lock: 'AccessExclusiveLock', work: 'rewrite', does, losesData: false };
 }
 
+/** An option is on unless it is said to be off: `vacuum (full false)`. */
+function isOn({ arg }: DefElem): boolean {
+  if (arg === undefined) return true;
+  if ('Integer' in arg) return (arg.Integer.ival ?? 0) !== 0;
+  if ('Boolean' in arg) return arg.Boolean.boolval === true;
+  return !('String' in arg && ['false', 'off'].includes(arg.String.sval ?? ''));
+}
+
 function vacuum(
   { options = [], rels = [], is_vacuumcmd: isVacuum = false }: VacuumStmt,
   all: readonly string[],
 ): Effect[] {
-  const isFull = options.some((option) => 'DefElem' in option && option.DefElem.defname === 'full');
+  const isFull = options.some(
+    (option) => 'DefElem' in option && option.DefElem.defname === 'full' && isOn(option.DefElem),
+  );
   const named = rels.flatMap((rel) =>
     'VacuumRelation' in rel ? tablesIn({ RangeVar: rel.VacuumRelation.relation }) : [],
   );
