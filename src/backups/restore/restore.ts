@@ -187,6 +187,7 @@ async function begin(
     epochBack: null,
     host: context.host,
     compared: false,
+    mustEnrol: null,
     databases: Object.fromEntries(databases) as RestoreJournal['databases'],
   };
   return await keep(context, inState({ ...journal, state: 'preparing', history: [] }, 'preparing', context.clock));
