@@ -57,12 +57,12 @@ export function text(
     optional: spec.optional ?? false,
     defaultText: spec.default,
     parse: (value) => {
-      const length = Array.from(value).length;
-      if (spec.minLength !== undefined && length < spec.minLength)
-        return { problem: `must have at least ${spec.minLength} characters, found ${length}` };
       const strange = spec.bearer ? Array.from(value).find((character) => !/^[!-~]$/.test(character)) : undefined;
       if (strange !== undefined)
         return { problem: `must be one word of visible ASCII characters, found ${nameOf(strange)} in it` };
+      const length = Array.from(value).length;
+      if (spec.minLength !== undefined && length < spec.minLength)
+        return { problem: `must have at least ${spec.minLength} characters, found ${length}` };
       if (spec.oneOf && !spec.oneOf.includes(value))
         return { problem: `must be one of ${spec.oneOf.join(', ')}, found ${JSON.stringify(value)}` };
       return { value: spec.secret ? new Secret(value) : value };

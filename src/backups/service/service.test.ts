@@ -171,10 +171,8 @@ test('work without the service that was refused is no run, and given up by hand 
   const giveUp = new AbortController();
   const terms = { kind: 'take', by: 'ada', bundleId: null, folder, clock: systemClock, log: silentLog } as const;
   const refused = recordDirectRun({ ...terms, signal: giveUp.signal }, async () => {
-    await lockFolder(folder, holderOf('taking a bundle', 'bob', systemClock)).then(async (lock) => {
-      await using _ = lock;
-      await lockFolder(folder, holderOf('taking a bundle', 'ada', systemClock));
-    });
+    await using _ = await lockFolder(folder, holderOf('taking a bundle', 'bob', systemClock));
+    await lockFolder(folder, holderOf('taking a bundle', 'ada', systemClock));
   });
   await expect(refused).rejects.toMatchObject({ code: 'backup_busy' });
   await setup.service.refresh();

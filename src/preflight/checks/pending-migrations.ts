@@ -1,5 +1,5 @@
+import type { MigrationCost } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
-import { acknowledgementOf } from '../impact/impact.ts';
 import { countText, listText, migrationText, spanText } from '../wording.ts';
 
 /** What the pending migrations would do to what is there. */
@@ -7,23 +7,17 @@ export const pendingMigrations = defineCheck({
   code: 'pending_migrations',
   title: 'Pending migrations',
   about:
-    "Each pending migration is read with the parser of Postgres itself and joined with what is there: which tables it locks and how strongly, whether it reads or rewrites them, how large they are and how often they are written. Times are estimates by size. One that loses data, or keeps a large or busy table from being used for seconds, has to be read by a person: the run prints a hash of exactly these migrations' contents, and passes once it is given back with `--acknowledge`.",
+    "Each pending migration is read with the parser of Postgres itself and joined with what is there: which tables it locks and how strongly, whether it reads or rewrites them, how large they are and how often they are written. Times come from a rehearsal, else from what earlier migrations took here, else they are not known. One that loses data, or keeps a large or busy table from being used for seconds, has to be read by a person: the run prints a hash of exactly these migrations' contents, and passes once it is given back with `--acknowledge`.",
   look: async (context) => {
-    const impacts = await context.impacts();
-    const definitions = await context.definitions();
-    const hash = acknowledgementOf(
-      impacts,
-      ({ database, version }) => definitions[database].find((found) => found.version === version)?.checksum ?? '',
-    );
+    const [impacts, acknowledgement] = await Promise.all([context.impacts(), context.acknowledgement()]);
     return {
       impacts,
-      hash,
-      isAcknowledged: hash !== null && hash === context.acknowledged,
+      hash: acknowledgement?.hash,
+      isAcknowledged: acknowledgement?.given === true,
       dangers: impacts.flatMap((impact) =>
         impact.dangers.map((danger) => `${impact.database}/${migrationText(impact)}: ${danger}`),
       ),
       unforeseen: impacts.filter(({ unforeseen }) => unforeseen.length > 0),
-      seconds: impacts.reduce((sum, impact) => sum + impact.seconds, 0),
     };
   },
   outcomes: [
@@ -59,11 +53,19 @@ export const pendingMigrations = defineCheck({
       status: 'pass',
       when: 'none of them needs more than a moment on anything large, and none loses data',
       holds: () => true,
-      message: ({ impacts, seconds }) =>
+      message: ({ impacts }) =>
         `${countText(impacts.length, 'migration')} pending (${listText(
           impacts.map((impact) => `${impact.database}/${migrationText(impact)}`),
           6,
-        )}), ${seconds < 1 ? 'less than a second' : `about ${spanText(seconds)}`} of work; none loses data or keeps a large table from being used`,
+        )}), ${timeOf(impacts)}; none loses data or keeps a large table from being used`,
     },
   ],
 });
+
+function timeOf(impacts: readonly MigrationCost[]): string {
+  const unknown = impacts.filter(({ seconds }) => seconds === null).length;
+  if (unknown === impacts.length) return 'how long they take is not known';
+  const known = impacts.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
+  const time = `${known < 1 ? 'less than a second' : `about ${spanText(known)}`} of work`;
+  return unknown === 0 ? time : `${time} and ${countText(unknown, 'migration')} for which that is not known`;
+}

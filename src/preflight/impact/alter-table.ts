@@ -1,6 +1,7 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, Node } from 'libpg-query';
 import type { LiveCatalogue, LiveTable } from './catalogue.ts';
-import type { Effect, LockMode, Work } from './effect.ts';
+import type { LockMode, TableWork } from '../../contract/index.ts';
+import type { Effect } from './effect.ts';
 import { functionsIn, nameOf, stringsIn } from './names.ts';
 import { keepsEveryByte } from './type-change.ts';
 
@@ -88,7 +89,7 @@ function otherEffect({ subtype = 'AT_AddColumn', name }: AlterTableCmd, subject:
 interface Told {
   readonly does: string;
   readonly lock?: LockMode;
-  readonly work?: Work;
+  readonly work?: TableWork;
   readonly losesData?: boolean;
 }
 
@@ -153,13 +154,13 @@ function addConstraint(constraint: Constraint, subject: Subject): readonly Effec
 }
 
 /** A primary key made of an index needs its columns not null, and looks at every row unless they are. */
-function primaryKeyWork(indexname: string, { table, live, catalogue }: Subject): Work {
+function primaryKeyWork(indexname: string, { table, live, catalogue }: Subject): TableWork {
   const [schema] = table.split('.');
   const columns = catalogue.indexes.get(`${schema}.${indexname}`)?.columns ?? [];
   return columns.every((column) => live?.columns.get(column)?.notNull === true) ? 'catalogue' : 'scan';
 }
 
-function notNullWork(column: string | undefined, { live }: Subject): Work {
+function notNullWork(column: string | undefined, { live }: Subject): TableWork {
   if (column === undefined || live?.columns.get(column)?.notNull === true) return 'catalogue';
   const proof = new RegExp(`(^|AND |\\()"?${column}"? IS NOT NULL`);
   return live?.validChecks.some((check) => !/ OR /.test(check) && proof.test(check)) === true ? 'catalogue' : 'scan';

@@ -1,21 +1,39 @@
+import type { MigrationEffect } from '../../contract/index.ts';
 import { blocksReads, blocksWrites, type Effect } from './effect.ts';
 import type { LiveTable } from './catalogue.ts';
 import { countText, sizeText, spanText } from '../wording.ts';
 
-/** Bytes a second, by what is done with them; low, so that an estimate is rather too long than too short. */
-const pace = { scan: 200e6, build: 40e6, rewrite: 40e6, rows: 40e6 } as const;
-
-/** How long the work of an effect is likely to take, by the size of its table. */
-export function secondsOf({ work }: Effect, table: LiveTable): number {
+/** What the work of an effect goes through. */
+export function workBytesOf({ work }: Effect, table: LiveTable): number {
   if (work === 'catalogue') return 0;
-  const bytes = work === 'rewrite' ? table.bytes + table.indexBytes : table.bytes;
-  return bytes / pace[work];
+  return work === 'rewrite' ? table.bytes + table.indexBytes : table.bytes;
 }
 
-/** How much more room an effect needs while it runs, its share of the write-ahead log included. */
-export function roomOf({ work }: Effect, table: LiveTable): number {
-  if (work === 'rewrite') return 2 * (table.bytes + table.indexBytes);
-  return work === 'build' || work === 'rows' ? table.bytes : 0;
+/** Bytes a second that any server does. */
+const lowestPace = { scan: 200e6, build: 40e6, rewrite: 40e6, rows: 40e6 } as const;
+
+/** The longest that work is likely to take, where nothing measured tells: to decide whether a person has to read it, never to be told. */
+export function longestSecondsOf(effect: Effect, table: LiveTable): number {
+  return effect.work === 'catalogue' ? 0 : workBytesOf(effect, table) / lowestPace[effect.work];
+}
+
+/** More room in a folder: that of a tablespace, or an empty name for the server's own. */
+export interface Room {
+  readonly folder: string;
+  readonly bytes: number;
+}
+
+/** How much more room an effect needs while it runs: in the folder of its table, and for the write-ahead log in the server's own. */
+export function roomOf(
+  { work, workBytes: bytes }: Pick<MigrationEffect, 'work' | 'workBytes'>,
+  folder: string,
+): readonly Room[] {
+  if (work === 'rewrite')
+    return [
+      { folder, bytes },
+      { folder: '', bytes },
+    ];
+  return work === 'build' || work === 'rows' ? [{ folder, bytes }] : [];
 }
 
 /** Below this nobody notices. */
@@ -30,12 +48,24 @@ export function lossOf({ table: name, losesData, does }: Effect, { filled, rows 
   return `${nameText(name)}: ${does}, and what was there is gone (about ${countText(Math.round(rows), 'row')})`;
 }
 
-/** Why the lock of an effect needs somebody who has read it; null when it does not. `heldSeconds`: how long it is held. */
-export function blockOf(effect: Effect, table: LiveTable, heldSeconds: number): string | null {
+/** How long the locks of a migration are held. */
+export interface HeldFor {
+  /** By what was measured; null when nothing like it was. */
+  readonly expected: number | null;
+  /** By size. */
+  readonly longest: number;
+}
+
+/** Why the lock of an effect needs somebody who has read it; null when it does not. */
+export function blockOf(effect: Effect, table: LiveTable, { expected, longest }: HeldFor): string | null {
   const isNoticed = table.bytes >= largeBytes || table.writesPerSecond >= busyWritesPerSecond;
-  if (!blocksWrites(effect.lock) || !isNoticed || heldSeconds < noticedSeconds) return null;
+  if (!blocksWrites(effect.lock) || !isNoticed || (expected ?? longest) < noticedSeconds) return null;
   const kept = blocksReads(effect.lock) ? 'neither read nor written' : 'read but not written';
-  return `${nameText(effect.table)} (${describeTable(table)}) can be ${kept} for about ${spanText(heldSeconds)}: ${effect.does}`;
+  return `${nameText(effect.table)} (${describeTable(table)}) can be ${kept} ${spanOf(expected)}: ${effect.does}`;
+}
+
+function spanOf(expected: number | null): string {
+  return expected === null ? 'for a time that only a rehearsal tells' : `for about ${spanText(expected)}`;
 }
 
 /** A table as people call it: without the schema that everything is in. */

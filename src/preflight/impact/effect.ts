@@ -1,29 +1,11 @@
-/** The table locks of Postgres, from the weakest to the strongest. Source: PostgreSQL manual, "Explicit Locking". */
-export const lockModes = [
-  'AccessShareLock',
-  'RowShareLock',
-  'RowExclusiveLock',
-  'ShareUpdateExclusiveLock',
-  'ShareLock',
-  'ShareRowExclusiveLock',
-  'ExclusiveLock',
-  'AccessExclusiveLock',
-] as const;
-export type LockMode = (typeof lockModes)[number];
-
-/**
- * What a statement does to a table while it holds its lock. `catalogue`: its description alone, whatever its size ·
- * `scan`: every row is read · `build`: every row is read and an index written · `rewrite`: every row is written anew ·
- * `rows`: some rows are written, nobody knows how many.
- */
-export type Work = 'catalogue' | 'scan' | 'build' | 'rewrite' | 'rows';
+import { lockModes, type LockMode, type TableWork } from '../../contract/index.ts';
 
 /** What one statement does to one table that is there already. */
 export interface Effect {
   /** `schema.table`. */
   readonly table: string;
   readonly lock: LockMode;
-  readonly work: Work;
+  readonly work: TableWork;
   /** In a few words: `adds column email`. */
   readonly does: string;
   /** Rows or columns are gone afterwards. */

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabases, waitFor, type TestDatabases } from '../../../test/testkit/index.ts';
 import { connect, type PostgresClient } from '../../postgres/index.ts';
 import { readCatalogue, type LiveCatalogue } from './catalogue.ts';
-import { lockModes, type Effect, type LockMode } from './effect.ts';
+import { lockModes, type LockMode } from '../../contract/index.ts';
+import type { Effect } from './effect.ts';
 import { foresee } from './foresee.ts';
 import { parseSql } from './parse.ts';
 

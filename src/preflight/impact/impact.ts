@@ -1,63 +1,65 @@
 import { createHash } from 'node:crypto';
-import type { DatabaseName } from '../../contract/index.ts';
+import type { MigrationCost, MigrationEffect, RehearsedMigration } from '../../contract/index.ts';
 import type { MigrationDefinition } from '../../migrator/index.ts';
 import { migrationText, spanText } from '../wording.ts';
 import type { LiveCatalogue, LiveTable } from './catalogue.ts';
-import { blockOf, describeTable, lossOf, nameText, roomOf, secondsOf } from './cost.ts';
+import { blockOf, describeTable, longestSecondsOf, lossOf, nameText, roomOf, workBytesOf } from './cost.ts';
 import { mergeEffects, type Effect } from './effect.ts';
 import { foresee } from './foresee.ts';
 import { parseSql } from './parse.ts';
-
-/** What one pending migration does to what is there. */
-export interface MigrationImpact {
-  readonly database: DatabaseName;
-  readonly version: number;
-  readonly name: string;
-  /** One for each table that is there already, over all statements. */
-  readonly effects: readonly Effect[];
-  /** An estimate by size; in a transaction every lock is held for all of it. */
-  readonly seconds: number;
-  readonly roomBytes: number;
-  /** Why somebody has to read it before it is applied; empty for most. */
-  readonly dangers: readonly string[];
-  /** What no parser can tell, each with its line. */
-  readonly unforeseen: readonly string[];
-  /** Whether it raises the oldest schema version whose software still runs. */
-  readonly movesHorizon: boolean;
-  /** One sentence of all that. */
-  readonly summary: string;
-}
+import { secondsAt, type PastPace } from './past.ts';
 
 /** What a migration is judged with. */
 export interface ImpactSubject {
   readonly catalogue: LiveCatalogue;
   /** The highest `oldest_compatible` of what is applied. */
   readonly horizon: number;
+  readonly pace: PastPace;
+  /** What it took when it was rehearsed; undefined: it was not, or on data that says nothing any more. */
+  readonly rehearsed?: RehearsedMigration | undefined;
 }
 
-/** Foresees one migration. Never throws: what cannot be read is told as unforeseen. */
-export async function impactOf(migration: MigrationDefinition, subject: ImpactSubject): Promise<MigrationImpact> {
+/** Foresees one migration, but for what the linter finds. Never throws: what cannot be read is told as unforeseen. */
+export async function impactOf(migration: MigrationDefinition, subject: ImpactSubject): Promise<MigrationCost> {
   const { database, version, name, oldestCompatible } = migration;
-  const { catalogue, horizon } = subject;
+  const { catalogue, horizon, rehearsed } = subject;
   const { all, unforeseen } = await foreseeAll(migration, catalogue);
-  const effects = mergeEffects(all);
-  const touched = withTables(effects, catalogue);
-  const seconds = touched.reduce((sum, { effect, table }) => sum + secondsOf(effect, table), 0);
+  const touched = withTables(mergeEffects(all), catalogue);
+  const effects = touched.map(({ effect, table }) => weighed(effect, table));
+  const time = timeOf(effects, unforeseen, subject);
+  const longest = touched.reduce((sum, { effect, table }) => sum + longestSecondsOf(effect, table), 0);
   return {
     database,
     version,
     name,
+    oldestCompatible,
     effects,
-    seconds,
-    roomBytes: touched.reduce((sum, { effect, table }) => sum + roomOf(effect, table), 0),
+    ...time,
+    roomBytes: effects.flatMap((effect) => roomOf(effect, '')).reduce((sum, { bytes }) => sum + bytes, 0),
     dangers: [
       ...withTables(all, catalogue).flatMap(({ effect, table }) => lossOf(effect, table) ?? []),
-      ...touched.flatMap(({ effect, table }) => blockOf(effect, table, seconds) ?? []),
+      ...touched.flatMap(({ effect, table }) => blockOf(effect, table, { expected: time.seconds, longest }) ?? []),
     ],
     unforeseen,
+    findings: null,
     movesHorizon: oldestCompatible > horizon,
-    summary: `${database}/${migrationText(migration)}: ${summaryOf(touched, seconds, unforeseen)}`,
+    summary: `${database}/${migrationText(migration)}: ${summaryOf(touched, time, unforeseen)}`,
+    rehearsed: rehearsed ?? null,
   };
+}
+
+function weighed(effect: Effect, table: LiveTable): MigrationEffect {
+  const { rows, bytes, writesPerSecond } = table;
+  return { ...effect, rows, bytes, writesPerSecond, workBytes: workBytesOf(effect, table) };
+}
+
+type Time = Pick<MigrationCost, 'seconds' | 'secondsFrom'>;
+
+/** A rehearsal has seen all of it; the past knows only what can be foreseen. */
+function timeOf(effects: readonly MigrationEffect[], unforeseen: readonly string[], subject: ImpactSubject): Time {
+  if (subject.rehearsed !== undefined) return { seconds: subject.rehearsed.seconds, secondsFrom: 'rehearsal' };
+  const seconds = unforeseen.length > 0 ? null : secondsAt(subject.pace, effects);
+  return { seconds, secondsFrom: seconds === null ? 'unknown' : 'past' };
 }
 
 async function foreseeAll({ sql }: MigrationDefinition, catalogue: LiveCatalogue) {
@@ -83,14 +85,13 @@ function withTables(effects: readonly Effect[], { tables }: LiveCatalogue): Touc
   });
 }
 
-function summaryOf(touched: Touched, seconds: number, unforeseen: readonly string[]): string {
+function summaryOf(touched: Touched, time: Time, unforeseen: readonly string[]): string {
   const told = touched.map(
     ({ effect, table }) =>
       `${nameText(effect.table)} ${effect.does} (${effect.lock}, ${workWords[effect.work]}; ${describeTable(table)})`,
   );
   const known = told.length === 0 ? 'touches no table that is there' : told.join('; ');
-  const time = seconds >= 1 ? `; about ${spanText(seconds)}` : '';
-  return `${known}${time}${unforeseen.length === 0 ? '' : `; not to be foreseen: ${unforeseen.join(', ')}`}`;
+  return `${known}${told.length === 0 ? '' : timeWords(time)}${unforeseen.length === 0 ? '' : `; not to be foreseen: ${unforeseen.join(', ')}`}`;
 }
 
 const workWords = {
@@ -101,10 +102,16 @@ const workWords = {
   rows: 'writes rows',
 } as const;
 
+function timeWords({ seconds, secondsFrom }: Time): string {
+  if (seconds === null) return '; how long it takes is not known';
+  const source = secondsFrom === 'rehearsal' ? 'as rehearsed' : 'at the pace of earlier migrations here';
+  return seconds < 1 ? '' : `; about ${spanText(seconds)}, ${source}`;
+}
+
 /** The dangerous ones among pending migrations, and the hash that stands for exactly their contents; null without any. */
 export function acknowledgementOf(
-  impacts: readonly MigrationImpact[],
-  checksumOf: (impact: MigrationImpact) => string,
+  impacts: readonly MigrationCost[],
+  checksumOf: (impact: MigrationCost) => string,
 ): string | null {
   const dangerous = impacts.filter(({ dangers }) => dangers.length > 0);
   if (dangerous.length === 0) return null;

@@ -1,6 +1,7 @@
 import type { CreateStmt, DropStmt, Node, ObjectType } from 'libpg-query';
 import type { LiveCatalogue } from './catalogue.ts';
-import type { Effect, LockMode } from './effect.ts';
+import type { LockMode } from '../../contract/index.ts';
+import type { Effect } from './effect.ts';
 import { listsIn, nameIn, nameOf, tablesIn } from './names.ts';
 
 function told(table: string, does: string, lock: LockMode = 'AccessExclusiveLock'): Effect {

@@ -1,6 +1,7 @@
 import type { Node } from 'libpg-query';
 import type { LiveCatalogue } from './catalogue.ts';
-import type { Effect, LockMode } from './effect.ts';
+import type { LockMode } from '../../contract/index.ts';
+import type { Effect } from './effect.ts';
 import { nameOf, tablesIn } from './names.ts';
 
 /** The effects of statements that read and write rows; undefined for any other statement. */
