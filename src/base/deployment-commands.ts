@@ -6,9 +6,13 @@ export function wordForDeployment(hint: string, migratorCommand: string): string
   const isCompose = migratorCommand.startsWith('docker compose ');
   // Under compose it is a service that runs on, not a command that is run once.
   const started = isCompose ? hint.replaceAll('`plimsoll backup serve`', '`docker compose up -d backup`') : hint;
-  return started.replaceAll(/`plimsoll (migrator)?/g, (_, migrator: string | undefined) =>
-    migrator === undefined ? `\`${programOf(migratorCommand)} ` : `\`${migratorCommand}`,
-  );
+  return started.replaceAll(/`plimsoll (migrator|release)?/g, (_, word: string | undefined) => {
+    if (word === 'migrator') return `\`${migratorCommand}`;
+    const program = programOf(migratorCommand);
+    // The release tooling works on the containers, from outside of them.
+    if (word === 'release') return `\`${program.startsWith('docker ') ? 'plimsoll' : program} release`;
+    return `\`${program} `;
+  });
 }
 
 /** A command `plimsoll …`, as it is to be typed in one deployment. */
