@@ -30,20 +30,24 @@ test('a bundle that anybody uses is not claimed, and one that is claimed is used
   expect(await readdir(join(folder.path, 'uses'))).toEqual([]);
 });
 
-test('a bundle in use by another process is not claimed before that is gone, killed or not', async () => {
-  await using folder = await scratchFolder();
-  const program = `
+test(
+  'a bundle in use by another process is not claimed before that is gone, killed or not',
+  { timeout: 60_000 },
+  async () => {
+    await using folder = await scratchFolder();
+    const program = `
     const { useBundle } = await import('./src/backups/lock/use.ts');
     const holder = { work: 'a restore', by: 'bob', host: 'there', pid: 1, since: 'now' };
     await useBundle(${JSON.stringify(folder.path)}, '${id}', holder);
     console.log('held');
     setInterval(() => undefined, 1000);`;
-  await using child = startChild({ args: ['--input-type=module', '-e', program] });
-  await child.line(/held/);
-  await expect(claimBundle(folder.path, id)).rejects.toThrow('a restore by bob since now (process 1 on there)');
-  await child.end('SIGKILL');
-  await (await claimBundle(folder.path, id))[Symbol.asyncDispose]();
-});
+    await using child = startChild({ args: ['--input-type=module', '-e', program] });
+    await child.line(/held/);
+    await expect(claimBundle(folder.path, id)).rejects.toThrow('a restore by bob since now (process 1 on there)');
+    await child.end('SIGKILL');
+    await (await claimBundle(folder.path, id))[Symbol.asyncDispose]();
+  },
+);
 
 test('what is no id of a bundle never becomes a path', async () => {
   await using folder = await scratchFolder();

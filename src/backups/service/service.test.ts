@@ -11,6 +11,9 @@ import { createBackupClient } from '../client/index.ts';
 import { holderOf, lockFolder } from '../lock/index.ts';
 import { recordDirectRun } from './direct-run.ts';
 
+/** Some of these write to the disk for good, which a busy machine takes its time for. */
+const minute = { timeout: 60_000 };
+
 test('without any bundle latest is null and the list is empty, which is an answer and no error', async () => {
   await using setup = await createTestBackupService();
   expect((await setup.ask('/api/bundles/latest')).json()).toMatchObject({ bundle: null });
@@ -102,11 +105,11 @@ test('a folder that cannot be used is named by every answer, and the service sta
   expect(run).toMatchObject({ state: 'failed', error: { code: 'backup_folder_unusable' } });
 });
 
-test('a bundle is not deleted while it is downloaded, and is when the download has ended', async () => {
+test('a bundle is not deleted while it is downloaded, and is when the download has ended', minute, async () => {
   await using setup = await createTestBackupService();
   await using scratch = await scratchFolder();
   // More than fits between the two ends while nobody reads.
-  const { folder, id } = await writeSampleBundle(scratch.path, {}, sampleDumps(12_000_000));
+  const { folder, id } = await writeSampleBundle(scratch.path, {}, sampleDumps(4_000_000));
   await setup.home.target.publish(folder, id, {
     onBytes: () => undefined,
     signal: new AbortController().signal,
@@ -134,7 +137,7 @@ test('a bundle is not deleted while it is downloaded, and is when the download h
   expect((await client.list()).bundles).toEqual([]);
 });
 
-test('what is done without the service is seen by it: at work, failed, or killed', async () => {
+test('what is done without the service is seen by it: at work, failed, or killed', minute, async () => {
   await using setup = await createTestBackupService();
   const { folder } = setup;
   const runs = async () => {
@@ -165,27 +168,33 @@ test('what is done without the service is seen by it: at work, failed, or killed
   expect(await runs()).toMatchObject([{ state: 'interrupted', error: { code: 'backup_run_interrupted' } }]);
 });
 
-test('work without the service that was refused is no run, and given up by hand it is one that was cancelled', async () => {
-  await using setup = await createTestBackupService();
-  const { folder } = setup;
-  const giveUp = new AbortController();
-  const terms = { kind: 'take', by: 'ada', bundleId: null, folder, clock: systemClock, log: silentLog } as const;
-  const refused = recordDirectRun({ ...terms, signal: giveUp.signal }, async () => {
-    await using _ = await lockFolder(folder, holderOf('taking a bundle', 'bob', systemClock));
-    await lockFolder(folder, holderOf('taking a bundle', 'ada', systemClock));
-  });
-  await expect(refused).rejects.toMatchObject({ code: 'backup_busy' });
-  await setup.service.refresh();
-  expect((await setup.ask('/api/status')).json()).toMatchObject({ recentRuns: [] });
-  const given = recordDirectRun({ ...terms, signal: giveUp.signal }, async (run) => {
-    await run.begun();
-    run.named('20261120T021000Z-00000001');
-    giveUp.abort();
-    giveUp.signal.throwIfAborted();
-  });
-  await expect(given).rejects.toThrow();
-  await setup.service.refresh();
-  expect((await setup.ask('/api/status')).json()).toMatchObject({
-    recentRuns: [{ state: 'cancelled', bundleId: '20261120T021000Z-00000001', error: { message: 'cancelled by ada' } }],
-  });
-});
+test(
+  'work without the service that was refused is no run, and given up by hand it is one that was cancelled',
+  minute,
+  async () => {
+    await using setup = await createTestBackupService();
+    const { folder } = setup;
+    const giveUp = new AbortController();
+    const terms = { kind: 'take', by: 'ada', bundleId: null, folder, clock: systemClock, log: silentLog } as const;
+    const refused = recordDirectRun({ ...terms, signal: giveUp.signal }, async () => {
+      await using _ = await lockFolder(folder, holderOf('taking a bundle', 'bob', systemClock));
+      await lockFolder(folder, holderOf('taking a bundle', 'ada', systemClock));
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'backup_busy' });
+    await setup.service.refresh();
+    expect((await setup.ask('/api/status')).json()).toMatchObject({ recentRuns: [] });
+    const given = recordDirectRun({ ...terms, signal: giveUp.signal }, async (run) => {
+      await run.begun();
+      run.named('20261120T021000Z-00000001');
+      giveUp.abort();
+      giveUp.signal.throwIfAborted();
+    });
+    await expect(given).rejects.toThrow();
+    await setup.service.refresh();
+    expect((await setup.ask('/api/status')).json()).toMatchObject({
+      recentRuns: [
+        { state: 'cancelled', bundleId: '20261120T021000Z-00000001', error: { message: 'cancelled by ada' } },
+      ],
+    });
+  },
+);
