@@ -4,7 +4,7 @@ import type { RestoreContext } from './context.ts';
 import { restoreError } from './errors.ts';
 import { isUnfinished } from './states.ts';
 import type { RestoreJournal } from './journal.ts';
-import { lockServers, openServers, type Servers } from './servers.ts';
+import { lockServers, type Servers } from './servers.ts';
 
 const work = 'restoring a bundle';
 
@@ -39,10 +39,10 @@ export async function findHindrance(context: RestoreContext): Promise<AppError |
   const open = (await context.journals.list()).find(({ state }) => isUnfinished(state));
   if (open === undefined) return undefined;
   try {
-    await using servers = await openServers(context.urls.owner);
-    await using _ = await lockRestore(context, servers);
+    // Whoever wrote the journal and is alive has it locked; no server has to be asked, nor waited for.
+    await using _ = await lockFolder(context.journals.folder, holderOf(work, context.by, context.clock));
   } catch (error) {
-    if (hasCode(error, 'restore_running')) return error;
+    if (hasCode(error, 'backup_busy')) return running(error);
   }
   return unfinished(open);
 }

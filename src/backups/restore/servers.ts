@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode, type Secret } from '../../base/index.ts';
 import { requireNoTaking, restoreLockClass } from '../lock/index.ts';
 import { databaseNames, type DatabaseName } from '../../contract/index.ts';
@@ -79,12 +80,19 @@ async function identityOf({ query }: ServerSession): Promise<string> {
   return row?.identity ?? '';
 }
 
+/** The server needs a moment to see that a process was killed, and to let go of its lock. */
+const lockPatienceMs = 2000;
+
 async function lock({ query, label }: ServerSession, database: string): Promise<void> {
-  const [row] = await query<{ locked: boolean }>(
-    'select pg_catalog.pg_try_advisory_lock($1, pg_catalog.hashtext($2)) as locked',
-    [restoreLockClass, database],
-  );
-  if (row?.locked === true) return;
+  const begin = performance.now();
+  do {
+    const [row] = await query<{ locked: boolean }>(
+      'select pg_catalog.pg_try_advisory_lock($1, pg_catalog.hashtext($2)) as locked',
+      [restoreLockClass, database],
+    );
+    if (row?.locked === true) return;
+    await delay(100);
+  } while (performance.now() - begin < lockPatienceMs);
   throw restoreError('restore_running', {
     message: `another restore is at work on ${database} (${label})`,
     hint: 'Wait until it has ended; `plimsoll backup restore --status` says how far it is.',
