@@ -10,7 +10,7 @@ import {
   type PreflightCheck,
   type RehearsalSummary,
 } from '../contract/index.ts';
-import type { Check } from './check.ts';
+import type { Check, Judgement } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext, type PreflightEffects, type PreflightSubject } from './context.ts';
 import { readIdentity, type DeploymentIdentity } from './deployment.ts';
@@ -20,8 +20,8 @@ import { countText, listText } from './wording.ts';
 export interface PreflightOptions extends PreflightSubject, PreflightEffects {
   /** Turns every warning into a failure of the run. */
   readonly strict: boolean;
-  /** Called when a check has come to its end. */
-  readonly onChecked?: (done: number, total: number, check: PreflightCheck) => void;
+  /** Called when a check has come to its end; `held` are the documented outcomes that made its finding. */
+  readonly onChecked?: (done: number, total: number, check: PreflightCheck, held: readonly string[]) => void;
 }
 
 /** What one run found; nothing of it is recorded yet. */
@@ -106,18 +106,18 @@ async function runAll(
   let done = 0;
   return await Promise.all(
     checks.map(async (check) => {
-      const finding = await check.run(context).catch(crashed);
+      const { held, ...finding } = await check.run(context).catch(crashed);
       const { code, title } = check;
       const result = { code, title, ...finding };
       done += 1;
-      onChecked(done, checks.length, result);
+      onChecked(done, checks.length, result, held);
       return result;
     }),
   );
 }
 
-function crashed(error: unknown) {
-  return { status: 'fail', message: `the check itself crashed: ${messageOf(error)}`, remedy: '' } as const;
+function crashed(error: unknown): Judgement {
+  return { status: 'fail', message: `the check itself crashed: ${messageOf(error)}`, remedy: '', held: [] };
 }
 
 /** The check of the checks, so that a part nobody has looked at is counted as something to do. */

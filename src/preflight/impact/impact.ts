@@ -35,7 +35,7 @@ export async function impactOf(migration: MigrationDefinition, subject: ImpactSu
     oldestCompatible,
     effects,
     ...time,
-    roomBytes: touched.reduce((sum, { effect, table }) => sum + roomOf(effect, table), 0),
+    roomBytes: effects.flatMap((effect) => roomOf(effect, '')).reduce((sum, { bytes }) => sum + bytes, 0),
     dangers: [
       ...withTables(all, catalogue).flatMap(({ effect, table }) => lossOf(effect, table) ?? []),
       ...touched.flatMap(({ effect, table }) => blockOf(effect, table, { expected: time.seconds, longest }) ?? []),
