@@ -42,7 +42,7 @@ const introduction = [
   'docker compose --profile migrate run --rm -v "$PWD:/kept" migrator preflight record /kept/run.json',
   '```',
   '',
-  'In a checkout that is `npx plimsoll migrator preflight record FILE`, or shorter `npx plimsoll preflight record FILE`. The file is not trusted: it has to be a run as preflight writes it, whole, not of a newer form, not of the future, with counts, status and fingerprint that follow from the rest, and of this deployment. A deployment is known by its servers and the names of its databases; at least one database has to be readable both times. Who ran it, when and on which host stays as it is in the file; who recorded it, and when, stands beside it. A run that is recorded already is left as it is.',
+  'In a checkout that is `npx plimsoll migrator preflight record FILE`; the word `migrator` may be left out. The file is not trusted: it has to be a run as preflight writes it, whole, not of a newer form, not of the future, with counts, status and fingerprint that follow from the rest, and of this deployment. A deployment is known by its servers and the names of its databases; at least one database has to be readable both times. Who ran it, when and on which host stays as it is in the file; who recorded it, and when, stands beside it. A run that is recorded already is left as it is.',
   '',
   '## The upgrade candidate',
   '',
