@@ -11,6 +11,8 @@ export interface BuildTerms extends Pick<ProgramTerms, 'environment' | 'onProgre
   readonly root: string;
   /** Name of the image; default `plimsoll:<version>`. */
   readonly tag?: string | undefined;
+  /** Further build arguments of the Dockerfile, each as `NAME=VALUE`. */
+  readonly buildArgs?: readonly string[];
 }
 
 /** An image that was built. */
@@ -36,8 +38,8 @@ export async function buildRelease(terms: BuildTerms): Promise<BuiltImage> {
     'build',
     '--tag',
     tag,
-    '--build-arg',
-    `IMAGE_SHA=${commit}`,
+    // Ours comes last, and so counts: the commit is what it is.
+    ...[...(terms.buildArgs ?? []), `IMAGE_SHA=${commit}`].flatMap((argument) => ['--build-arg', argument]),
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `org.opencontainers.image.${name}=${value}`]),
     '-',
   ];
