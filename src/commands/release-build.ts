@@ -10,8 +10,8 @@ export const command: Command = {
     tag: { type: 'string', value: 'NAME', help: 'Name of the image; default plimsoll:<version>.' },
     'build-arg': {
       type: 'string',
-      value: 'NAME=VALUE,…',
-      help: 'Build arguments of the Dockerfile, such as PG_CLIENT_SOURCE=debian where only a mirror of Debian is reached.',
+      value: 'NAME=VALUE',
+      help: 'Handed to docker build, such as PG_CLIENT_SOURCE=debian where only a mirror of Debian is reached.',
     },
     ...jsonOption,
   },
@@ -24,8 +24,8 @@ export const command: Command = {
     const { stdout, stderr, environment } = context;
     const root = packageRoot();
     const onProgress = (text: string): void => void stderr.write(text);
-    const buildArgs = (textOption(context, 'build-arg') ?? '').split(',').filter((argument) => argument !== '');
-    const built = await buildRelease({ root, environment, onProgress, buildArgs, tag: textOption(context, 'tag') });
+    const [tag, buildArgument] = [textOption(context, 'tag'), textOption(context, 'build-arg')];
+    const built = await buildRelease({ root, environment, onProgress, tag, buildArgument });
     if (context.options['json'] === true) writeJson(stdout, built);
     else
       stdout.write(
