@@ -21,7 +21,14 @@ export default defineConfig({
     sequence: { sequencer: SlowestFirst },
     reporters: ['default', './test/testkit/reporter.ts'],
     projects: [
-      { test: { name: 'unit', include: ['{src,scripts,help,web}/**/*.test.ts'], exclude: ['**/*.db.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{src,scripts,help,web}/**/*.test.ts'],
+          exclude: ['**/*.db.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'db',
