@@ -9,6 +9,7 @@ import {
 import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
+  majorOf,
   readDefinitions,
   readDrift,
   readLedger,
@@ -24,6 +25,8 @@ import { readCatalogue, type ReadRows } from './impact/catalogue.ts';
 import { readForeseen } from './foreseen.ts';
 import { impactOf } from './impact/impact.ts';
 import { paceOf, type ForeseenMigration } from './impact/past.ts';
+import { measuredIn, standingOf, type RehearsalStanding } from './rehearsal-standing.ts';
+import { pendingDigestOf, readRehearsals } from './rehearsals.ts';
 import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
@@ -50,6 +53,8 @@ export interface PreflightSubject {
   readonly longTransactionSeconds?: number;
   /** The hash with which somebody has acknowledged the dangerous migrations. */
   readonly acknowledged?: string | undefined;
+  /** Why the rehearsal that was asked for could not be made; undefined: it was, or none was asked for. */
+  readonly rehearsalHindrance?: AppError | undefined;
 }
 
 /** What the server told a connection of the migrator's. */
@@ -87,6 +92,10 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly databases: Readonly<Record<DatabaseName, DatabaseUnderCheck>>;
   readonly definitions: () => Promise<Definitions>;
   readonly lastBackup: () => Promise<LatestBundle>;
+  /** This release's migrations that are not applied yet, over all databases. */
+  readonly pending: () => Promise<readonly MigrationDefinition[]>;
+  /** What was rehearsed of exactly these. */
+  readonly rehearsal: () => Promise<RehearsalStanding>;
   /** What every pending migration does, over all databases. */
   readonly impacts: () => Promise<readonly MigrationCost[]>;
   /** A hint as it is typed in this deployment. */
@@ -101,10 +110,11 @@ export function openContext(
   const definitions = once(async () => await readMatchingDefinitions(subject));
   const pools = databaseNames.map((name) => openPool(name, subject.urls[name]));
   const foreseen = once(async () => await readForeseen(databases.config.read));
+  const rehearsal = once(async () => await readStanding(databases, effects.clock));
   const databases: Record<DatabaseName, DatabaseUnderCheck> = Object.fromEntries(
     databaseNames.map((name, index) => [
       name,
-      underCheck(name, subject, { pool: pools[index], definitions, foreseen }),
+      underCheck(name, subject, { pool: pools[index], definitions, foreseen, rehearsal }),
     ]),
   ) as Record<DatabaseName, DatabaseUnderCheck>;
   const context = {
@@ -114,6 +124,8 @@ export function openContext(
     databases,
     definitions,
     lastBackup: once(effects.readLastBackup),
+    pending: async () => await pendingOf(databases),
+    rehearsal,
     impacts: async () => (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat(),
     worded: (hint: string) => wordForDeployment(hint, subject.migratorCommand),
   };
@@ -141,11 +153,12 @@ interface Sources {
   readonly definitions: () => Promise<Definitions>;
   /** What earlier runs foresaw. */
   readonly foreseen: () => Promise<readonly ForeseenMigration[]>;
+  readonly rehearsal: () => Promise<RehearsalStanding>;
 }
 
 function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sources): DatabaseUnderCheck {
   const { manifest, urls, migratorCommand } = subject;
-  const { pool, definitions, foreseen } = sources;
+  const { pool, definitions } = sources;
   const greeting = once(async () => await readGreeting(name, urls));
   const assessment = once(async () => {
     const [{ ledger }, all] = await Promise.all([greeting(), definitions()]);
@@ -176,28 +189,47 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     }),
     pending,
     read,
-    impacts: once(async () => await readImpacts({ name, greeting, pending, read }, foreseen)),
+    impacts: once(async () => await readImpacts({ name, greeting, pending, read }, sources)),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
   };
 }
 
 async function readImpacts(
   { name, greeting, pending, read }: Pick<DatabaseUnderCheck, 'name' | 'greeting' | 'pending' | 'read'>,
-  foreseen: Sources['foreseen'],
+  { foreseen, rehearsal }: Pick<Sources, 'foreseen' | 'rehearsal'>,
 ): Promise<readonly MigrationCost[]> {
   const migrations = await pending();
   if (migrations.length === 0) return [];
-  const [catalogue, { ledger }, past] = await Promise.all([
+  const [catalogue, { ledger }, past, measured] = await Promise.all([
     readCatalogue(read),
     greeting(),
     // Without a past nothing is expected; what is in the way of reading it is told by the checks of that database.
     foreseen().catch(() => []),
+    rehearsal().then(measuredIn, () => null),
   ]);
   const horizon = Math.max(0, ...ledger.rows.map(({ oldestCompatible }) => oldestCompatible));
   const pace = paceOf(name, ledger.rows, past);
   return await Promise.all(
-    migrations.map(async (migration) => await impactOf(migration, { catalogue, horizon, pace })),
+    migrations.map(async (migration) => {
+      const rehearsed = measured?.result.migrations.find(
+        ({ database, version }) => database === name && version === migration.version,
+      );
+      return await impactOf(migration, { catalogue, horizon, pace, rehearsed });
+    }),
   );
+}
+
+async function pendingOf(databases: PreflightContext['databases']): Promise<readonly MigrationDefinition[]> {
+  return (await Promise.all(databaseNames.map(async (name) => await databases[name].pending()))).flat();
+}
+
+async function readStanding(databases: PreflightContext['databases'], clock: Clock): Promise<RehearsalStanding> {
+  const digest = pendingDigestOf(await pendingOf(databases));
+  const [found, ...majors] = await Promise.all([
+    readRehearsals(databases.config.read, digest),
+    ...databaseNames.map(async (name) => [name, majorOf((await databases[name].greeting()).ledger)] as const),
+  ]);
+  return standingOf({ ...found, now: clock.now(), serverMajors: Object.fromEntries(majors) });
 }
 
 async function readGreeting(name: DatabaseName, urls: PreflightSubject['urls']): Promise<Greeting> {

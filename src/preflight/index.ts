@@ -6,3 +6,5 @@ export { recordPreflight } from './record.ts';
 export { readLatestPreflight, type RecordedPreflight } from './latest.ts';
 export { staleReasonsOf, type DeploymentNow } from './staleness.ts';
 export { preflightErrorTable } from './errors.ts';
+export { pendingDigestOf, recordRehearsal, type Rehearsal, type RehearsalResult } from './rehearsals.ts';
+export { describeRehearsal } from './rehearsal-standing.ts';

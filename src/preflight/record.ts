@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
-import { AppError, messageOf, type Secret } from '../base/index.ts';
-import { connect, disconnect, targetOf, type PostgresClient } from '../postgres/index.ts';
 import { ledgerChannel } from '../migrator/index.ts';
+import type { PostgresClient } from '../postgres/index.ts';
 import { preflightError } from './errors.ts';
+import { makeTable, recordInConfig, type RecordTerms } from './record-session.ts';
 import type { PreflightReport } from './run.ts';
 
 /** The form in which runs are written; a reader refuses a higher one. */
@@ -46,45 +46,22 @@ for each statement execute function plimsoll.keep_preflight_runs();
 grant usage on schema plimsoll to public;
 grant select on plimsoll.preflight_run to public;`;
 
-/** Any number of its own, so that two first runs do not create the table at the same time. */
-const recordLock = 7_565_942;
-
-export interface RecordTerms {
-  /** The config database, with the migrator's role. */
-  readonly url: Secret;
-  /** Who is at the keyboard; undefined: the database role is recorded. */
-  readonly operator: string | undefined;
-}
-
 /** Writes a run to the config database and gives who it was written as. Throws preflight_not_recorded. */
-export async function recordPreflight(report: PreflightReport, { url, operator }: RecordTerms): Promise<string> {
-  const spec = { name: 'config', url, applicationName: 'plimsoll-preflight', connectTimeoutMs: 5000 };
-  try {
-    const client = await connect(spec);
-    try {
-      return await write(client, report, operator);
-    } finally {
-      await disconnect(client);
-    }
-  } catch (error) {
-    const isKnown = error instanceof AppError;
-    throw preflightError('preflight_not_recorded', {
-      message: `the run could not be recorded in ${isKnown ? '' : `${targetOf(spec).label}: `}${messageOf(error)}`,
-      hint: isKnown
-        ? error.hint
-        : 'Give the role what the message asks for, then run `plimsoll migrator preflight` again.',
-      cause: error,
-    });
-  }
+export async function recordPreflight(report: PreflightReport, terms: RecordTerms): Promise<string> {
+  return await recordInConfig(
+    terms,
+    async (client) => await write(client, report, terms.operator),
+    ({ where, hint, cause }) =>
+      preflightError('preflight_not_recorded', {
+        message: `the run could not be recorded in ${where}`,
+        hint: hint ?? 'Give the role what the message asks for, then run `plimsoll migrator preflight` again.',
+        cause,
+      }),
+  );
 }
 
 async function write(client: PostgresClient, report: PreflightReport, operator: string | undefined): Promise<string> {
-  await client.query(`set statement_timeout = 10000; begin`);
-  const { rows } = await client.query<{ missing: boolean }>(
-    "select pg_advisory_xact_lock($1), to_regclass('plimsoll.preflight_run') is null as missing",
-    [recordLock],
-  );
-  if (rows[0]?.missing === true) await client.query(recordSchemaSql);
+  await makeTable(client, 'plimsoll.preflight_run', recordSchemaSql);
   const inserted = await client.query<{ who: string }>(
     `insert into plimsoll.preflight_run (run_id, format_version, ran_at, who, who_source, host, target_version,
        target_image_sha, status, strict, manifest, fingerprint, result)
@@ -107,7 +84,6 @@ async function write(client: PostgresClient, report: PreflightReport, operator: 
     ],
   );
   await client.query(`select pg_notify('${ledgerChannel}', 'config')`);
-  await client.query('commit');
   return inserted.rows[0]?.who ?? '';
 }
 

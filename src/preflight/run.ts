@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext, type PreflightEffects, type PreflightSubject } from './context.ts';
 import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
+import { summaryOf } from './rehearsal-standing.ts';
 import { countText, listText } from './wording.ts';
 
 export interface PreflightOptions extends PreflightSubject, PreflightEffects {
@@ -53,7 +54,7 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
       fingerprint: await takeFingerprint(context),
       // Why they could not be read is said by the checks that needed them.
       migrations: await context.impacts().catch(() => []),
-      rehearsal: null,
+      rehearsal: await context.rehearsal().then(summaryOf, () => null),
     };
   } finally {
     await close();

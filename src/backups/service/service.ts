@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { hasCode, makeFolders, type Clock, type Secret, type Service } from '../../base/index.ts';
 import { openKeyProofs } from '../sealing/index.ts';
 import { holderOf, lockFolder, sweepUnfinished, unusable, type TakeDeps } from '../take/index.ts';
+import { sweepProveServer } from '../prove/index.ts';
 import { createServiceApp } from './app.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createChanges } from './changes.ts';
@@ -65,6 +66,7 @@ export async function createBackupService(options: BackupServiceOptions): Promis
     refresh: async () => await catalogue.refresh(),
     start: async () => {
       await settle(options, ledger);
+      await sweepServer(options);
       await runs.load().catch((error: unknown) => {
         log.warn({ err: error }, 'the runs of earlier processes could not be read');
       });
@@ -81,6 +83,12 @@ export async function createBackupService(options: BackupServiceOptions): Promis
       await app.close();
     },
   };
+}
+
+/** What stands in the way of it also stands in the way of proving, and is told by every answer. */
+async function sweepServer({ proveUrl, log }: BackupServiceOptions): Promise<void> {
+  const swept = await sweepProveServer(proveUrl).catch(() => []);
+  if (swept.length > 0) log.warn({ databases: swept }, 'scratch databases that killed runs had left were dropped');
 }
 
 /**
