@@ -33,10 +33,7 @@ export function renderRehearsal(stdout: Output, rehearsal: Rehearsal, recording:
   const lines = [
     `Rehearsal of release ${targetVersion} on bundle ${bundle.id}`,
     '',
-    ...rows.flatMap((row, index) => [
-      `${markOf(stdout, 'good')} ${row}`,
-      ...(result.migrations[index]?.locks ?? []).map((lock) => `    ${paint(stdout, 'quiet', lockText(lock))}`),
-    ]),
+    ...rows.flatMap((row, index) => [`${markOf(stdout, 'good')} ${row}`].concat(lockLines(stdout, result, index))),
     ...result.notes.map((note) => `${markOf(stdout, 'attention')} ${note}`),
     '',
     `${markOf(stdout, status === 'passed' ? 'good' : 'bad')} ${sentenceOf(rehearsal)}.`,
@@ -62,6 +59,10 @@ function costsOf({ seconds, walBytes, peakDiskBytes, tempBytes, rowsWritten }: R
     `${renderBytes(tempBytes)} of temporary files`,
     `${rowsWritten.toLocaleString('en')} rows`,
   ];
+}
+
+function lockLines(stdout: Output, { migrations }: Rehearsal['result'], index: number): string[] {
+  return (migrations[index]?.locks ?? []).map((lock) => `    ${paint(stdout, 'quiet', lockText(lock))}`);
 }
 
 function lockText({ table, mode, heldSeconds }: HeldLock): string {

@@ -36,7 +36,11 @@ export class LockTimes {
   end(locks: readonly SeenLock[], at: number): readonly (SeenLock & { readonly heldSeconds: number })[] {
     for (const lock of locks) this.#take(lock);
     for (const held of this.#held.values()) release(held, at);
-    return [...this.#held.values()].map(({ lock, seconds }) => ({ ...lock, heldSeconds: seconds }));
+    return [...this.#held.values()].map(({ lock: { table, mode }, seconds }) => ({
+      table,
+      mode,
+      heldSeconds: seconds,
+    }));
   }
 
   #take(lock: SeenLock): void {

@@ -139,10 +139,7 @@ class Watcher {
       version,
       name,
       seconds,
-      locks: strongestOf(held, watch.tables).map((lock) => ({
-        ...lock,
-        heldSeconds: Math.min(lock.heldSeconds, seconds),
-      })),
+      locks: strongestOf(held, watch.tables, seconds),
       rowsWritten: rows,
       walBytes: Math.max(0, now.walBytes - watch.level.walBytes),
       tempBytes: Math.max(0, now.tempBytes - watch.level.tempBytes),
@@ -196,6 +193,7 @@ function observedOf(observed: unknown): { readonly rows: number; readonly locks:
 function strongestOf(
   held: readonly (SeenLock & { readonly heldSeconds: number })[],
   tables: ReadonlyMap<string, string>,
+  atMostSeconds: number,
 ): RehearsedMigration['locks'] {
   const rankOf = (mode: string): number => lockModes.findIndex((known) => known === mode);
   const strongest = new Map<string, RehearsedMigration['locks'][number]>();
@@ -204,7 +202,7 @@ function strongestOf(
     if (name === undefined || mode === 'AccessShareLock') continue;
     const other = strongest.get(name);
     if (other === undefined || rankOf(mode) > rankOf(other.mode))
-      strongest.set(name, { table: name, mode, heldSeconds });
+      strongest.set(name, { table: name, mode, heldSeconds: Math.min(heldSeconds, atMostSeconds) });
   }
   return [...strongest.values()].sort((left, right) => rankOf(right.mode) - rankOf(left.mode));
 }

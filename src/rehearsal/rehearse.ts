@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, messageOf, type Clock, type Secret } from '../base/index.ts';
+import { messageOf, type AppError, type Clock, type Secret } from '../base/index.ts';
 import type { DumpEngines } from '../backups/index.ts';
 import type { DatabaseName, RehearsedMigration } from '../contract/index.ts';
 import { runMigrator, type MigratorOptions, type MigratorReport } from '../migrator/index.ts';
@@ -149,7 +149,7 @@ async function untilAborted<T>(running: Promise<T>, signal: AbortSignal, stage: 
   if (signal.aborted) abort();
   try {
     const first = await Promise.race([running, aborted]);
-    if (first !== 'aborted') return first as T;
+    if (first !== 'aborted') return first;
     await stage[Symbol.asyncDispose]();
     await running.catch(() => undefined);
     throw signal.reason;
