@@ -9,7 +9,6 @@ import { BackupProgress } from './backup-progress.ts';
 import { backupTargets } from './backup-targets.ts';
 import { textOption, type CommandContext, type OptionSpec } from './command.ts';
 import type { MigratorInputs } from './migrator-inputs.ts';
-import type { Recording } from './preflight-text.ts';
 
 /** Which bundle is rehearsed on. */
 export const rehearsalOptions = {
@@ -25,6 +24,9 @@ export const rehearsalSettings = [
   'BACKUP_S3_URL',
   'PG_BIN',
 ] as const;
+
+/** Who a rehearsal was recorded as, or why it was not. */
+export type Recording = { readonly ranBy: string } | { readonly error: AppError };
 
 /** A rehearsal, and whether it was recorded; undefined: nothing is pending. */
 export type Rehearsed = { readonly rehearsal: Rehearsal; readonly recording: Recording } | undefined;

@@ -2,7 +2,7 @@ import type { HeldLock, RehearsedMigration } from '../contract/index.ts';
 import { describeRehearsal, type Rehearsal } from '../preflight/index.ts';
 import { renderBytes } from './backup-progress.ts';
 import type { Output } from './command.ts';
-import type { Recording } from './preflight-text.ts';
+import type { Recording } from './rehearsal-run.ts';
 import { alignColumns, markOf, paint } from './terminal.ts';
 
 /** What `--json` prints. */

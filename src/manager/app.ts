@@ -20,6 +20,7 @@ import { helpRoutes } from './help/routes.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { releaseRoutes } from './release/routes.ts';
 import { scannerRoutes } from './scanner-api/routes.ts';
+import { admitFirstToken } from './scanners/first-token.ts';
 import { scannerAdminRoutes } from './scanners/routes.ts';
 import { enrolmentTokenRoutes } from './scanners/tokens.ts';
 import { findingRoutes } from './scans/findings.ts';
@@ -69,6 +70,7 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
     directory,
     audit,
     ensureFirstUser: async () => await ensureFirstUser(deps),
+    admitToken: async () => await admitFirstToken(deps),
     intervalMs: refreshMs,
   });
   const makeReady = async (): Promise<void> => {

@@ -29,6 +29,8 @@ export interface ManagerDeps {
   readonly sessionKeys: SessionKeys;
   readonly recoveryToken: Secret | undefined;
   readonly adminPassword: Secret | undefined;
+  /** Of a scanner that is deployed along with the manager. */
+  readonly scannerToken: Secret | undefined;
   readonly announceFirstUser: (user: FirstUser) => void;
   /** Addresses or networks whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[];

@@ -43,11 +43,9 @@ export async function recordInConfig<T>(
 /** Any number of its own, so that two first runs do not create a table at the same time. */
 const recordLock = 7_565_942;
 
-/** Makes a record's table with this SQL unless it is there. */
-export async function makeTable(client: PostgresClient, table: string, sql: string): Promise<void> {
-  const { rows } = await client.query<{ missing: boolean }>(
-    'select pg_advisory_xact_lock($1), to_regclass($2) is null as missing',
-    [recordLock, table],
-  );
-  if (rows[0]?.missing === true) await client.query(sql);
+/** Makes a record's table with this SQL; `isOldSql` says in a column `old` whether it is missing, or of an earlier release. */
+export async function makeTable(client: PostgresClient, isOldSql: string, sql: string): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [recordLock]);
+  const { rows } = await client.query<{ old: boolean }>(isOldSql);
+  if (rows[0]?.old === true) await client.query(sql);
 }

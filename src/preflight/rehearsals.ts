@@ -92,7 +92,7 @@ export async function recordRehearsal(rehearsal: Rehearsal, terms: RecordTerms):
   return await recordInConfig(
     terms,
     async (client) => {
-      await makeTable(client, 'plimsoll.rehearsal', tableSql);
+      await makeTable(client, "select to_regclass('plimsoll.rehearsal') is null as old", tableSql);
       const { rows } = await client.query<{ who: string }>(insertSql, valuesOf(rehearsal, terms.operator));
       return rows[0]?.who ?? '';
     },

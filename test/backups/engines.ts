@@ -10,7 +10,7 @@ import { findEngines } from '../../src/backups/index.ts';
 import type { DumpedFile, DumpEngine, DumpRequest, LoadRequest } from '../../src/backups/types.ts';
 import { openSnapshots } from '../../src/backups/index.ts';
 import type { Snapshots } from '../../src/backups/types.ts';
-import { serverKinds, type ServerKind, type TestServer } from '../testkit/index.ts';
+import { serverKinds, type ServerKind, type TestChild, type TestServer } from '../testkit/index.ts';
 
 /** An engine and a kind of server that it can dump. */
 export interface Pair {
@@ -127,6 +127,24 @@ export async function childPrograms(): Promise<string[]> {
       return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')[0] ?? '';
     });
   return (await Promise.all(commands)).filter((command) => /pg_dump|pg_restore/.test(command));
+}
+
+/**
+ * The client programs of a child, and the shells that watch over them, that are still there, by their command lines; of
+ * one that is gone as well, for they are of its process group.
+ */
+export async function programsOf({ pid }: Pick<TestChild, 'pid'>): Promise<string[]> {
+  const names = await readdir('/proc').catch(() => []);
+  const found = names
+    .filter((name) => /^\d+$/.test(name) && name !== String(pid))
+    .map(async (name) => {
+      const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+      // After the name in brackets, which may hold anything: state, parent, process group.
+      const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (group !== String(pid) || state === 'Z') return [];
+      return [(await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')).split('\0')[0] ?? ''];
+    });
+  return (await Promise.all(found)).flat();
 }
 
 export async function filesIn(folder: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+import type { DatabaseName } from '../../src/contract/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../../src/manifest/index.ts';
 import { runMigrator } from '../../src/migrator/index.ts';
 import type { DatabaseTemplate } from './databases.ts';
@@ -35,8 +36,13 @@ export const populated: DatabaseTemplate = {
     const manifest = await readManifest(defaultManifestPath());
     const urls = databases.urls('owner');
     await runMigrator({ urls, manifest, migrationsDir: defaultMigrationsDir(), operator: 'testkit' });
-    await databases.config.query('owner', config);
-    await databases.jobs.query('owner', jobs);
-    await databases.results.query('owner', results);
+    await fillDeployment(async (name, text) => void (await databases[name].query('owner', text)));
   },
 };
+
+/** Fills three migrated databases with such contents. */
+export async function fillDeployment(query: (name: DatabaseName, text: string) => Promise<void>): Promise<void> {
+  await query('config', config);
+  await query('jobs', jobs);
+  await query('results', results);
+}

@@ -97,6 +97,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
     sessionKeys: await deriveSessionKeys(new Secret('a session secret that is long enough')),
     recoveryToken: new Secret(recoveryToken),
     adminPassword: undefined,
+    scannerToken: undefined,
     announceFirstUser: (user) => announced.push(user),
     trustedProxies: [],
     webDirectory: undefined,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { openLifeline } from './lifeline.ts';
 
 export interface ChildProgram {
   readonly stdin: Writable;
@@ -30,15 +31,21 @@ export interface ProgramStart {
   readonly signal: AbortSignal;
 }
 
-/** Starts a program, its three streams in our hands. */
+/** Starts a program, its three streams in our hands. It does not outlive this process. */
 export function startProgram({ path, words, env, signal }: ProgramStart): ChildProgram {
+  const lifeline = openLifeline();
   const child = spawn(path, words, { cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'] });
+  if (child.pid !== undefined) lifeline.guard(child.pid);
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-complaintLimit);
   });
   const { promise: ended, resolve } = Promise.withResolvers<ChildEnd>();
-  child.once('error', (error) => resolve({ code: null, signal: null, complaint: error.message }));
+  child.once('error', (error) => {
+    lifeline.release();
+    resolve({ code: null, signal: null, complaint: error.message });
+  });
+  child.once('exit', () => lifeline.release());
   child.once('close', (code, signal) => resolve({ code, signal, complaint: complaint.trim() }));
   // A program that ends early breaks the pipe into it; its exit code and its complaint tell why.
   child.stdin.on('error', () => undefined);

@@ -3,17 +3,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Secret } from '../../base/index.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, disconnect } from '../../postgres/index.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   childPrograms,
   dumpRequest,
   enginePairs,
   filesIn,
   loadFile,
+  programsOf,
   snapshotsOf,
 } from '../../../test/backups/engines.ts';
 import { readContents } from '../../../test/backups/contents.ts';
-import { scratchFolder, waitFor, type TestServer } from '../../../test/testkit/index.ts';
+import { scratchFolder, startChild, waitFor, type TestServer } from '../../../test/testkit/index.ts';
 
 const bulkOf = (rows: number): string =>
   `create table bulk as select n as id, md5(n::text) || md5((n + 1)::text) as words from generate_series(1, ${rows}) n`;
@@ -99,6 +101,34 @@ describe.each(enginePairs())('$label', ({ kind, engine }) => {
       code: expect.stringMatching(/^dump_(damaged|load_failed)$/),
     });
     expect(await childPrograms()).toEqual([]);
+  });
+
+  it('leaves no program and no session behind when its process is killed, even while it waits for a lock', async () => {
+    const database = await databaseWith('create table t as select 1 as a');
+    await using folder = await scratchFolder();
+    const others = "from pg_stat_activity where datname = $1 and application_name <> 'plimsoll test'";
+    const holder = await connect({
+      name: 'test',
+      url: server.url(database),
+      applicationName: 'plimsoll test',
+      connectTimeoutMs: 10_000,
+    });
+    onTestFinished(async () => await disconnect(holder));
+    await holder.query('begin; lock table t in access exclusive mode');
+    const words = [server.url(database).reveal(), folder.path, engine.name];
+    await using child = startChild({ args: ['test/testkit/programs/dump-once.ts', ...words] });
+    await waitFor(
+      async () =>
+        (await server.query('postgres', `select ${others} and wait_event_type = 'Lock'`, [database])).length > 0,
+      { what: 'the dump to wait for the lock', timeoutMs: 30_000 },
+    );
+    expect(await programsOf(child)).toHaveLength(engine.name === 'pg_dump' ? 2 : 0);
+    await child.end('SIGKILL');
+    await waitFor(async () => (await programsOf(child)).length === 0, { what: 'the programs to be gone' });
+    await waitFor(async () => (await server.query('postgres', `select ${others}`, [database])).length === 0, {
+      what: 'the sessions to be gone',
+      timeoutMs: 30_000,
+    });
   });
 
   it('stops a load that is cancelled, on this machine and on the server', async () => {

@@ -2,6 +2,7 @@ import type { Secret } from '../../../base/index.ts';
 import type { DatabaseName } from '../../../contract/index.ts';
 import { classifyPostgresError, connect, disconnect, targetOf, type PostgresClient } from '../../../postgres/index.ts';
 import { engineError } from '../errors.ts';
+import { noticeLostClient } from '../lost-client.ts';
 
 export const connectTimeoutMs = 10_000;
 
@@ -34,6 +35,7 @@ export async function openSession(name: DatabaseName, url: Secret): Promise<Sess
     const pid = await pidOf(client);
     await refusePooler(client, pid, spec);
     await client.query(`${unlimitSql}; set row_security = off`);
+    await noticeLostClient(client);
     return sessionOf(client, pid, spec);
   } catch (error) {
     await disconnect(client);

@@ -2,6 +2,7 @@ import { connect, disconnect, type PostgresClient } from '../../../postgres/inde
 import { engineError } from '../errors.ts';
 import type { DumpEngine, DumpRequest } from '../../types.ts';
 import { writeDump } from '../dump-file.ts';
+import { noticeLostClient } from '../lost-client.ts';
 import { converse, type Conclusion } from './conversation.ts';
 
 const packageName = '@electric-sql/pglite-tools';
@@ -105,6 +106,7 @@ const reported = [
 ];
 
 async function prepareSession(client: PostgresClient): Promise<Record<string, string>> {
+  await noticeLostClient(client);
   await client.query("set standard_conforming_strings = off; set client_encoding = 'UTF8'");
   const { rows } = await client.query<{ name: string; value: string }>(
     'select name, pg_catalog.current_setting(name) as value from pg_catalog.unnest($1::text[]) name',
