@@ -18,6 +18,7 @@ import { healthRoutes } from './health/routes.ts';
 import { errorCodesRoute } from './help/error-codes.ts';
 import { helpRoutes } from './help/routes.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { historyRoutes } from './release/history.ts';
 import { releaseRoutes } from './release/routes.ts';
 import { scannerRoutes } from './scanner-api/routes.ts';
 import { admitFirstToken } from './scanners/first-token.ts';
@@ -138,6 +139,7 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     sessionRoutes(api, { ...parts, signIn: createSignIn(parts) });
     healthRoutes(api, parts);
     releaseRoutes(api, parts.posture);
+    historyRoutes(api, parts);
     backupRoutes(api, parts);
     helpRoutes(api, parts.help);
     errorCodesRoute(api, parts.errorCodesPath);

@@ -77,6 +77,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
   const announced: FirstUser[] = [];
   const deps: ManagerDeps = {
     posture: posture.source,
+    waitingChanges: () => [],
     gate: posture.gate,
     config,
     jobs,
