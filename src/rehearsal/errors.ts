@@ -7,6 +7,11 @@ export const rehearsalErrorTable = {
     about:
       'The bundle holds a database at another schema version than the one that is running, so that other migrations would be rehearsed than are pending.',
   },
+  rehearsal_bundle_foreign: {
+    httpStatus: 409,
+    exitCode: 2,
+    about: 'The bundle is of another deployment, so its data says nothing of this one.',
+  },
   rehearsal_bundle_damaged: {
     httpStatus: 409,
     exitCode: 2,

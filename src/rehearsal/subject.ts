@@ -2,7 +2,6 @@ import {
   findBundle,
   readDeploymentId,
   requireIdentity,
-  requireOwnBundle,
   type BackupTarget,
   type BundleSource,
   type Unseal,
@@ -100,7 +99,13 @@ export async function findOwnBundle(
       hint: takeAnother,
       details: { bundle: manifest.id },
     });
-  requireOwnBundle(manifest, await deploymentOf(configUrl));
+  const own = await deploymentOf(configUrl);
+  if (manifest.deploymentId !== own)
+    throw rehearsalError('rehearsal_bundle_foreign', {
+      message: `bundle ${manifest.id} is of the deployment ${manifest.deploymentId}, this is ${own}`,
+      hint: 'Choose a bundle of this deployment: type `plimsoll backup list`.',
+      details: { found: manifest.deploymentId, expected: own },
+    });
   const other = manifest.databases.filter(({ name, schemaVersion }) => {
     return names.includes(name) && schemaVersion !== current[name];
   });

@@ -228,7 +228,7 @@ test('what keeps it from being rehearsed is exit 2 and says why; preflight goes 
   const told = outcomes.map(({ exitCode, stderr }) => [exitCode, /\[(\w+)\]/.exec(stderr)?.[1]]);
   expect(told).toEqual([
     [2, 'target_unavailable'],
-    [2, 'bundle_foreign'],
+    [2, 'rehearsal_bundle_foreign'],
     [2, 'bundle_missing'],
     [2, 'reload_rights_missing'],
     [2, 'database_unreachable'],

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Clock, Secret } from '../../base/index.ts';
+import type { Clock, Log, Secret } from '../../base/index.ts';
 import type { DatabaseProgress, takeBundleSchema, VerificationMethod } from '../../contract/index.ts';
 import type { Place } from '../places.ts';
 import { takeBundle, type TakeDeps } from '../take/index.ts';
@@ -15,6 +15,7 @@ export interface WorkDeps {
   /** The setting BACKUP_PROVE_DATABASE_URL. */
   readonly proveUrl: Secret | undefined;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** What the service does, one at a time. Each begins at once and goes on by itself; throws `backup_busy`. */
@@ -76,13 +77,18 @@ interface VerifyOne {
   readonly method: VerificationMethod;
 }
 
-async function verifyOne({ take, proveUrl, clock }: WorkDeps, { id, by, method }: VerifyOne, handle: RunHandle) {
+async function verifyOne({ take, proveUrl, clock, log }: WorkDeps, { id, by, method }: VerifyOne, handle: RunHandle) {
   const places: readonly Place[] = [take.home, ...take.others];
   const observer: VerifyObserver = {
     phase: (phase) => handle.report({ phase }),
     bytes: (doneBytes, estimatedBytes) => handle.report({ doneBytes, estimatedBytes }),
   };
-  const request = { places, id, by, clock, observer, signal: handle.signal };
+  const lock = {
+    folder: take.home.target.location,
+    configUrl: take.urls.config,
+    onUnlocked: (error: Error) => log.warn({ bundle: id, err: error }, `not locked for this run: ${error.message}`),
+  };
+  const request = { places, id, by, clock, observer, lock, signal: handle.signal };
   const verifications =
     method === 'restore'
       ? await proveCopy({ ...request, findEngines: take.findEngines, proveUrl, unseal: undefined })
