@@ -85,6 +85,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: "Run this release's pending migrations on the last bundle, in scratch databases, and measure them.",
     load: async () => (await import('./migrator-rehearse.ts')).command,
   },
+  'migrator preflight record': {
+    summary: 'Record a run of preflight that was kept in a file.',
+    load: async () => (await import('./migrator-preflight-record.ts')).command,
+  },
   'migrator drift': {
     summary: 'Compare each live schema with the one recorded after its last migration.',
     load: async () => (await import('./migrator-drift.ts')).command,
@@ -146,4 +150,6 @@ export const registry: Readonly<Record<string, Entry>> = {
 /** Words that stand for other words. */
 export const aliases: Readonly<Record<string, string>> = {
   migrator: 'migrator migrate',
+  preflight: 'migrator preflight',
+  'preflight record': 'migrator preflight record',
 };
