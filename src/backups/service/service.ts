@@ -5,6 +5,7 @@ import { openKeyProofs } from '../sealing/index.ts';
 import { holderOf, lockFolder, sweepUnfinished, unusable, type TakeDeps } from '../take/index.ts';
 import { createServiceApp } from './app.ts';
 import { createCatalogue } from './catalogue.ts';
+import { CatchUp } from './catch-up.ts';
 import { createChanges } from './changes.ts';
 import { openRunLedger, settleInterrupted, type RunLedger } from './run-ledger.ts';
 import { Runs } from './runs.ts';
@@ -32,6 +33,8 @@ export interface BackupServiceOptions {
   /** Undefined: not by itself. */
   readonly schedules: { readonly take: ScheduleRule | undefined; readonly prove: ScheduleRule | undefined };
   readonly maxAgeSeconds: number;
+  /** For tests, which do not wait. */
+  readonly catchUp?: { readonly lookEveryMs: number };
 }
 
 /** Puts the service together; `start` reads what is there and begins to work. */
@@ -45,6 +48,7 @@ export async function createBackupService(options: BackupServiceOptions): Promis
   const keyProofs = openKeyProofs({ recipients: take.recipients, target: take.home.target, clock });
   const surroundings = new Surroundings({ take, proveUrl, keyProofs, log });
   const work = createWork({ runs, catalogue, take, proveUrl, clock });
+  const catchUp = new CatchUp({ ...options.catchUp, catalogue, runs, work, clock, log, zone: take.zone });
   const schedules = new Schedules({ ...options, folder, catalogue, work, surroundings });
   const app = await createServiceApp({
     ...options,
@@ -52,6 +56,7 @@ export async function createBackupService(options: BackupServiceOptions): Promis
     zone: take.zone,
     catalogue,
     runs,
+    catchUp,
     places,
     work,
     keyProofs,
@@ -72,9 +77,11 @@ export async function createBackupService(options: BackupServiceOptions): Promis
       catalogue.start();
       surroundings.start();
       await schedules.start();
+      catchUp.start();
     },
     stop: async () => {
       schedules.stop();
+      catchUp.stop();
       surroundings.stop();
       catalogue.stop();
       await runs.stop();
