@@ -1,8 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './test/testkit/slowest-first.ts';
 
 export default defineConfig({
   test: {
     globals: false,
+    // One more than there are cores: the tests wait for other processes half of the time.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: SlowestFirst },
     reporters: ['default', './test/testkit/reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['{src,scripts,help,web}/**/*.test.ts'], exclude: ['**/*.db.test.ts'] } },
@@ -24,7 +29,6 @@ export default defineConfig({
           globalSetup: './test/testkit/global-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -2,10 +2,14 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { postures } from '../web/fixtures/postures.ts';
+import { histories } from '../web/fixtures/histories.ts';
+import { PostureHistoryPart } from '../web/release/PostureHistory.tsx';
 import { ReleaseView } from '../web/release/ReleaseView.tsx';
 import { releaseHelp } from './release.ts';
 
-const view = { posture: postures.allOk, search: {}, onSearch: () => undefined };
+const onSearch = (): void => undefined;
+const history = createElement(PostureHistoryPart, { history: histories.many, error: null, before: '', onSearch });
+const view = { posture: postures.allOk, search: {}, onSearch, history };
 const page = renderToStaticMarkup(createElement(ReleaseView, view));
 const fieldsOnPage = new Set([...page.matchAll(/data-field="([^"]+)"/g)].map((match) => match[1]));
 

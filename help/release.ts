@@ -52,6 +52,11 @@ export const releaseHelp: HelpPage = {
       description:
         'The latest migrations of each database, the most recent on top and grouped by run of the migrator, each with its time, its build, and whose hand it was: the operator who was named, or else the database role.',
     },
+    {
+      name: 'History',
+      description:
+        'How this page changed over time, most recent first: each entry has the verdict it led to, what was different, who migrated or ran preflight, and which release saw it on which machine. A change counts once it has held for five seconds; ages and scanners that come online and go do not count. Times at which nobody watched stand between the entries, with the reason. “Written later” marks what a manager had to keep while the config database was away.',
+    },
   ],
   howTos: [
     {
@@ -70,6 +75,14 @@ export const releaseHelp: HelpPage = {
         'Open Admin > Release and look for the card that says “behind”. This page works while the gate is closed, and with the recovery token even while the config database is down.',
         'Copy the command that the card shows and run it where Plimsoll is deployed. It starts the migrator, which brings each database to the version that this release requires.',
         'Watch the card turn to “ok”. The gate opens by itself within seconds; reloading the page or restarting the manager is not needed.',
+      ],
+    },
+    {
+      title: 'See what this page showed on another day',
+      steps: [
+        'Scroll to History, set the day and time, and press “Show as it was”; or press “As it was” beside an entry.',
+        'Read on top what the page is of, when it was recorded, and whether anybody was watching at that time.',
+        'Press “Back to now” when you are done. In a terminal `plimsoll posture at 2026-05-03` shows the same.',
       ],
     },
     {
@@ -94,6 +107,16 @@ export const releaseHelp: HelpPage = {
       method: 'GET',
       path: '/api/admin/release',
       description: 'The whole release posture in one answer: all that this page shows.',
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/release/history',
+      description: 'What changed of the posture, newest first, with the times at which nobody watched.',
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/release/history/at',
+      description: 'The whole posture as it was recorded last at or before a time.',
     },
   ],
   related: [

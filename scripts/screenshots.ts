@@ -4,6 +4,7 @@ import { launchBrowser } from '../test/testkit/browser.ts';
 import { servePages } from '../test/testkit/page-server.ts';
 import { backups } from '../web/fixtures/backups.ts';
 import { fleets } from '../web/fixtures/fleets.ts';
+import { histories } from '../web/fixtures/histories.ts';
 import { postures } from '../web/fixtures/postures.ts';
 import { scanStates } from '../web/fixtures/scans.ts';
 import { ensureWebBuilt } from './ensure-built.ts';
@@ -59,7 +60,19 @@ function subjects(): Subject[] {
     heading: 'Occurrences',
     prepare: () => Object.assign(server.state, { scans: scanStates.underWay }),
   };
-  return [...release, ...scanners, ...scans, oneSchedule, ...backupSubjects()];
+  const history = Object.entries(histories).map(([name, given]) => ({
+    name: `history-${name}`,
+    path: '/admin/release',
+    heading: 'History',
+    prepare: () => Object.assign(server.state, { posture: postures.allOk, history: given }),
+  }));
+  const past = {
+    name: 'past',
+    path: '/admin/release?at=2026-05-03T12:00:00Z',
+    heading: 'Migration history',
+    prepare: () => Object.assign(server.state, { posture: postures.allOk }),
+  };
+  return [...release, ...history, past, ...scanners, ...scans, oneSchedule, ...backupSubjects()];
 }
 
 function backupSubjects(): Subject[] {

@@ -13,7 +13,7 @@ const fill: Readonly<Record<DatabaseName, (share: number) => string>> = {
   results: (share) => `
     create table events (id bigint primary key, at timestamptz not null, kind text not null, payload jsonb not null);
     insert into events select g, timestamptz '2026-01-01' + g * interval '1 second', 'kind' || g % 7,
-      jsonb_build_object('user', g % 1000, 'path', '/a/b/' || g, 'ms', (g * 7919) % 10007 / 13.0)
+      jsonb_build_object('user', g % 1000, 'path', '/a/b/' || g, 'ms', (g::bigint * 7919) % 10007 / 13.0)
       from generate_series(1, ${Math.ceil(1_500_000 * share)}) g;
     create index events_by_time on events (at);
     create table metric (id bigint primary key, name text not null, value double precision not null);

@@ -7,7 +7,7 @@ test.each([
   [
     'compose',
     'docker compose --profile migrate run --rm migrator',
-    'Run `docker compose run --rm manager token list`, or `docker compose --profile migrate run --rm migrator status`.',
+    'Run `docker compose run --rm operator token list`, or `docker compose --profile migrate run --rm migrator status`.',
   ],
   [
     'a checkout with a data folder of its own',
@@ -31,6 +31,6 @@ test('elsewhere the service is a program with settings, or a part of the stack t
 
 test('a single command is worded without the backticks of a hint', () => {
   expect(commandForDeployment('plimsoll backup take', 'docker compose run --rm migrator')).toBe(
-    'docker compose run --rm manager backup take',
+    'docker compose run --rm operator backup take',
   );
 });

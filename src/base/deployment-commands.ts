@@ -22,6 +22,6 @@ export function backupServiceRemedy(migratorCommand: string): string {
 
 function programOf(migratorCommand: string): string {
   if (migratorCommand.endsWith('plimsoll migrator')) return migratorCommand.slice(0, -' migrator'.length);
-  // The program is the entry point of the image, and the manager's container has the databases it needs.
-  return migratorCommand.startsWith('docker compose ') ? 'docker compose run --rm manager' : 'plimsoll';
+  // The one service of the compose file that has every database, in every role, and the bundles.
+  return migratorCommand.startsWith('docker compose ') ? 'docker compose run --rm operator' : 'plimsoll';
 }

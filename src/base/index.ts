@@ -7,6 +7,7 @@ export { DeadlineExceeded, withDeadline } from './deadline.ts';
 export { isTimeZone, parseCron, type CronFault, type CronReading, type CronTimes } from './cron.ts';
 export { makeFolders } from './folders.ts';
 export { shellWord } from './shell-word.ts';
+export { parseMoment, type MomentRange } from './moment.ts';
 export { parseNetwork, type Network } from './network.ts';
 export { firstSignal, type Service, type SignalSource } from './lifecycle.ts';
 export { parsePostgresUrl, type PostgresUrl } from './postgres-url.ts';

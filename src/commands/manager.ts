@@ -9,7 +9,7 @@ import { createManagerApp, deriveSessionKeys, shippedHelp, type FirstUser, type 
 import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } from '../manifest/index.ts';
 import { readDefinitions } from '../migrator/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
-import { createPosture, type Posture } from '../posture/index.ts';
+import { createHistoryRecorder, createPosture, type HistoryRecorder, type Posture } from '../posture/index.ts';
 import { readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
@@ -26,7 +26,7 @@ export const command: Command = {
   run: async (context) => {
     const settings = readManagerSettings(context);
     const log = createLog('manager', settings.LOG_LEVEL, context.stderr);
-    const { manager, posture, databases } = await assemble(context, settings, log);
+    const { manager, posture, history, databases } = await assemble(context, settings, log);
     const stopping = firstSignal(process, () => process.exit(1));
     const url = await listen(manager.app, {
       host: settings.HOST,
@@ -35,10 +35,11 @@ export const command: Command = {
     });
     context.stdout.write(`Listening on ${url}\n`);
     // Only now is any database spoken to: the manager answers from its first second, whatever state they are in.
-    await Promise.all([manager.start(), posture.start()]);
+    await Promise.all([manager.start(), posture.start(), history.start()]);
     log.info({ signal: await stopping }, 'stopping: finishing the requests under way');
     setTimeout(() => process.exit(1), drainMs).unref();
     await manager.stop();
+    await history.stop();
     await posture.stop();
     await Promise.all(databases.map(async (database) => await database.close()));
     return 0;
@@ -60,6 +61,7 @@ function readManagerSettings({ environment }: CommandContext) {
     'BACKUP_SERVICE_URL',
     'BACKUP_SERVICE_TOKEN',
     'RECOVERY_TOKEN',
+    'SCANNER_ENROLMENT_TOKEN',
     'SESSION_SECRET',
     'TRUSTED_PROXIES',
     'LOG_LEVEL',
@@ -69,6 +71,7 @@ function readManagerSettings({ environment }: CommandContext) {
 interface Assembly {
   readonly manager: ManagerApp;
   readonly posture: Posture;
+  readonly history: HistoryRecorder;
   readonly databases: readonly Database[];
 }
 
@@ -105,8 +108,16 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     log,
     isProductOpen: () => gate.isOpen('product'),
   });
+  const history = createHistoryRecorder({
+    posture,
+    config,
+    dataDir: resolve(context.cwd, settings.DATA_DIR),
+    clock: systemClock,
+    log,
+  });
   const manager = await createManagerApp({
     posture,
+    waitingChanges: () => history.waiting(),
     gate,
     config,
     jobs,
@@ -121,13 +132,14 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     sessionKeys: await deriveSessionKeys(settings.SESSION_SECRET),
     recoveryToken: settings.RECOVERY_TOKEN,
     adminPassword: settings.ADMIN_PASSWORD,
+    scannerToken: settings.SCANNER_ENROLMENT_TOKEN,
     announceFirstUser: (user) => context.stdout.write(wordForDeployment(announcementOf(user), migratorCommand)),
     trustedProxies: settings.TRUSTED_PROXIES ?? [],
     webDirectory: resolve(packageRoot(), 'dist/web'),
     help: shippedHelp,
     errorCodesPath: resolve(packageRoot(), 'docs/errors.md'),
   });
-  return { manager, posture, databases: [config, jobs, results] };
+  return { manager, posture, history, databases: [config, jobs, results] };
 }
 
 function open(name: DatabaseName, url: Secret): Database {

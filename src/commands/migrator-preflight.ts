@@ -66,7 +66,7 @@ function couldNotRun(error: unknown): never {
 
 async function record(report: PreflightReport, { urls, operator }: MigratorInputs): Promise<Recording> {
   try {
-    return { ranBy: await recordPreflight(report, { url: urls.config, operator }) };
+    return await recordPreflight(report, { url: urls.config, operator });
   } catch (error) {
     if (error instanceof AppError) return { error };
     throw error;

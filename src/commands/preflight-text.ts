@@ -1,19 +1,23 @@
 import type { AppError } from '../base/index.ts';
 import type { CheckStatus, PreflightCheck, PreflightRun } from '../contract/index.ts';
-import type { PreflightReport } from '../preflight/index.ts';
+import type { PreflightReport, Recorded } from '../preflight/index.ts';
 import type { Output } from './command.ts';
 import { markOf, paint, type Tone } from './terminal.ts';
 
 /** Who a run was recorded as, or why it was not. */
-export type Recording = { readonly ranBy: string } | { readonly error: AppError };
+export type Recording = Recorded | { readonly error: AppError };
+
+const notRecorded = { ranBy: null, ranBySource: null, recordedAt: null, recordedBy: null } as const;
 
 /** What `--json` prints: the run as the Release page gets it, and whether it was recorded. */
 export function preflightJson(report: PreflightReport, recording: Recording) {
-  const { id, ranAt, targetVersion, targetImageSha, strict, status, counts, checks, rehearsal } = report;
+  const { id, ranAt, host, targetVersion, targetImageSha, strict, status, counts, checks, rehearsal } = report;
   const isRecorded = 'ranBy' in recording;
-  const run: Omit<PreflightRun, 'ranBy'> = {
+  const { ranBy, ranBySource, recordedAt, recordedBy } = isRecorded ? recording : notRecorded;
+  const run: Omit<PreflightRun, keyof typeof notRecorded> = {
     id,
     ranAt: ranAt.toISOString(),
+    host,
     targetVersion,
     targetImageSha,
     status,
@@ -26,8 +30,12 @@ export function preflightJson(report: PreflightReport, recording: Recording) {
   };
   return {
     ...run,
-    ranBy: isRecorded ? recording.ranBy : null,
+    ranBy,
+    ranBySource,
+    recordedAt,
+    recordedBy,
     strict,
+    acknowledgement: report.acknowledgement,
     recorded: isRecorded,
     error: isRecorded ? null : errorJson(recording.error),
   };

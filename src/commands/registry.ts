@@ -37,6 +37,14 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Show whether this deployment is fit to run and safe to upgrade.',
     load: async () => (await import('./posture.ts')).command,
   },
+  'posture history': {
+    summary: 'Show what changed of the posture, when and by whom, and when nobody was watching.',
+    load: async () => (await import('./posture-history.ts')).command,
+  },
+  'posture at': {
+    summary: 'Show the posture as it was recorded last at or before a time.',
+    load: async () => (await import('./posture-at.ts')).command,
+  },
   up: {
     summary: 'Run everything on this machine, with an embedded Postgres.',
     load: async () => (await import('./up.ts')).command,

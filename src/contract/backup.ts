@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { bundleIdSchema, bundleManifestSchema, bundleReasons, bundleStates } from './bundle.ts';
 import { databaseNames } from './databases.ts';
-import { backupFactsSchema, bundleSummarySchema, keyProofSchema, partErrorSchema } from './release.ts';
+import { partErrorSchema } from './problem.ts';
+import { backupFactsSchema, bundleSummarySchema, keyProofSchema } from './release.ts';
 
 const instant = z.iso.datetime();
 const bytes = z.number().nonnegative();

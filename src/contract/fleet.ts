@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { protocolWindowSchema } from './release.ts';
+import { protocolWindowSchema } from './manifest.ts';
 import { nameText, sentId } from './text.ts';
 
 const instant = z.iso.datetime();

@@ -27,3 +27,7 @@ export const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Lowest and highest wire-protocol version that a release speaks. */
+export const protocolWindowSchema = z.object({ min: z.int(), max: z.int() });
+export type ProtocolWindow = z.infer<typeof protocolWindowSchema>;

@@ -83,12 +83,22 @@ export const migrationCostSchema = z.object({
   database: databaseName,
   version: z.int(),
   name: z.string(),
+  oldestCompatible: z
+    .int()
+    .nullable()
+    .default(null)
+    .describe('The oldest schema version whose software still runs after it; null in a run that did not record it.'),
   effects: z.array(migrationEffectSchema).describe('One for each table that is there already, over all statements.'),
   seconds: z.number().nullable().describe('How long it is expected to take; null when nothing measured says so.'),
   secondsFrom: z.enum(secondsSources),
   roomBytes: z.number(),
   dangers: z.array(z.string()).describe('Why somebody has to read it before it is applied; empty for most.'),
   unforeseen: z.array(z.string()).describe('What no parser can tell, each with its line.'),
+  findings: z
+    .array(z.object({ rule: z.string(), line: z.int(), message: z.string() }))
+    .nullable()
+    .default(null)
+    .describe('What squawk finds; null: not linted, for it touches nothing that is there, or the linter is missing.'),
   movesHorizon: z.boolean().describe('Whether it raises the oldest schema version whose software still runs.'),
   summary: z.string().describe('One sentence of all that.'),
   rehearsed: rehearsedMigrationSchema.nullable().describe('What it took when it was rehearsed; null when it was not.'),

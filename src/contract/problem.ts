@@ -12,3 +12,7 @@ export const problemSchema = z.looseObject({
   requestId: z.string(),
 });
 export type Problem = z.infer<typeof problemSchema>;
+
+/** Why a part could not be read: a stable code and a sentence without secrets. */
+export const partErrorSchema = z.object({ code: z.string(), message: z.string() });
+export type PartError = z.infer<typeof partErrorSchema>;

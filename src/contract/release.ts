@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { bundleStates } from './bundle.ts';
 import { databaseNames } from './databases.ts';
-import { migrationCostSchema, rehearsalSummarySchema } from './migration-cost.ts';
+import { protocolWindowSchema } from './manifest.ts';
+import { preflightReadingSchema, preflightRunSchema } from './preflight.ts';
+import { partErrorSchema } from './problem.ts';
+import { rollbackHorizonSchema, upgradeCandidateSchema } from './upgrade.ts';
 
 const instant = z.iso.datetime();
 const databaseName = z.enum(databaseNames);
-
-/** Why a part could not be read: a stable code and a sentence without secrets. */
-export const partErrorSchema = z.object({ code: z.string(), message: z.string() });
-export type PartError = z.infer<typeof partErrorSchema>;
 
 export const schemaStatuses = ['ok', 'behind', 'ahead', 'unknown'] as const;
 export type SchemaStatus = (typeof schemaStatuses)[number];
@@ -165,9 +164,6 @@ export const lastBackupSchema = z.object({
 });
 export type LastBackup = z.infer<typeof lastBackupSchema>;
 
-export const protocolWindowSchema = z.object({ min: z.int(), max: z.int() });
-export type ProtocolWindow = z.infer<typeof protocolWindowSchema>;
-
 const scannerGroupSchema = z.object({
   binaryVersion: z.string(),
   protocolVersion: z.int(),
@@ -209,44 +205,6 @@ export const scannersSchema = scannerCountsSchema.extend({
 });
 export type Scanners = z.infer<typeof scannersSchema>;
 
-export const checkStatuses = ['pass', 'warn', 'fail', 'skip'] as const;
-export type CheckStatus = (typeof checkStatuses)[number];
-
-const preflightCheckSchema = z.object({
-  code: z.string(),
-  title: z.string(),
-  status: z.enum(checkStatuses),
-  message: z.string(),
-  remedy: z.string(),
-});
-export type PreflightCheck = z.infer<typeof preflightCheckSchema>;
-
-export const preflightRunSchema = z.object({
-  id: z.string(),
-  ranAt: instant,
-  ranBy: z.string(),
-  targetVersion: z.string(),
-  targetImageSha: z.string(),
-  status: z.enum(['pass', 'warn', 'fail']),
-  stale: z.boolean(),
-  staleReasons: z.array(z.string()),
-  counts: z.object({ pass: z.int(), warn: z.int(), fail: z.int(), skip: z.int() }),
-  checks: z.array(preflightCheckSchema),
-  /** What each migration that was pending then would do; empty in a run recorded before costs were, too. */
-  migrations: z.array(migrationCostSchema).default([]),
-  /** The rehearsal of exactly these migrations that the run relied on; null without one. */
-  rehearsal: rehearsalSummarySchema.nullable().default(null),
-});
-export type PreflightRun = z.infer<typeof preflightRunSchema>;
-
-/** Whether the preflight record could be read at all: `preflight: null` alone cannot tell 'none' from 'unreadable'. */
-const preflightReadingSchema = z.object({
-  status: z.enum(['ok', 'none', 'unknown']),
-  error: partErrorSchema.nullable(),
-  readAt: instant.nullable(),
-});
-export type PreflightReading = z.infer<typeof preflightReadingSchema>;
-
 export const closedPartSchema = z.object({
   /** What is switched off: `product` (scans and other product routes) or `leases`. */
   part: z.string(),
@@ -282,5 +240,8 @@ export const releasePostureSchema = z.object({
   scanners: scannersSchema,
   preflight: preflightRunSchema.nullable(),
   preflightReading: preflightReadingSchema,
+  horizon: rollbackHorizonSchema,
+  /** Null: no preflight judged a release newer than the running one, or `preflightReading` says that nobody knows. */
+  candidate: upgradeCandidateSchema.nullable(),
 });
 export type ReleasePosture = z.infer<typeof releasePostureSchema>;

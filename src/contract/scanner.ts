@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { protocolWindowSchema } from './release.ts';
+import { protocolWindowSchema } from './manifest.ts';
 import { findingSchema, jobSchema, probeErrorSchema } from './scanner-work.ts';
 import { nameText, sentId } from './text.ts';
 

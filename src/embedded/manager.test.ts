@@ -18,7 +18,11 @@ const facts = {
 
 test('the manager gets the app role and none of the stronger ones', () => {
   const environment = managerEnvironment(
-    { MIGRATOR_CONFIG_DATABASE_URL: 'postgres://owner/config', LOG_LEVEL: 'warn' },
+    {
+      MIGRATOR_CONFIG_DATABASE_URL: 'postgres://owner/config',
+      SCANNER_ENROLMENT_TOKEN_FILE: '/run/t',
+      LOG_LEVEL: 'warn',
+    },
     facts,
   );
   expect(environment).toMatchObject({
@@ -28,6 +32,7 @@ test('the manager gets the app role and none of the stronger ones', () => {
     DATA_DIR: '/data',
     LOG_LEVEL: 'warn',
     MIGRATOR_CONFIG_DATABASE_URL: undefined,
+    SCANNER_ENROLMENT_TOKEN_FILE: undefined,
   });
 });
 

@@ -38,6 +38,8 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
     ADMIN_PASSWORD: facts.adminPassword?.reveal(),
     BACKUP_PROVE_DATABASE_URL: undefined,
     BACKUP_S3_URL: undefined,
+    // The stack enrols its own scanner; one in the caller's environment is of another manager.
+    SCANNER_ENROLMENT_TOKEN: undefined,
   };
   if (facts.backupService !== undefined) {
     own['BACKUP_SERVICE_URL'] = facts.backupService.url;

@@ -9,6 +9,7 @@ export {
   type CensusSummary,
 } from './census/census.ts';
 export {
+  admitEnrolmentToken,
   createEnrolmentToken,
   endEnrolmentToken,
   listEnrolmentTokens,

@@ -18,8 +18,10 @@ import { healthRoutes } from './health/routes.ts';
 import { errorCodesRoute } from './help/error-codes.ts';
 import { helpRoutes } from './help/routes.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { historyRoutes } from './release/history.ts';
 import { releaseRoutes } from './release/routes.ts';
 import { scannerRoutes } from './scanner-api/routes.ts';
+import { admitFirstToken } from './scanners/first-token.ts';
 import { scannerAdminRoutes } from './scanners/routes.ts';
 import { enrolmentTokenRoutes } from './scanners/tokens.ts';
 import { findingRoutes } from './scans/findings.ts';
@@ -69,6 +71,7 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
     directory,
     audit,
     ensureFirstUser: async () => await ensureFirstUser(deps),
+    admitToken: async () => await admitFirstToken(deps),
     intervalMs: refreshMs,
   });
   const makeReady = async (): Promise<void> => {
@@ -136,6 +139,7 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     sessionRoutes(api, { ...parts, signIn: createSignIn(parts) });
     healthRoutes(api, parts);
     releaseRoutes(api, parts.posture);
+    historyRoutes(api, parts);
     backupRoutes(api, parts);
     helpRoutes(api, parts.help);
     errorCodesRoute(api, parts.errorCodesPath);

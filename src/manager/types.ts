@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { BackupClient } from '../backups/client/index.ts';
 import type { Clock, Secret } from '../base/index.ts';
-import type { HelpPageDocument, Role, Session } from '../contract/index.ts';
+import type { ChangedEntry, HelpPageDocument, Role, Session } from '../contract/index.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Gate } from '../gate/index.ts';
 import type { Database } from '../postgres/index.ts';
@@ -18,6 +18,8 @@ export interface FirstUser {
 /** All that the HTTP application stands on; nothing of it has to be reachable when the application starts. */
 export interface ManagerDeps {
   readonly posture: PostureSource;
+  /** Changes of the posture that this manager has seen and not written to the config database yet, newest first. */
+  readonly waitingChanges: () => readonly ChangedEntry[];
   readonly gate: Gate;
   readonly config: Database;
   readonly jobs: Database;
@@ -29,6 +31,8 @@ export interface ManagerDeps {
   readonly sessionKeys: SessionKeys;
   readonly recoveryToken: Secret | undefined;
   readonly adminPassword: Secret | undefined;
+  /** Of a scanner that is deployed along with the manager. */
+  readonly scannerToken: Secret | undefined;
   readonly announceFirstUser: (user: FirstUser) => void;
   /** Addresses or networks whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[];

@@ -58,7 +58,7 @@ export function classifyPostgresError(error: unknown, target: DatabaseTarget): A
   const closed = isClosedToAll(error);
   return postgresError(code, {
     message: `${target.name} database (${target.label}): ${closed ? 'set to accept no connections' : messageOf(error)}`,
-    hint: closed ? reopen(target) : isLedgerClosed(error) ? reopenLedger : advice[code],
+    hint: closed ? reopen(target) : (pointedAdvice(error) ?? advice[code]),
     details: { database: target.name, sqlState: codeOf(error) ?? null },
     cause: error,
   });
@@ -74,6 +74,22 @@ function reopen({ label }: DatabaseTarget): string {
   const name = decodeURIComponent(label.slice(label.lastIndexOf('/') + 1));
   const identifier = /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
   return `Open it again, as superuser in another database: \`alter database ${identifier} allow_connections true\`.`;
+}
+
+/** What to do about a refusal that says more than its code. */
+function pointedAdvice(error: unknown): string | undefined {
+  if (isLedgerClosed(error)) return reopenLedger;
+  return isOfPooler(error) ? bypassPooler : undefined;
+}
+
+const bypassPooler =
+  'A pooler is in between: name the server itself in its URL setting, or let the pooler ignore what it does not know (`ignore_startup_parameters` of PgBouncer).';
+
+/** No Postgres server refuses these; they are what poolers answer in its place. */
+function isOfPooler(error: unknown): boolean {
+  return /^(unsupported startup parameter|transaction blocks not allowed in statement pooling mode)/.test(
+    messageOf(error),
+  );
 }
 
 const reopenLedger = 'Run `plimsoll migrator` with the role that owns the ledger: it lets every role read it again.';

@@ -1,6 +1,7 @@
 import { messageOf, type Clock, type Log } from '../base/index.ts';
 import type { Maintenance, Manifest, ReleasePosture } from '../contract/index.ts';
 import type { Gate } from '../gate/index.ts';
+import { composeCandidate } from './compose-candidate.ts';
 import { composeDatabases, composeOthers, listUncheckedDrift, listUnsupportedPostgres } from './compose.ts';
 import type { Composition } from './composition.ts';
 import { mergeKnown, nothingKnown, remember, type LastKnown } from './last-known.ts';
@@ -83,12 +84,13 @@ function assemble({ options, readings, lastKnown, maintenance, startedAt }: Mome
   const composition = { manifest, readings, lastKnown, now };
   const databases = composeDatabases(composition);
   gate.update(databases, maintenance);
+  const others = composeOthers(composition);
+  const held = { databases, gate: gate.state(), ...others };
   const parts = {
     generatedAt: now.toISOString(),
     app: { version: manifest.appVersion, imageSha, startedAt: startedAt.toISOString(), migratorCommand },
-    gate: gate.state(),
-    databases,
-    ...composeOthers(composition),
+    ...held,
+    candidate: composeCandidate(composition, held, migratorCommand),
   };
   const verdict = judge({
     parts,

@@ -43,6 +43,7 @@ function schema(current: number): Readings['schemas']['config'] {
     value: {
       assessment: { status: 'ok', current, ...rest },
       history: [],
+      horizon: { applied: [], pending: [] },
       ledgerKey: 'a',
       postgresMajor: 18,
       maintenance: null,

@@ -4,21 +4,20 @@ import { staleReasonsOf, type DeploymentNow, type RecordedPreflight } from '../p
 import type { Composition } from './composition.ts';
 
 /** The recorded run, held against the deployment of now; a part that cannot be read now makes nothing stale. */
-export function composePreflight(recorded: RecordedPreflight | null, composition: Composition): PreflightRun | null {
-  if (recorded === null) return null;
+export function composePreflight(recorded: RecordedPreflight, composition: Composition): PreflightRun {
   const { run, fingerprint } = recorded;
   const staleReasons = staleReasonsOf(fingerprint, new Date(run.ranAt), deploymentNow(recorded, composition));
   return { ...run, stale: staleReasons.length > 0, staleReasons };
 }
 
-function deploymentNow({ window }: RecordedPreflight, { readings, now }: Composition): DeploymentNow {
+function deploymentNow({ manifest }: RecordedPreflight, { readings, now }: Composition): DeploymentNow {
   const { schemas, backup, scanners } = readings;
   const versionOf = (name: DatabaseName): number | undefined => {
     const schema = schemas[name];
     return 'value' in schema ? schema.value.assessment.current : undefined;
   };
   const groups = 'value' in scanners ? scanners.value.groups : undefined;
-  const outside = groups?.filter(({ protocolVersion }) => !isInWindow(window, protocolVersion));
+  const outside = groups?.filter(({ protocolVersion }) => !isInWindow(manifest.scannerProtocol, protocolVersion));
   return {
     schemaVersions: Object.fromEntries(databaseNames.map((name) => [name, versionOf(name)])),
     bundle: 'value' in backup ? backup.value.bundle : undefined,

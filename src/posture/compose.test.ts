@@ -24,6 +24,7 @@ function schema(change: Partial<SchemaReading['assessment']> = {}): Outcome<Sche
     value: {
       assessment: { ...assessment, aheadAllowed: null, ...change },
       history: [],
+      horizon: { applied: [], pending: [] },
       ledgerKey: 'a ledger',
       postgresMajor: 18,
       maintenance: null,

@@ -9,6 +9,7 @@ import {
 import { countWithoutScanner } from '../fleet/index.ts';
 import { unreadSchema } from '../migrator/index.ts';
 import { composeBackup } from './compose-backup.ts';
+import { composeHorizon } from './compose-horizon.ts';
 import { composePreflight } from './compose-preflight.ts';
 import type { Composition } from './composition.ts';
 import type { postureErrorTable } from './errors.ts';
@@ -18,25 +19,30 @@ import type { ScannerCounts } from './readers/config-records.ts';
 import { newestFirst } from './readers/history.ts';
 import { isComparable, type Readings } from './readings.ts';
 
-type OtherParts = Pick<ReleasePosture, 'migrations' | 'lastBackup' | 'scanners' | 'preflight' | 'preflightReading'>;
+type OtherParts = Pick<
+  ReleasePosture,
+  'migrations' | 'lastBackup' | 'scanners' | 'preflight' | 'preflightReading' | 'horizon'
+>;
 
 /** The databases' postures, in the manifest's order. */
 export function composeDatabases(composition: Composition): DatabasePosture[] {
   return databaseNames.map((name) => composeDatabase(name, composition));
 }
 
-/** Every part but the databases and the gate. */
+/** Every part but the databases, the gate and the candidate, which is held against all of them. */
 export function composeOthers(composition: Composition): OtherParts {
   const { preflight } = composition.readings;
+  const latest = 'value' in preflight ? preflight.value.latest : null;
   return {
     migrations: databaseNames.flatMap((name) => historyOf(name, composition)).sort(newestFirst),
     lastBackup: composeBackup(composition),
     scanners: composeScanners(composition),
-    preflight: 'value' in preflight ? composePreflight(preflight.value, composition) : null,
+    preflight: latest === null ? null : composePreflight(latest, composition),
     preflightReading: {
-      status: 'value' in preflight ? (preflight.value === null ? 'none' : 'ok') : 'unknown',
+      status: 'error' in preflight ? 'unknown' : latest === null ? 'none' : 'ok',
       ...errorAndTime(preflight, null),
     },
+    horizon: composeHorizon(composition),
   };
 }
 

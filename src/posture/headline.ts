@@ -1,6 +1,6 @@
 import type { Reason, VerdictStatus } from '../contract/index.ts';
 import type { PostureFacts } from './facts.ts';
-import { rules, upcomingPreflight } from './rules.ts';
+import { rules } from './rules.ts';
 
 /** The verdict in one line that names its evidence. Holds no age, so that it changes only when the facts do. */
 export function headlineOf(status: VerdictStatus, reasons: readonly Reason[], facts: PostureFacts): string {
@@ -61,10 +61,9 @@ function notYet(reasons: readonly Reason[]): string {
     : `Not yet, ${open.length} things to do, first: ${first}.`;
 }
 
-function ready(facts: PostureFacts): string {
-  const run = upcomingPreflight(facts);
-  const at = run?.ranAt.slice(0, 16).replace('T', ' at ') ?? '';
-  return `Ready to upgrade to ${run?.targetVersion}: its preflight passed on ${at} UTC and nothing read since speaks against it.`;
+function ready({ parts: { candidate } }: PostureFacts): string {
+  const at = candidate?.run.ranAt.slice(0, 16).replace('T', ' at ') ?? '';
+  return `Ready to upgrade to ${candidate?.version}: its preflight passed on ${at} UTC and nothing read since speaks against it.`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -1,6 +1,6 @@
 import { databaseNames, type DatabaseName, type LatestBundle, type SchemaProblem } from '../contract/index.ts';
 import type { QueuedCount } from '../fleet/index.ts';
-import type { RecordedPreflight } from '../preflight/index.ts';
+import type { RecordedRuns } from '../preflight/index.ts';
 import { notReadYet, type Outcome } from './outcome.ts';
 import type { ScannerCounts } from './readers/config-records.ts';
 import type { SchemaReading } from './readers/schema.ts';
@@ -20,7 +20,7 @@ export interface Readings {
   readonly drift: PerDatabase<MeasuredDrift | null>;
   readonly backup: Outcome<LatestBundle>;
   readonly scanners: Outcome<ScannerCounts>;
-  readonly preflight: Outcome<RecordedPreflight | null>;
+  readonly preflight: Outcome<RecordedRuns>;
   /** How many jobs wait in the queue. */
   readonly queuedJobs: Outcome<QueuedCount>;
 }

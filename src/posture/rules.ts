@@ -1,9 +1,9 @@
-import semver from 'semver';
-import type { ClosedPart, DatabasePosture, PreflightRun, ProblemCode, ProtocolWindow } from '../contract/index.ts';
+import type { ClosedPart, DatabasePosture, ProblemCode, ProtocolWindow } from '../contract/index.ts';
 import { closingReason } from '../gate/index.ts';
 import * as backup from './backup-rules.ts';
 import type { PostureFacts } from './facts.ts';
 import type { Finding, Rule } from './rule.ts';
+import * as upgrade from './upgrade-rules.ts';
 
 /** The verdict's table, worst first: a verdict lists its reasons in this order. docs/verdict.md explains each row. */
 export const rules: readonly Rule[] = [
@@ -15,14 +15,16 @@ export const rules: readonly Rule[] = [
   { code: 'backup_unavailable', severity: 'warn', cannotTell: true, find: backup.findUnavailable },
   { code: 'scanners_unknown', severity: 'warn', cannotTell: true, find: findUnknownScanners },
   { code: 'queued_jobs_unknown', severity: 'warn', cannotTell: true, find: findUnknownQueue },
-  { code: 'preflight_unknown', severity: 'warn', cannotTell: true, find: findUnknownPreflight },
+  { code: 'preflight_unknown', severity: 'warn', cannotTell: true, find: upgrade.findUnknownPreflight },
   { code: 'drift_unknown', severity: 'warn', cannotTell: true, find: findUnknownDrift },
   { code: 'schema_unrecognised', severity: 'warn', find: problemsWith('unrecognised') },
   { code: 'schema_changed', severity: 'warn', find: problemsWith('changed') },
   { code: 'schema_drift', severity: 'warn', find: problemsWith('drift') },
   { code: 'postgres_unsupported', severity: 'warn', find: findUnsupportedPostgres },
-  { code: 'preflight_failed', severity: 'warn', find: freshPreflight('fail', 'failed') },
-  { code: 'preflight_warned', severity: 'warn', find: freshPreflight('warn', 'passed with warnings') },
+  { code: 'upgrade_blocked', severity: 'warn', find: upgrade.findBlocked },
+  { code: 'upgrade_unacknowledged', severity: 'warn', find: upgrade.findUnacknowledged },
+  { code: 'preflight_failed', severity: 'warn', find: upgrade.freshPreflight('fail', 'failed') },
+  { code: 'preflight_warned', severity: 'warn', find: upgrade.freshPreflight('warn', 'passed with warnings') },
   { code: 'backup_none', severity: 'warn', find: backup.findNone },
   { code: 'backup_damaged', severity: 'warn', find: backup.findDamaged },
   { code: 'backup_failed', severity: 'warn', find: backup.findFailedTake },
@@ -33,20 +35,13 @@ export const rules: readonly Rule[] = [
   { code: 'schema_ahead_allowed', severity: 'info', find: findAllowedAhead },
   { code: 'migrating', severity: 'info', find: findMigrating },
   { code: 'drift_unchecked', severity: 'info', find: findUncheckedDrift },
-  { code: 'preflight_stale', severity: 'info', find: findStalePreflight },
+  { code: 'preflight_stale', severity: 'info', find: upgrade.findStalePreflight },
   { code: 'backup_predates_migration', severity: 'info', find: backup.findBeforeMigration },
   { code: 'backup_unprovable', severity: 'info', find: backup.findUnprovable },
   { code: 'backup_key_unproven', severity: 'info', find: backup.findUnprovenKeys },
   { code: 'backup_not_configured', severity: 'info', find: backup.findNotConfigured },
-  { code: 'preflight_missing', severity: 'info', find: findMissingPreflight },
+  { code: 'preflight_missing', severity: 'info', find: upgrade.findMissingPreflight },
 ];
-
-/** The run that judged a release newer than the running one; undefined if there is none. */
-export function upcomingPreflight({ parts }: PostureFacts): PreflightRun | undefined {
-  const run = parts.preflight;
-  if (run === null || semver.valid(run.targetVersion) === null) return undefined;
-  return semver.gt(run.targetVersion, parts.app.version) ? run : undefined;
-}
 
 function perDatabase(facts: PostureFacts, find: (database: DatabasePosture) => readonly Finding[]): Finding[] {
   return facts.parts.databases.flatMap(find);
@@ -164,45 +159,4 @@ function findStrandedJobs({ parts: { scanners } }: PostureFacts): Finding[] {
   const jobs = withoutScanner === 1 ? '1 queued job has' : `${count} queued jobs have`;
   const message = `${jobs} no eligible scanner: none that speaks protocol ${rangeOf(scanners.window)} is online; start one where it is installed`;
   return [{ part: 'queue', message, remedy: 'plimsoll scanner' }];
-}
-
-function findUnknownPreflight({ parts: { preflightReading }, migratorCommand }: PostureFacts): Finding[] {
-  if (preflightReading.status !== 'unknown') return [];
-  const why = preflightReading.error?.message ?? 'no reason was given';
-  return [
-    {
-      part: 'preflight',
-      message: `the preflight record could not be read: ${why}`,
-      remedy: `${migratorCommand} status`,
-    },
-  ];
-}
-
-function findMissingPreflight({ parts: { preflightReading } }: PostureFacts): Finding[] {
-  if (preflightReading.status !== 'none') return [];
-  return [
-    {
-      part: 'preflight',
-      message: 'no preflight has been recorded; it is run by an operator before an upgrade',
-      remedy: '',
-    },
-  ];
-}
-
-function freshPreflight(status: PreflightRun['status'], outcome: string): Rule['find'] {
-  return (facts) => {
-    const run = upcomingPreflight(facts);
-    if (run === undefined || run.stale || run.status !== status) return [];
-    const { fail, warn } = run.counts;
-    const message = `the preflight for ${run.targetVersion} ${outcome} (${fail} failed, ${warn} with a warning)`;
-    return [{ part: 'preflight', message, remedy: `${facts.migratorCommand} preflight` }];
-  };
-}
-
-function findStalePreflight(facts: PostureFacts): Finding[] {
-  const run = upcomingPreflight(facts);
-  if (run === undefined || !run.stale) return [];
-  const why = run.staleReasons.length > 0 ? `: ${run.staleReasons.join(', ')}` : '';
-  const message = `the preflight for ${run.targetVersion} no longer describes this deployment${why}`;
-  return [{ part: 'preflight', message, remedy: `${facts.migratorCommand} preflight` }];
 }

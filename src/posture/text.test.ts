@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReleasePosture } from '../contract/index.ts';
-import { bundle, facts, preflight, wayBack } from './fixtures/facts.ts';
+import { bundle, candidate, facts, preflight, wayBack } from './fixtures/facts.ts';
 import type { PostureFacts } from './facts.ts';
 import { renderPosture } from './text.ts';
 import { judge } from './verdict.ts';
@@ -40,7 +40,9 @@ Last backup  2026-11-22 16:30:00 UTC (20261122T163000Z-1b2c3d4e), proven
 Scanners     3 of 3 within protocol 1 to 2
              3 × 1.4.0  protocol 2  3 online
 Queued jobs  none
-Preflight    pass for 1.4.0, 2026-11-22 17:00:00 UTC by ada
+Way back     you can go back to 1.3.0 or newer without a restore
+Preflight    pass for 1.4.0, 2026-11-22 17:00:00 UTC by ada on ops-1
+Upgrade      no newer release has been judged
 `,
   );
 });
@@ -77,6 +79,7 @@ test('reasons come first, each with the command to copy on a line of its own', (
         service: null,
       },
       preflight: preflight({ stale: true }),
+      candidate: candidate({ stale: true, staleReasons: ['jobs moved 5 → 6 after this run'] }),
     }),
   );
   expect(text).toBe(
@@ -90,7 +93,7 @@ test('reasons come first, each with the command to copy on a line of its own', (
   warn   config     config: changed
                     → mend it
   info   config     a migrator is at work on config
-  info   preflight  the preflight for 1.5.0 no longer describes this deployment
+  info   preflight  the preflight for 1.5.0 no longer describes this deployment: jobs moved 5 → 6 after this run
                     → docker compose --profile migrate run --rm migrator preflight
 
 Release      1.4.0, image unknown
@@ -103,7 +106,16 @@ Last backup  not known: backup_timeout, last known 2026-11-22 16:30:00 UTC
 Scanners     3 of 3 within protocol 1 to 2
              3 × 1.4.0  protocol 2  3 online
 Queued jobs  none
-Preflight    pass for 1.5.0, 2026-11-22 17:00:00 UTC by ada, out of date
+Way back     you can go back to 1.3.0 or newer without a restore
+Preflight    pass for 1.5.0, 2026-11-22 17:00:00 UTC by ada on ops-1, out of date
+Upgrade      1.5.0, image unknown: its preflight no longer holds
+             ! jobs moved 5 → 6 after this run
+             config   schema 5, nothing to do
+             results  schema 5, nothing to do
+             jobs     schema 5 → 6
+             scanners: 0 of 3 outside protocol 1 to 3
+             next: Migrate, from the image of 1.5.0.
+             → docker compose --profile migrate run --rm migrator
 `,
   );
 });

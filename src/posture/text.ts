@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { DatabasePosture, MigrationRecord, Reason, ReleasePosture, VerdictStatus } from '../contract/index.ts';
 import { describeBackup, instant } from './backup-text.ts';
+import { describeUpgrade } from './upgrade-text.ts';
 
 /** How many of the newest migrations are shown; `migrator history` has them all. */
 const SHOWN_MIGRATIONS = 5;
@@ -44,7 +45,9 @@ function renderParts(posture: ReleasePosture): string[] {
     ...part('Last backup', describeBackup(posture)),
     ...part('Scanners', describeScanners(posture)),
     ...part('Queued jobs', [describeQueuedJobs(posture)]),
+    ...part('Way back', [posture.horizon.message]),
     ...part('Preflight', [describePreflight(posture)]),
+    ...part('Upgrade', describeUpgrade(posture)),
   ];
 }
 
@@ -125,8 +128,8 @@ function describeQueuedJobs({ scanners: { queuedJobs } }: ReleasePosture): strin
 
 function describePreflight({ preflight, preflightReading: { error } }: ReleasePosture): string {
   if (preflight === null) return error === null ? 'none recorded' : `not known: ${error.code}`;
-  const { targetVersion, status, ranAt, ranBy, stale } = preflight;
-  return `${status} for ${targetVersion}, ${instant(ranAt)} by ${ranBy}${stale ? ', out of date' : ''}`;
+  const { targetVersion, status, ranAt, ranBy, host, stale } = preflight;
+  return `${status} for ${targetVersion}, ${instant(ranAt)} by ${ranBy} on ${host}${stale ? ', out of date' : ''}`;
 }
 
 function fileName({ version, name }: { readonly version: number; readonly name: string }): string {

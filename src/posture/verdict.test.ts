@@ -4,12 +4,14 @@ import { expect, test } from 'vitest';
 import {
   verdictSchema,
   type BackupFacts,
+  type CandidateState,
   type DatabasePosture,
   type LastBackup,
+  type MigrationCost,
   type Scanners,
 } from '../contract/index.ts';
 import type { PostureFacts } from './facts.ts';
-import { backupFacts, bundle, facts, preflight } from './fixtures/facts.ts';
+import { backupFacts, bundle, candidate, facts } from './fixtures/facts.ts';
 import { rules } from './rules.ts';
 import { judge } from './verdict.ts';
 
@@ -24,7 +26,7 @@ const backup = (change: Partial<LastBackup>): LastBackup => ({ ...fine.lastBacku
 const unavailable = (code: string, message: string): LastBackup =>
   backup({ status: 'unavailable', bundle: null, ageSeconds: null, error: { code, message }, service: null });
 const service = (change: Partial<BackupFacts>): LastBackup => backup({ service: { ...backupFacts, ...change } });
-const backupCommand = 'docker compose run --rm manager backup';
+const backupCommand = 'docker compose run --rm operator backup';
 const scanners = (change: Partial<Scanners>): Scanners => ({ ...fine.scanners, ...change });
 const unknownQueue: Scanners['queuedJobs'] = {
   status: 'unknown',
@@ -59,6 +61,23 @@ const restoring = {
   by: 'ada',
 } as const;
 
+const dangerous: MigrationCost = {
+  database: 'jobs',
+  version: 6,
+  name: 'split_leases',
+  oldestCompatible: 5,
+  effects: [],
+  seconds: 40,
+  secondsFrom: 'past',
+  roomBytes: 0,
+  dangers: ['leases can be neither read nor written for about 40 s'],
+  unforeseen: [],
+  findings: null,
+  movesHorizon: false,
+  summary: '',
+  rehearsed: null,
+};
+
 const table: readonly Row[] = [
   {
     code: 'maintenance',
@@ -66,7 +85,7 @@ const table: readonly Row[] = [
     status: 'stopped',
     part: 'deployment',
     message: restoring.message,
-    remedy: 'docker compose run --rm manager backup restore --status',
+    remedy: 'docker compose run --rm operator backup restore --status',
   },
   {
     code: 'schema_unknown',
@@ -160,8 +179,34 @@ const table: readonly Row[] = [
     remedy: '',
   },
   {
+    code: 'upgrade_blocked',
+    given: facts({
+      candidate: candidate(
+        {},
+        { state: 'blocked', obstacles: [{ part: 'release', message: '1.5.0 wants 1.4.2 first', remedy: '' }] },
+      ),
+    }),
+    status: 'attention',
+    part: 'release',
+    message: '1.5.0 wants 1.4.2 first',
+    remedy: '',
+  },
+  {
+    code: 'upgrade_unacknowledged',
+    given: facts({
+      candidate: candidate(
+        { status: 'fail' },
+        { state: 'acknowledge', migrations: [dangerous], acknowledgement: { hash: '00ff', given: false } },
+      ),
+    }),
+    status: 'attention',
+    part: 'upgrade',
+    message: '1 migration of 1.5.0 is dangerous and not acknowledged yet',
+    remedy: `${migrator} preflight --acknowledge 00ff`,
+  },
+  {
     code: 'preflight_failed',
-    given: facts({ preflight: preflight({ status: 'fail', counts: { pass: 5, warn: 1, fail: 2, skip: 0 } }) }),
+    given: facts({ candidate: candidate({ status: 'fail', counts: { pass: 5, warn: 1, fail: 2, skip: 0 } }) }),
     status: 'attention',
     part: 'preflight',
     message: 'the preflight for 1.5.0 failed (2 failed, 1 with a warning)',
@@ -169,7 +214,7 @@ const table: readonly Row[] = [
   },
   {
     code: 'preflight_warned',
-    given: facts({ preflight: preflight({ status: 'warn', counts: { pass: 5, warn: 1, fail: 0, skip: 0 } }) }),
+    given: facts({ candidate: candidate({ status: 'warn', counts: { pass: 5, warn: 1, fail: 0, skip: 0 } }) }),
     status: 'attention',
     part: 'preflight',
     message: 'the preflight for 1.5.0 passed with warnings (0 failed, 1 with a warning)',
@@ -263,7 +308,7 @@ const table: readonly Row[] = [
   },
   {
     code: 'preflight_stale',
-    given: facts({ preflight: preflight({ stale: true, staleReasons: ['a scanner was enrolled since'] }) }),
+    given: facts({ candidate: candidate({ stale: true, staleReasons: ['a scanner was enrolled since'] }) }),
     status: 'ok',
     part: 'preflight',
     message: 'the preflight for 1.5.0 no longer describes this deployment: a scanner was enrolled since',
@@ -416,7 +461,7 @@ test.each([
   ],
   [
     'the preflight of a newer release passed',
-    facts({ preflight: preflight() }),
+    facts({ candidate: candidate() }),
     'Ready to upgrade to 1.5.0: its preflight passed on 2026-11-22 at 17:00 UTC and nothing read since speaks against it.',
   ],
   ['all is well', facts(), 'Running well: config, results and jobs are fit for 1.4.0, and the gate is open.'],
@@ -424,14 +469,28 @@ test.each([
   expect(judge(given).headline).toBe(headline);
 });
 
-test.each([
-  ['the running release', preflight({ targetVersion: '1.4.0' }), 'ok'],
-  ['an older release', preflight({ targetVersion: '1.3.0' }), 'ok'],
-  ['a release whose version is not one', preflight({ targetVersion: 'next' }), 'ok'],
-  ['a newer release, but stale', preflight({ stale: true }), 'ok'],
-  ['a newer release', preflight(), 'ready'],
-])('a preflight that passed for %s makes it %s', (_, run, status) => {
-  expect(judge(facts({ preflight: run })).status).toBe(status);
+test.each<[CandidateState, string]>([
+  ['migrating', 'ok'],
+  ['unknown', 'ok'],
+  ['blocked', 'ok'],
+  ['migrated', 'ok'],
+  ['stale', 'ok'],
+  ['acknowledge', 'attention'],
+  ['failed', 'ok'],
+  ['warned', 'ok'],
+  ['ready', 'ready'],
+])('a candidate that is %s, with nothing else to say of it, makes the verdict %s', (state, status) => {
+  expect(judge(facts({ candidate: candidate({}, { state }) })).status).toBe(status);
+});
+
+test('what forbids a candidate is not told again where a rule about the part has told it', () => {
+  const [dirty] = problem('dirty').problems ?? [];
+  const obstacles = [{ part: 'jobs', message: dirty?.message ?? '', remedy: '' }];
+  const given = facts({
+    databases: { jobs: problem('dirty') },
+    candidate: candidate({}, { state: 'blocked', obstacles }),
+  });
+  expect(judge(given).reasons.map(({ code }) => code)).toEqual(['schema_dirty']);
 });
 
 test('a fresh deployment with no backup service configured runs well, and says so as information', () => {
@@ -495,21 +554,21 @@ const anyFacts = fc
       scanners({ queuedJobs: unknownQueue }),
       scanners({ queuedJobs: { ...fine.scanners.queuedJobs, total: 1, withoutScanner: 1 } }),
     ),
-    run: fc.constantFrom(null, preflight(), preflight({ stale: true }), preflight({ status: 'fail' })),
+    upgrade: fc.constantFrom(null, candidate(), candidate({ stale: true }), candidate({ status: 'fail' })),
     preflightUnknown: fc.boolean(),
     driftFailure: fc.constantFrom(undefined, null, 'database_timeout'),
   })
-  .map(({ config, results, jobs, lastBackup, scanners, run, preflightUnknown, driftFailure }) =>
+  .map(({ config, results, jobs, lastBackup, scanners, upgrade, preflightUnknown, driftFailure }) =>
     facts({
       uncheckedDrift:
         driftFailure === undefined ? [] : [{ database: 'jobs', failure: driftFailure, message: 'not compared' }],
       databases: { config, results, jobs },
       lastBackup,
       scanners,
-      preflight: preflightUnknown ? null : run,
+      candidate: preflightUnknown ? null : upgrade,
       preflightReading: preflightUnknown
         ? { status: 'unknown', error: refused, readAt: null }
-        : { status: run === null ? 'none' : 'ok', error: null, readAt: null },
+        : { status: upgrade === null ? 'none' : 'ok', error: null, readAt: null },
     }),
   );
 

@@ -2,7 +2,7 @@ import type { Reason, Verdict, VerdictStatus } from '../contract/index.ts';
 import type { PostureFacts } from './facts.ts';
 import { headlineOf } from './headline.ts';
 import type { Rule } from './rule.ts';
-import { rules, upcomingPreflight } from './rules.ts';
+import { rules } from './rules.ts';
 
 /** The one answer to "is it safe?": every rule that holds, worst first, and what follows from them. Pure. */
 export function judge(facts: PostureFacts): Verdict {
@@ -26,6 +26,5 @@ function statusOf(facts: PostureFacts, held: readonly Rule[]): VerdictStatus {
   if (!facts.parts.gate.open || held.some((rule) => rule.severity === 'block')) return 'stopped';
   if (held.some((rule) => rule.cannotTell === true)) return 'unknown';
   if (held.some((rule) => rule.severity === 'warn')) return 'attention';
-  const run = upcomingPreflight(facts);
-  return run !== undefined && run.status === 'pass' && !run.stale ? 'ready' : 'ok';
+  return facts.parts.candidate?.state === 'ready' ? 'ready' : 'ok';
 }

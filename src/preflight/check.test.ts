@@ -40,7 +40,8 @@ test.each([
   [0, 'pass', 'none'],
 ])('of its outcomes in order, the first that holds counts: %i is a %s', async (count, status, message) => {
   const check = defineCheck({ ...spec, look: async () => count });
-  expect(await check.run(context)).toEqual({ status, message, remedy: '' });
+  const held = [spec.outcomes.find((outcome) => outcome.status === status)?.when];
+  expect(await check.run(context)).toEqual({ status, message, remedy: '', held });
 });
 
 test('a check that has a reason for not looking is a skip with that reason and its remedy', async () => {
@@ -53,6 +54,7 @@ test('a check that has a reason for not looking is a skip with that reason and i
     status: 'skip',
     message: 'nobody is there',
     remedy: 'Run `npx plimsoll migrator status`.',
+    held: [],
   });
 });
 
@@ -75,7 +77,12 @@ test.each([
 test('of several databases the worst counts, and what is well is not told beside it', async () => {
   const counts: Record<string, number> = { config: 0, results: 1, jobs: 10 };
   const check = defineDatabaseCheck({ ...spec, look: async ({ name }) => counts[name] ?? 0 });
-  expect(await check.run(context)).toEqual({ status: 'fail', message: '10 is many; 1 is some', remedy: '' });
+  expect(await check.run(context)).toEqual({
+    status: 'fail',
+    message: '10 is many; 1 is some',
+    remedy: '',
+    held: ['none', 'some', 'many'],
+  });
 });
 
 test('a database that was not looked at is not passed over', async () => {
@@ -93,13 +100,13 @@ test('a database that was not looked at is not passed over', async () => {
 });
 
 test('what is said of several databases alike is said once, and each remedy stands on a line', () => {
-  const finding = { status: 'warn', remedy: 'vacuum' } as const;
+  const finding = { status: 'warn', remedy: 'vacuum', held: [] } as const;
   expect(
     combineDatabases([
       { ...finding, name: 'config', message: 'old: config' },
       { ...finding, name: 'jobs', message: 'old: jobs', remedy: 'wait' },
     ]),
-  ).toEqual({ status: 'warn', message: 'old: config and jobs', remedy: 'vacuum\nwait' });
+  ).toEqual({ status: 'warn', message: 'old: config and jobs', remedy: 'vacuum\nwait', held: [] });
 });
 
 test('every check has a code of its own, a title, and outcomes of which one passes', () => {

@@ -10,6 +10,11 @@ export interface Finding {
   readonly remedy: string;
 }
 
+/** A finding, and the words of the outcomes that made it: one, or one for each database; none where the check could not look or crashed. */
+export interface Judgement extends Finding {
+  readonly held: readonly string[];
+}
+
 /** One possible outcome of a check. They stand in order: the first that holds is the check's. */
 export interface Outcome<Facts, Subject> {
   readonly status: CheckStatus;
@@ -36,7 +41,7 @@ interface CheckSpec<Facts, Subject> {
 /** A check as the run and the documentation know it. */
 export interface Check extends Pick<CheckSpec<never, never>, 'code' | 'title' | 'about'> {
   readonly outcomes: readonly { readonly status: CheckStatus; readonly when: string }[];
-  readonly run: (context: PreflightContext) => Promise<Finding>;
+  readonly run: (context: PreflightContext) => Promise<Judgement>;
 }
 
 const defaultDeadlineMs = 15_000;
@@ -65,7 +70,7 @@ async function find<Facts, Subject extends { readonly label: string }>(
   { look, outcomes, deadlineMs = defaultDeadlineMs }: CheckSpec<Facts, Subject>,
   subject: Subject,
   context: PreflightContext,
-): Promise<Finding> {
+): Promise<Judgement> {
   try {
     const facts = await withDeadline(deadlineMs, async () => await look(subject, context));
     const outcome = outcomes.find(({ holds }) => holds(facts));
@@ -74,9 +79,10 @@ async function find<Facts, Subject extends { readonly label: string }>(
       status: outcome.status,
       message: outcome.message(facts, subject),
       remedy: outcome.remedy?.(facts, subject) ?? '',
+      held: [outcome.when],
     };
   } catch (error) {
-    return explain(error, subject.label, context);
+    return { ...explain(error, subject.label, context), held: [] };
   }
 }
 
@@ -91,12 +97,12 @@ function explain(error: unknown, label: string, { worded }: PreflightContext): F
 const worstFirst = ['fail', 'warn', 'skip', 'pass'] as const;
 
 /** A finding in one of the databases. */
-interface DatabaseFinding extends Finding {
+interface DatabaseFinding extends Judgement {
   readonly name: DatabaseName;
 }
 
 /** Findings as one: the worst status, the sentences that are not well, or all of them when all are. */
-export function combineDatabases(findings: readonly DatabaseFinding[]): Finding {
+export function combineDatabases(findings: readonly DatabaseFinding[]): Judgement {
   const status = worstFirst.find((candidate) => findings.some((finding) => finding.status === candidate)) ?? 'skip';
   const telling = findings.filter((finding) => status === 'pass' || finding.status !== 'pass');
   const ordered = worstFirst.flatMap((rank) => telling.filter((finding) => finding.status === rank));
@@ -104,6 +110,7 @@ export function combineDatabases(findings: readonly DatabaseFinding[]): Finding 
     status,
     message: foldSentences(ordered).join('; '),
     remedy: [...new Set(ordered.map(({ remedy }) => remedy).filter((remedy) => remedy !== ''))].join('\n'),
+    held: findings.flatMap(({ held }) => held),
   };
 }
 

@@ -1,6 +1,7 @@
 import { wordForDeployment, type AppError, type Clock, type Secret } from '../base/index.ts';
 import {
   databaseNames,
+  type Acknowledgement,
   type DatabaseName,
   type LatestBundle,
   type Manifest,
@@ -9,6 +10,7 @@ import {
 import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
+  majorOf,
   readDefinitions,
   readDrift,
   readLedger,
@@ -20,10 +22,12 @@ import {
   type MigrationDefinition,
   type SchemaAssessment,
 } from '../migrator/index.ts';
-import { readCatalogue, type ReadRows } from './impact/catalogue.ts';
+import { readCatalogue, type LiveCatalogue, type ReadRows } from './impact/catalogue.ts';
 import { readForeseen } from './foreseen.ts';
-import { impactOf } from './impact/impact.ts';
+import { acknowledgementOf, impactOf } from './impact/impact.ts';
+import { lintPending, type LintedMigration } from './impact/lint-pending.ts';
 import { paceOf, type ForeseenMigration } from './impact/past.ts';
+import { patiently } from './turned-away.ts';
 import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
@@ -67,17 +71,27 @@ export interface Greeting {
 export interface DatabaseUnderCheck {
   readonly name: DatabaseName;
   readonly label: string;
+  /** The migrator's, as its URL names it. */
+  readonly role: string;
   readonly greeting: () => Promise<Greeting>;
   readonly drift: () => Promise<DriftReading>;
   readonly assessment: () => Promise<SchemaAssessment>;
   /** This release's migrations that are not applied yet. */
   readonly pending: () => Promise<readonly MigrationDefinition[]>;
+  /** The tables that are there, and what they are like. */
+  readonly catalogue: () => Promise<LiveCatalogue>;
   /** What each of them does to what is there. */
   readonly impacts: () => Promise<readonly MigrationCost[]>;
+  /** What squawk finds in each of them that touches a table that is there. */
+  readonly lint: () => Promise<readonly LintedMigration[]>;
   /** The rows of one statement in a read-only transaction. */
   readonly read: ReadRows;
-  /** A command line that runs this SQL there. */
+  /** A command line that runs this SQL there, as the migrator's role. */
   readonly inPsql: (sql: string) => string;
+  /** The same for what only a superuser may do, by the name that Debian and the Postgres images give it. */
+  readonly asSuperuser: (sql: string) => string;
+  /** As superuser, in the database that every server has: for what belongs to the server, and is the same for all its databases. */
+  readonly onServer: (sql: string) => string;
 }
 
 /** All that a check may look at. */
@@ -89,6 +103,8 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly lastBackup: () => Promise<LatestBundle>;
   /** What every pending migration does, over all databases. */
   readonly impacts: () => Promise<readonly MigrationCost[]>;
+  /** The hash of the dangerous ones among them, and whether it was given; null without any. */
+  readonly acknowledgement: () => Promise<Acknowledgement | null>;
   /** A hint as it is typed in this deployment. */
   readonly worded: (hint: string) => string;
 }
@@ -107,6 +123,8 @@ export function openContext(
       underCheck(name, subject, { pool: pools[index], definitions, foreseen }),
     ]),
   ) as Record<DatabaseName, DatabaseUnderCheck>;
+  const impacts = async () =>
+    (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat();
   const context = {
     ...subject,
     ...effects,
@@ -114,10 +132,22 @@ export function openContext(
     databases,
     definitions,
     lastBackup: once(effects.readLastBackup),
-    impacts: async () => (await Promise.all(databaseNames.map(async (name) => await databases[name].impacts()))).flat(),
+    impacts,
+    acknowledgement: once(async () => acknowledge(await impacts(), await definitions(), subject.acknowledged)),
     worded: (hint: string) => wordForDeployment(hint, subject.migratorCommand),
   };
   return { context, close: async () => void (await Promise.all(pools.map(async (pool) => await pool.close()))) };
+}
+
+function acknowledge(
+  impacts: readonly MigrationCost[],
+  definitions: Definitions,
+  acknowledged: string | undefined,
+): Acknowledgement | null {
+  const checksumOf = ({ database, version }: MigrationCost): string =>
+    definitions[database].find((found) => found.version === version)?.checksum ?? '';
+  const hash = acknowledgementOf(impacts, checksumOf);
+  return hash === null ? null : { hash, given: hash === acknowledged };
 }
 
 async function readMatchingDefinitions({ manifest, migrationsDir }: PreflightSubject): Promise<Definitions> {
@@ -146,7 +176,7 @@ interface Sources {
 function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sources): DatabaseUnderCheck {
   const { manifest, urls, migratorCommand } = subject;
   const { pool, definitions, foreseen } = sources;
-  const greeting = once(async () => await readGreeting(name, urls));
+  const greeting = once(async () => await patiently(async () => await readGreeting(name, urls)));
   const assessment = once(async () => {
     const [{ ledger }, all] = await Promise.all([greeting(), definitions()]);
     const required = manifest.databases[name].schemaVersion;
@@ -159,36 +189,50 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
   const read: ReadRows = async (sql, values) => {
     await greeting();
     if (pool === undefined) throw new TypeError(`no pool for ${name}`);
-    return await pool.transaction(async (transaction) => {
-      await transaction.query(`set transaction read only; set local statement_timeout = ${statementTimeoutMs}`);
-      return await transaction.query(sql, values);
-    });
+    return await patiently(
+      async () =>
+        await pool.transaction(async (transaction) => {
+          await transaction.query(`set transaction read only; set local statement_timeout = ${statementTimeoutMs}`);
+          return await transaction.query(sql, values);
+        }),
+    );
   };
+  const catalogue = once(async () => await readCatalogue(read));
+  const impacts = once(async () => await readImpacts({ name, greeting, pending, catalogue }, foreseen));
   return {
     name,
     label: name,
+    role: targetOf({ name, url: urls[name] }).label.split('@', 1)[0] ?? '',
     greeting,
     assessment,
     drift: once(async () => {
       // Only the first to fail waits for a server that does not answer.
       await greeting();
-      return await readDriftOf(name, urls);
+      return await patiently(async () => await readDriftOf(name, urls));
     }),
     pending,
     read,
-    impacts: once(async () => await readImpacts({ name, greeting, pending, read }, foreseen)),
+    catalogue,
+    impacts,
+    lint: once(async () => {
+      const [{ ledger }, migrations, costs] = await Promise.all([greeting(), pending(), impacts()]);
+      return await lintPending(migrations, costs, majorOf(ledger));
+    }),
     inPsql: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql),
+    asSuperuser: (sql) => psqlCommand(targetOf({ name, url: urls[name] }), sql, { user: 'postgres' }),
+    onServer: (sql) =>
+      psqlCommand(targetOf({ name, url: urls[name] }), sql, { user: 'postgres', database: 'postgres' }),
   };
 }
 
 async function readImpacts(
-  { name, greeting, pending, read }: Pick<DatabaseUnderCheck, 'name' | 'greeting' | 'pending' | 'read'>,
+  { name, greeting, pending, catalogue }: Pick<DatabaseUnderCheck, 'name' | 'greeting' | 'pending' | 'catalogue'>,
   foreseen: Sources['foreseen'],
 ): Promise<readonly MigrationCost[]> {
   const migrations = await pending();
   if (migrations.length === 0) return [];
-  const [catalogue, { ledger }, past] = await Promise.all([
-    readCatalogue(read),
+  const [live, { ledger }, past] = await Promise.all([
+    catalogue(),
     greeting(),
     // Without a past nothing is expected; what is in the way of reading it is told by the checks of that database.
     foreseen().catch(() => []),
@@ -196,7 +240,7 @@ async function readImpacts(
   const horizon = Math.max(0, ...ledger.rows.map(({ oldestCompatible }) => oldestCompatible));
   const pace = paceOf(name, ledger.rows, past);
   return await Promise.all(
-    migrations.map(async (migration) => await impactOf(migration, { catalogue, horizon, pace })),
+    migrations.map(async (migration) => await impactOf(migration, { catalogue: live, horizon, pace })),
   );
 }
 

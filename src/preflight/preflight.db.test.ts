@@ -1,20 +1,32 @@
-import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  agedCluster,
   createMigrationsFolder,
+  createTestDatabases,
+  serverKinds,
+  smallDisk,
+  standbyOf,
   startOwnCluster,
+  startPgBouncer,
   waitFor,
   type MigrationFiles,
   type OwnCluster,
+  type TestDatabases,
 } from '../../test/testkit/index.ts';
 import { explainFailure } from '../backups/client/index.ts';
-import { Secret, systemClock } from '../base/index.ts';
-import type { BundleSummary, DatabaseName, LatestBundle, Manifest, PreflightCheck } from '../contract/index.ts';
+import { hasCode, Secret, systemClock } from '../base/index.ts';
+import type { BundleSummary, LatestBundle, Manifest, PreflightCheck } from '../contract/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { runMigrator } from '../migrator/index.ts';
-import { connect } from '../postgres/index.ts';
-import { readFreeBytes, readLatestPreflight, recordPreflight, runPreflight, type PreflightOptions } from './index.ts';
+import { connect, type PostgresClient } from '../postgres/index.ts';
+import { readSettings } from '../settings/index.ts';
+import { checks as allChecks } from './checks/index.ts';
+import { everythingLookedAt } from './run.ts';
+import { readFreeBytes, readRecordedRuns, recordPreflight, runPreflight, type PreflightOptions } from './index.ts';
 
 let cluster: OwnCluster;
 let manifest: Manifest;
@@ -67,8 +79,28 @@ function answerWith(bundle: BundleSummary | null): LatestBundle {
   };
 }
 
+/** Every outcome that a check of a run of this file has come to, with the first test that made it so. */
+const seen = new Map<string, string>();
+
+function keyOf(code: string, status: string, when: string): string {
+  return `${code} · ${status} · ${when}`;
+}
+
+const couldNotLook = 'it could not look';
+
+/** Only what decided counts: of three databases, what was found in the worst. */
+function note({ code, status }: PreflightCheck, held: readonly string[]): void {
+  const outcomes = allChecks.find((candidate) => candidate.code === code)?.outcomes ?? [];
+  const decisive = held.filter((when) =>
+    outcomes.some((outcome) => outcome.when === when && outcome.status === status),
+  );
+  const title = expect.getState().currentTestName ?? '';
+  for (const when of decisive.length === 0 && status === 'skip' ? [couldNotLook] : decisive)
+    if (!seen.has(keyOf(code, status, when))) seen.set(keyOf(code, status, when), title);
+}
+
 async function preflight(change: Partial<PreflightOptions> = {}) {
-  return await runPreflight({
+  const report = await runPreflight({
     manifest,
     migrationsDir: defaultMigrationsDir(),
     imageSha: 'abc123',
@@ -79,8 +111,12 @@ async function preflight(change: Partial<PreflightOptions> = {}) {
     readLastBackup: async () => answerWith(soundBundle()),
     readFreeBytes: async () => 1e12,
     checkSettings: () => [],
+    onChecked: (_done, _total, found, held) => note(found, held),
     ...change,
   });
+  const whole = report.checks.find(({ code }) => code === everythingLookedAt.code);
+  if (whole !== undefined) seen.set(keyOf(whole.code, whole.status, ''), expect.getState().currentTestName ?? '');
+  return report;
 }
 
 /** What one check of a run came to. */
@@ -158,62 +194,33 @@ test('a Postgres outside what the release accepts fails', async () => {
   });
 });
 
-test('a pooler in between shows itself by the process that it names', async () => {
-  const pooler = await startPooler(cluster.urls('owner').jobs);
-  const urls = { ...cluster.urls('owner'), jobs: pooler.url };
-  expect(await check('direct_connection', { urls })).toMatchObject({
-    status: 'fail',
-    message: expect.stringMatching(
-      /^jobs is reached through a pooler: it greeted as process 77, process \d+ answered$/,
-    ),
-    remedy: 'Set MIGRATOR_JOBS_DATABASE_URL to the address of the server itself.',
-  });
-  await pooler.stop();
-});
-
-/** Names itself in the greeting, as every pooler does, since the process behind it may change. */
-async function startPooler(target: Secret) {
-  const url = new URL(target.reveal());
-  const server = createServer((client) => {
-    const upstream = connectSocket(
-      `${url.searchParams.get('host')}/.s.PGSQL.${url.searchParams.get('port') ?? '5432'}`,
-    );
-    const keyMessage = Buffer.from([0x4b, 0, 0, 0, 12]);
-    client.on('data', (chunk) => upstream.write(chunk));
-    upstream.on('data', (chunk) => {
-      const at = chunk.indexOf(keyMessage);
-      if (at !== -1) chunk.writeInt32BE(77, at + keyMessage.length);
-      client.write(chunk);
+test.each(['transaction', 'session'] as const)(
+  'PgBouncer in %s mode shows itself by the process that it names, however it was told to treat what it does not know',
+  async (mode) => {
+    const direct = cluster.urls('owner');
+    await using strict = await startPgBouncer(direct.jobs, mode);
+    await using lenient = await startPgBouncer(direct.jobs, mode, ['ignore_startup_parameters = statement_timeout']);
+    for (const { url } of [strict, lenient])
+      expect(await check('direct_connection', { urls: { ...direct, jobs: url } })).toMatchObject({
+        status: 'fail',
+        message: expect.stringMatching(
+          /^jobs is reached through a pooler: it greeted as process -?\d+, process \d+ answered$/,
+        ),
+        remedy: 'Set MIGRATOR_JOBS_DATABASE_URL to the address of the server itself.',
+      });
+    expect(await check('wraparound', { urls: { ...direct, jobs: strict.url } })).toMatchObject({
+      status: 'skip',
+      remedy: expect.stringMatching(/^A pooler is in between: name the server itself/),
     });
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      one.on('error', () => undefined);
-      one.on('close', () => other.destroy());
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const through = new URL(url);
-  through.searchParams.delete('host');
-  through.hostname = '127.0.0.1';
-  through.port = String((server.address() as AddressInfo).port);
-  return {
-    url: new Secret(through.href),
-    stop: async () => {
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
+  },
+);
 
 /** A made-up release on three databases of its own, since it shares no migration with the product's. */
 async function withRelease<T>(
   { applied, release }: { applied?: MigrationFiles; release: MigrationFiles },
-  work: (options: Partial<PreflightOptions>, own: OwnCluster) => Promise<T>,
+  work: (options: Partial<PreflightOptions>, own: TestDatabases) => Promise<T>,
 ): Promise<T> {
-  await using own = await startOwnCluster({});
+  await using own = await createTestDatabases();
   using before = createMigrationsFolder(applied ?? {});
   using after = createMigrationsFolder(release);
   if (applied !== undefined)
@@ -225,6 +232,88 @@ async function withRelease<T>(
   const target = { ...after.manifest, appVersion: '1.6.0', upgradableFrom: '>=1.3.0' };
   return await work({ manifest: target, migrationsDir: after.dir, urls: own.urls('owner') }, own);
 }
+
+async function connectTo(url: Secret): Promise<PostgresClient> {
+  return await connect({ name: 'jobs', url, applicationName: 'plimsoll test', connectTimeoutMs: 5000 });
+}
+
+test('a migration that never finished, and a database ahead of a release that cannot run on it, fail', async () => {
+  const applied = { jobs: ['create table a (id integer); insert into a values (1), (1);'] };
+  const failing = '-- plimsoll: transaction=none\ncreate unique index concurrently a_by_id on a (id);';
+  await withRelease({ applied, release: { jobs: [...applied.jobs, failing] } }, async (options, own) => {
+    const wanted = { manifest: options.manifest as Manifest, migrationsDir: options.migrationsDir ?? '' };
+    await runMigrator({ urls: own.urls('owner'), ...wanted });
+    expect(await check('ledger_clean', options)).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/^dirty: migration 0002_step_2 in jobs was started .* and never finished/),
+      remedy: 'npx plimsoll migrator repair --database jobs',
+    });
+  });
+  const forward = { jobs: [...applied.jobs, '-- plimsoll: oldest-compatible=2\ndrop table a;'] };
+  await withRelease({ applied: forward, release: applied }, async (options) => {
+    expect(await check('ledger_clean', options)).toMatchObject({
+      status: 'fail',
+      message: 'jobs is at version 2, ahead of the 1 of release 1.6.0, which cannot run on it',
+      remedy: 'Run the preflight of the release that migrated it, or a newer one.',
+    });
+  });
+});
+
+test('while a migrator is at work that is told, and the schema is not compared', async () => {
+  const applied = { jobs: ['create table a (id integer);'] };
+  const slow = 'alter table a add column b integer;';
+  await withRelease({ applied, release: { jobs: [...applied.jobs, slow] } }, async (options, own) => {
+    const wanted = { manifest: options.manifest as Manifest, migrationsDir: options.migrationsDir ?? '' };
+    const reader = await connectTo(own.jobs.urls.owner);
+    await reader.query('begin; lock table a in access share mode');
+    const migrating = runMigrator({ urls: own.urls('owner'), ...wanted });
+    await waitFor(
+      async () =>
+        (
+          await own.jobs.query(
+            'superuser',
+            'select 1 from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())',
+          )
+        ).length > 0,
+      { what: 'the migrator to wait for the table' },
+    );
+    expect(await check('ledger_clean', options)).toMatchObject({
+      status: 'warn',
+      message: 'a migrator is at work on jobs, which is at 1 of 2',
+    });
+    expect(await check('schema_drift', options)).toMatchObject({
+      status: 'skip',
+      message: expect.stringMatching(/^jobs was not compared: /),
+    });
+    await reader.end();
+    await migrating;
+  });
+});
+
+test('a ledger of builds that are no releases says nothing of the way that led here', async () => {
+  await withRelease({ release: { jobs: ['create table a ();'] } }, async (options, own) => {
+    const wanted = { manifest: options.manifest as Manifest, migrationsDir: options.migrationsDir ?? '' };
+    await runMigrator({ urls: own.urls('owner'), ...wanted, manifest: { ...wanted.manifest, appVersion: 'main' } });
+    expect(await check('upgrade_path', options)).toMatchObject({
+      status: 'skip',
+      message: 'the ledgers name main, which is no version to compare',
+    });
+  });
+});
+
+test('where nothing can be asked every check that asks is a skip, and none passes', async () => {
+  const nowhere = new Secret('postgres://owner@127.0.0.1:1/nowhere');
+  const { checks: found } = await preflight({
+    urls: { config: nowhere, results: nowhere, jobs: nowhere },
+    readLastBackup: async () => await Promise.reject(explainFailure(new Error('ECONNREFUSED'), 'http://backup:8081')),
+  });
+  expect(found.filter(({ status }) => status !== 'skip').map(({ code, status }) => `${code} ${status}`)).toEqual([
+    'manifest_agrees pass',
+    'settings_valid pass',
+    'database_reachable fail',
+    'everything_looked_at warn',
+  ]);
+});
 
 test('an empty deployment passes: nothing is installed, nothing can have drifted', async () => {
   await withRelease({ release: { jobs: ['create table a ();'] } }, async (options) => {
@@ -268,7 +357,7 @@ test('the upgrade path, the way back, a changed file and drift are judged from l
       remedy: 'npx plimsoll backup take',
     });
     expect(await check('schema_drift', options)).toMatchObject({ status: 'pass' });
-    await own.query('owner', 'jobs', 'drop index a_by_id');
+    await own.jobs.query('owner', 'drop index a_by_id');
     expect(await check('schema_drift', options)).toMatchObject({
       status: 'warn',
       message: '1 object in jobs is not as recorded: removed index public.a_by_id',
@@ -362,7 +451,7 @@ test('free space is held against what the migrations write; where it cannot be s
     const freeOf = async (bytes: number | undefined) =>
       await check('free_space', { ...options, readFreeBytes: async () => bytes });
     expect(await freeOf(undefined)).toMatchObject({ status: 'pass' });
-    await own.query('owner', 'jobs', "insert into wide select n, repeat('x', 400000) from generate_series(1, 100) n");
+    await own.jobs.query('owner', "insert into wide select n, repeat('x', 400000) from generate_series(1, 100) n");
     expect(await freeOf(undefined)).toMatchObject({
       status: 'skip',
       message: expect.stringMatching(
@@ -379,6 +468,28 @@ test('free space is held against what the migrations write; where it cannot be s
   });
 });
 
+test('a tablespace on a disk that is nearly full fails by what its own tables need, though the server itself has room', async () => {
+  await using disk = await smallDisk(64 * 1024 * 1024);
+  const tablespace = `small_${process.pid}`;
+  const filled = { jobs: ['create table wide (id integer, note text);'] };
+  const rewriting = 'alter table wide alter column id type bigint;';
+  await withRelease({ applied: filled, release: { jobs: [...filled.jobs, rewriting] } }, async (options, own) => {
+    await own.jobs.query('superuser', `create tablespace ${tablespace} location '${disk.path}'`);
+    await own.jobs.query('superuser', `alter table wide alter note set storage external, set tablespace ${tablespace}`);
+    await own.jobs.query('owner', "insert into wide select n, repeat('x', 400000) from generate_series(1, 100) n");
+    expect(await check('free_space', { ...options, readFreeBytes: disk.freeBytes })).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(
+        new RegExp(`^the pending migrations of jobs need about 4\\d MB in ${disk.path}, 2\\d MB are free$`),
+      ),
+    });
+    await own.jobs.query('owner', 'truncate wide');
+    expect(await check('free_space', { ...options, readFreeBytes: disk.freeBytes })).toMatchObject({ status: 'pass' });
+    await own.jobs.query('superuser', 'drop table wide');
+    await own.jobs.query('superuser', `drop tablespace ${tablespace}`);
+  });
+});
+
 test('a manifest that asks for more than there is fails one check, and what depends on the files is skipped', async () => {
   const wanted = { ...manifest, databases: { ...manifest.databases, jobs: { schemaVersion: 99 } } };
   const { checks } = await preflight({ manifest: wanted });
@@ -390,27 +501,58 @@ test('a manifest that asks for more than there is fails one check, and what depe
   expect(byCode['ledger_clean']).toMatchObject({ status: 'skip' });
 });
 
+test('migrations that the manifest does not ask for are told', async () => {
+  const { schemaVersion } = manifest.databases.jobs;
+  const fewer = { ...manifest, databases: { ...manifest.databases, jobs: { schemaVersion: schemaVersion - 1 } } };
+  expect(await check('manifest_agrees', { manifest: fewer })).toMatchObject({
+    status: 'warn',
+    message: `jobs has ${schemaVersion} migrations, the manifest requires ${schemaVersion - 1}`,
+  });
+});
+
 test('a setting that the release does not accept fails, with the problem', async () => {
-  expect(await check('settings_valid', { checkSettings: () => ['PORT must be a whole number'] })).toMatchObject({
+  const checkSettings = (): readonly string[] => {
+    try {
+      readSettings({ PORT: 'eighty' }, ['PORT']);
+      return [];
+    } catch (error) {
+      if (!hasCode(error, 'settings_invalid')) throw error;
+      return error.details['problems'] as readonly string[];
+    }
+  };
+  expect(await check('settings_valid', { checkSettings })).toMatchObject({
     status: 'fail',
-    message: '1 setting is wrong for this release: PORT must be a whole number',
+    message: expect.stringMatching(/^1 setting is wrong for this release: PORT/),
   });
 });
 
 test('a transaction that stays open is named with its age, and the command ends it', async () => {
   const idle = await cluster.connect('app', 'jobs');
   const { rows } = await idle.query<{ pid: number }>('begin; select pg_backend_pid() as pid').then(lastOf);
-  const found = await check('long_transactions', { longTransactionSeconds: 0.001 });
   const pid = rows[0]?.pid;
+  await waitFor(
+    async () =>
+      (
+        await cluster.query(
+          'superuser',
+          'jobs',
+          `select 1 from pg_stat_activity where pid = ${pid} and xact_start < now() - interval '0.3 s'`,
+        )
+      ).length > 0,
+    { what: 'the transaction to grow old' },
+  );
+  expect(await check('long_transactions', { longTransactionSeconds: 0.001 })).toMatchObject({ status: 'fail' });
+  const found = await check('long_transactions', { longTransactionSeconds: 0.3 });
   expect(found).toMatchObject({
+    status: 'warn',
     message: expect.stringContaining(
       `1 transaction in jobs is open: pid ${pid} (plimsoll test, idle in transaction) for `,
     ),
     remedy: expect.stringContaining(`-d jobs -c 'select pg_terminate_backend(${pid})'`),
   });
-  expect(['warn', 'fail']).toContain(found.status);
   expect(await check('long_transactions', { longTransactionSeconds: 3600 })).toMatchObject({ status: 'pass' });
-  await idle.end();
+  await type(found.remedy);
+  await expect(idle.query('select 1')).rejects.toThrow();
 });
 
 function lastOf<T>(result: T): T {
@@ -424,11 +566,36 @@ test('without the right to see them, open transactions are a skip and never a pa
   expect(await check('long_transactions', { longTransactionSeconds: 3600 })).toMatchObject({
     status: 'skip',
     message: expect.stringMatching(/^1 open transaction in jobs hides its age from the migrator's role \(pid \d+\)$/),
-    remedy: expect.stringContaining('grant pg_read_all_stats to plimsoll_owner'),
+    remedy: expect.stringMatching(/^psql .*-U postgres .*'grant pg_monitor to "plimsoll_owner"'$/),
   });
-  await cluster.query('superuser', 'config', 'grant pg_monitor to plimsoll_owner');
+  await type((await check('long_transactions', { longTransactionSeconds: 3600 })).remedy);
+  expect(await check('long_transactions', { longTransactionSeconds: 3600 })).toMatchObject({ status: 'pass' });
   await idle.end();
 });
+
+async function untilSomebodyWaits(): Promise<void> {
+  await waitFor(
+    async () => (await cluster.query('superuser', 'jobs', 'select 1 from pg_locks where not granted')).length > 0,
+    { what: 'a session to wait' },
+  );
+}
+
+/** Types a remedy into a shell, as an operator would who knows the password. */
+async function type(remedy: string, password = passwordOf(cluster)): Promise<void> {
+  expect(remedy).toMatch(/^psql -h \S+ -U \S+ -d \S+ -c /);
+  const shell = spawn('/bin/sh', ['-ec', remedy], {
+    env: { PATH: '/usr/bin:/bin', PGPASSWORD: password, PGOPTIONS: '-c client_min_messages=warning' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: string[] = [];
+  for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk: Buffer) => output.push(String(chunk)));
+  const [code] = await once(shell, 'close');
+  expect([code, output.join('')]).toEqual([0, expect.not.stringContaining('WARNING')]);
+}
+
+function passwordOf(own: OwnCluster): string {
+  return decodeURIComponent(new URL(own.urls('superuser').jobs.reveal()).password);
+}
 
 test('a lock that is held is a warning; once somebody waits for it, a failure that names who blocks whom', async () => {
   const holder = await cluster.connect('owner', 'jobs');
@@ -442,30 +609,45 @@ test('a lock that is held is a warning; once somebody waits for it, a failure th
   });
   const waiter = await cluster.connect('owner', 'jobs');
   const waiting = waiter.query('begin; lock table leases in access exclusive mode').catch(() => undefined);
-  await waitFor(
-    async () => (await cluster.query('superuser', 'jobs', 'select 1 from pg_locks where not granted')).length > 0,
-    { what: 'the second session to wait' },
-  );
-  expect(await check('lock_waits')).toMatchObject({
+  await untilSomebodyWaits();
+  const blocked = await check('lock_waits');
+  expect(blocked).toMatchObject({
     status: 'fail',
     message: expect.stringMatching(/^1 session in jobs waits for a lock: pid \d+ for leases, held by pid \d+/),
   });
-  await holder.end();
+  await type(blocked.remedy);
   await waiting;
   await waiter.end();
   expect(await check('lock_waits')).toMatchObject({ status: 'pass' });
 });
 
-test('a prepared transaction fails, and the command rolls it back', async () => {
-  await cluster.query('owner', 'results', "begin; prepare transaction 'left behind'");
-  expect(await check('prepared_transactions')).toMatchObject({
+test('a prepared transaction fails, its lock is told as held by no session, and the command rolls it back', async () => {
+  await cluster.query('owner', 'jobs', "begin; lock table leases in share mode; prepare transaction 'left ''behind'");
+  const found = await check('prepared_transactions');
+  expect(found).toMatchObject({
     status: 'fail',
     message: expect.stringMatching(
-      /^1 prepared transaction in results keeps its locks: left behind of plimsoll_owner, \d+ s old$/,
+      /^1 prepared transaction in jobs keeps its locks: left 'behind of plimsoll_owner, \d+ s old$/,
     ),
-    remedy: expect.stringContaining('rollback prepared'),
   });
-  await cluster.query('owner', 'results', "rollback prepared 'left behind'");
+  const showing = expect.stringContaining('select gid, prepared, owner from pg_prepared_xacts');
+  expect(await check('lock_waits')).toMatchObject({
+    status: 'warn',
+    message: '1 lock in jobs keeps a table from being altered: a prepared transaction has ShareLock on leases',
+    remedy: showing,
+  });
+  const waiter = await cluster.connect('owner', 'jobs');
+  const waiting = waiter.query('begin; lock table leases in access exclusive mode');
+  await untilSomebodyWaits();
+  expect(await check('lock_waits')).toMatchObject({
+    status: 'fail',
+    message: expect.stringMatching(/for leases, held by a prepared transaction$/),
+    remedy: showing,
+  });
+  await type(found.remedy);
+  await waiting;
+  await waiter.end();
+  expect(await check('prepared_transactions')).toMatchObject({ status: 'pass' });
 });
 
 test('a slot that nobody reads is a warning with what it keeps, and one that is lost a failure', async () => {
@@ -487,8 +669,172 @@ test('a slot that nobody reads is a warning with what it keeps, and one that is 
     status: 'fail',
     message: expect.stringMatching(/about to be lost: forgotten \((lost|unreserved)\)/),
   });
-  await cluster.query('superuser', 'config', "select pg_drop_replication_slot('forgotten')");
+  await type((await check('replication_slots')).remedy);
+  await cluster.query('superuser', 'config', 'alter system reset max_slot_wal_keep_size');
+  await cluster.query('superuser', 'config', 'select pg_reload_conf()');
+  expect(await check('replication_slots')).toMatchObject({ status: 'pass' });
 });
+
+test('a slot whose reader does not keep up is a warning, though it is being read', async () => {
+  await cluster.query('superuser', 'jobs', "select pg_create_logical_replication_slot('slow', 'test_decoding')");
+  const reader = await startReader(cluster.urls('superuser').jobs, 'slow');
+  expect(await check('replication_slots')).toMatchObject({
+    status: 'pass',
+    message: expect.stringContaining('1 replication slot on the server of jobs, all being read'),
+  });
+  // A segment has 16 MB, whatever is in it.
+  for (let segment = 0; segment < 17; segment += 1)
+    await cluster.query('superuser', 'jobs', "select pg_logical_emit_message(false, 't', 'x'), pg_switch_wal()");
+  expect(await check('replication_slots')).toMatchObject({
+    status: 'warn',
+    message: expect.stringMatching(
+      /^1 replication slot on the server of jobs is read too slowly: slow keeps 2\d\d MB$/,
+    ),
+  });
+  await reader.end();
+  await waitFor(
+    async () =>
+      (await cluster.query('superuser', 'jobs', 'select 1 from pg_replication_slots where active')).length === 0,
+    { what: 'the slot to be left' },
+  );
+  await cluster.query('superuser', 'jobs', "select pg_drop_replication_slot('slow')");
+});
+
+/** Reads from a slot, and never says that it has. */
+async function startReader(url: Secret, slot: string): Promise<Client> {
+  const options = { connectionString: url.reveal(), replication: 'database' };
+  const reader = new Client(options);
+  await reader.connect();
+  reader.on('error', () => undefined);
+  reader.query(`START_REPLICATION SLOT ${slot} LOGICAL 0/0`).catch(() => undefined);
+  await waitFor(
+    async () =>
+      (await cluster.query('superuser', 'jobs', 'select 1 from pg_replication_slots where active')).length > 0,
+    { what: 'the slot to be read' },
+  );
+  return reader;
+}
+
+test('an autovacuum to prevent wraparound is told, and first of all whom it waits for', async () => {
+  await using own = await startOwnCluster({ autovacuum: 'on', autovacuum_naptime: '1s' });
+  const options = { urls: own.urls('owner') };
+  await own.query(
+    'owner',
+    'config',
+    `create table old (note text) with (autovacuum_freeze_max_age = 100000, autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1);
+     insert into old select repeat('x', 1000) from generate_series(1, 2000)`,
+  );
+  const holder = await own.connect('owner', 'config');
+  await holder.query('begin; lock table old in share update exclusive mode');
+  await own.query('superuser', 'config', useUpTransactionIds);
+  const until = async (what: string, state: string): Promise<void> =>
+    void (await waitFor(
+      async () =>
+        (
+          await own.query(
+            'superuser',
+            'config',
+            `select 1 from pg_locks l join pg_stat_activity a using (pid)
+             where a.backend_type = 'autovacuum worker' and l.relation = 'old'::regclass and ${state}`,
+          )
+        ).length > 0,
+      { what, timeoutMs: 30_000 },
+    ));
+  await until('an autovacuum to wait', 'not l.granted');
+  const waiting = await check('autovacuum', options);
+  expect(waiting).toMatchObject({
+    status: 'warn',
+    message: expect.stringMatching(/^1 autovacuum in config waits for a lock: pid \d+ on old, held by pid \d+$/),
+  });
+  await type(waiting.remedy, passwordOf(own));
+  await holder.end();
+  await until('an autovacuum to be at work', 'l.granted');
+  expect(await check('autovacuum', options)).toMatchObject({
+    status: 'warn',
+    message: expect.stringMatching(/^1 autovacuum to prevent wraparound in config will not give way: pid \d+ on old$/),
+  });
+  await own.query(
+    'superuser',
+    'config',
+    "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'autovacuum worker'",
+  );
+  await own.query('owner', 'config', 'drop table old');
+});
+
+/** Each subtransaction that writes takes a number. */
+const useUpTransactionIds = `
+create temporary table used (n integer);
+do $$ begin
+  for n in 1 .. 101000 loop
+    begin insert into used values (n); exception when others then raise; end;
+  end loop;
+end $$`;
+
+test('a standby that falls behind is a warning, a standby in place of its primary a failure, one that nobody may see a skip', async () => {
+  const [kind] = serverKinds();
+  if (kind?.bin === undefined) throw new Error('install it: apt-get install postgresql');
+  await using primary = await kind.start({ settings: unhurried, make: agedCluster(33_570 * 32_768) });
+  await using standby = await kind.start({ make: standbyOf(primary) });
+  const onPrimary = urlsOf(primary.url('postgres'));
+  const replayed = async (): Promise<boolean> => {
+    const rows = await primary.query(
+      'postgres',
+      "select 1 from pg_stat_replication where state = 'streaming' and replay_lsn = pg_current_wal_lsn()",
+    );
+    return rows.length > 0;
+  };
+  await waitFor(replayed, { what: 'the standby to keep up' });
+  expect(await check('replication_lag', onPrimary)).toMatchObject({
+    status: 'pass',
+    message: 'the server of config, results and jobs is a primary, 1 standby within 256 MB',
+  });
+  await primary.query('postgres', 'create role lowly login');
+  const lowly = new URL(primary.url('postgres').reveal());
+  lowly.username = 'lowly';
+  expect(await check('replication_lag', urlsOf(new Secret(lowly.href)))).toMatchObject({
+    status: 'skip',
+    message: expect.stringMatching(/^1 standby of .* hides its position from the migrator's role$/),
+    remedy: expect.stringContaining('grant pg_monitor to "lowly"'),
+  });
+  await waitFor(replayed, { what: 'the standby to have the role' });
+  await standby.query('postgres', 'select pg_wal_replay_pause()');
+  for (let segment = 0; segment < 17; segment += 1)
+    await primary.query('postgres', "select pg_logical_emit_message(false, 't', 'x'), pg_switch_wal()");
+  expect(await check('replication_lag', onPrimary)).toMatchObject({
+    status: 'warn',
+    message: expect.stringMatching(/^1 standby of config, results and jobs is behind: walreceiver by 2\d\d MB$/),
+  });
+  expect(await check('replication_lag', urlsOf(standby.url('postgres')))).toMatchObject({
+    status: 'fail',
+    message: 'the server of config, results and jobs is a standby, which cannot be migrated',
+  });
+  await standby.query('postgres', 'select pg_wal_replay_resume()');
+  const used = await check('wraparound', onPrimary);
+  expect(used).toMatchObject({
+    status: 'warn',
+    message: 'config, results and jobs: 51 % of the transaction ids used',
+  });
+  await type(used.remedy);
+  expect(await check('wraparound', onPrimary)).toMatchObject({ status: 'pass' });
+});
+
+/** Nothing is vacuumed of its own accord, not even to prevent wraparound. */
+const unhurried = ['fsync=off', 'autovacuum=off', 'autovacuum_freeze_max_age=2000000000'];
+
+test('a server that has used up four fifths of its transaction ids fails', async () => {
+  const [kind] = serverKinds();
+  await using server = await kind?.start({ settings: unhurried, make: agedCluster(53_406 * 32_768) });
+  if (server === undefined) throw new Error('there is no server');
+  expect(await check('wraparound', urlsOf(server.url('postgres')))).toMatchObject({
+    status: 'fail',
+    message: 'config, results and jobs: 82 % of the transaction ids used',
+    remedy: expect.stringMatching(/^psql .*-c 'vacuum \(freeze, verbose\)'$/),
+  });
+});
+
+function urlsOf(url: Secret): Partial<PreflightOptions> {
+  return { urls: { config: url, results: url, jobs: url } };
+}
 
 test('a logical slot is told of its own database alone', async () => {
   await cluster.query('superuser', 'jobs', "select pg_create_logical_replication_slot('out', 'pgoutput')");
@@ -518,6 +864,14 @@ test('a server whose connections are nearly used up warns', async () => {
   expect(await check('connection_slots')).toMatchObject({
     status: 'warn',
     message: expect.stringMatching(/^the server of config\b.* has \d connections of 57 free/),
+  });
+  while ((await free()) > 1) clients.push(await cluster.connect('app', 'config'));
+  expect(await check('connection_slots')).toMatchObject({
+    status: 'fail',
+    message: expect.stringMatching(
+      /^the server of .* (turned this run away: it has no connection left|has [012] connections? of 57 free)/,
+    ),
+    remedy: expect.stringContaining('-U postgres'),
   });
   await Promise.all(clients.map(async (client) => await client.end()));
 });
@@ -644,21 +998,21 @@ test('a run is recorded before the first migration, is read back as it was, and 
   await withRelease({ release: { jobs: ['create table a ();'] } }, async (options, own) => {
     const report = await preflight(options);
     const url = own.urls('owner').config;
-    expect(await recordPreflight(report, { url, operator: 'ada' })).toBe('ada');
-    expect(await recordPreflight(await preflight(options), { url, operator: undefined })).toBe('plimsoll_owner');
-    const client = await connect({
-      name: 'config',
-      url: own.urls('app').config,
-      applicationName: 't',
-      connectTimeoutMs: 5000,
+    expect(await recordPreflight(report, { url, operator: 'ada' })).toMatchObject({ ranBy: 'ada', isNew: true });
+    expect(await recordPreflight(await preflight(options), { url, operator: undefined })).toMatchObject({
+      ranBy: 'plimsoll_owner',
+      ranBySource: 'role',
     });
-    const latest = await readLatestPreflight(client);
+    const client = await connectTo(own.config.urls.app);
+    const { latest, upcoming } = await readRecordedRuns(client, '1.5.0');
+    expect(upcoming).toEqual(latest);
+    expect((await readRecordedRuns(client, '1.6.0')).upcoming).toBeNull();
     await client.end();
     expect(latest?.run).toMatchObject({ ranBy: 'plimsoll_owner', targetVersion: '1.6.0', targetImageSha: 'abc123' });
     expect(latest?.run.checks.map(({ code }) => code)).toEqual(report.checks.map(({ code }) => code));
     expect(latest?.fingerprint).toMatchObject({ schemaVersions: { config: 0, results: 0, jobs: 0 } });
     for (const change of ['delete from', 'truncate', "update plimsoll.preflight_run set status = 'pass' --"])
-      await expect(own.query('owner', 'config', `${change} plimsoll.preflight_run`)).rejects.toThrow('append-only');
+      await expect(own.config.query('owner', `${change} plimsoll.preflight_run`)).rejects.toThrow('append-only');
     // The migrator finds its schema there already.
     using release = createMigrationsFolder({ jobs: ['create table a ();'] });
     const migrated = await runMigrator({
@@ -671,7 +1025,7 @@ test('a run is recorded before the first migration, is read back as it was, and 
 });
 
 test('many first runs at the same time are all recorded', async () => {
-  await using own = await startOwnCluster({});
+  await using own = await createTestDatabases();
   const report = await preflight();
   const url = own.urls('owner').config;
   const runs = Array.from({ length: 8 }, (_, index) => ({
@@ -679,7 +1033,7 @@ test('many first runs at the same time are all recorded', async () => {
     id: `00000000-0000-0000-0000-00000000000${index}`,
   }));
   await Promise.all(runs.map(async (run) => await recordPreflight(run, { url, operator: 'ada' })));
-  expect(await own.query('app', 'config', 'select count(*)::integer as runs from plimsoll.preflight_run')).toEqual([
+  expect(await own.config.query('app', 'select count(*)::integer as runs from plimsoll.preflight_run')).toEqual([
     { runs: 8 },
   ]);
 });
@@ -693,19 +1047,29 @@ test('a run that cannot be recorded says so, with the reason and the way out', a
   });
 });
 
-test.each<DatabaseName>(['config', 'jobs'])(
-  'a %s database that hangs makes skips, and the run still ends',
-  async (name) => {
-    const server = createServer(() => undefined);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const urls = { ...cluster.urls('owner'), [name]: new Secret(`postgres://owner@127.0.0.1:${port}/x`) };
-    const report = await preflight({ urls });
-    expect(report.checks.find(({ code }) => code === 'database_reachable')).toMatchObject({
-      status: 'fail',
-      message: expect.stringContaining('[database_timeout]'),
-    });
-    server.close();
-  },
-);
+test('databases that hang make skips, and the run still ends', async () => {
+  const server = createServer(() => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const hanging = new Secret(`postgres://owner@127.0.0.1:${port}/x`);
+  const report = await preflight({ urls: { ...cluster.urls('owner'), config: hanging, jobs: hanging } });
+  expect(report.checks.find(({ code }) => code === 'database_reachable')).toMatchObject({
+    status: 'fail',
+    message: expect.stringMatching(/^config and jobs database .* no answer within 5000 ms \[database_timeout\]$/),
+  });
+  server.close();
+});
+
+/** Checks that always have something to say: what they read is either there or their failure. */
+const alwaysLook = new Set(['manifest_agrees', 'settings_valid', 'database_reachable']);
+
+test('every outcome of every check, and its having nothing to look at, was brought about by a test of this file', () => {
+  const wanted = allChecks.flatMap(({ code, outcomes }) =>
+    outcomes.map(({ status, when }) => keyOf(code, status, when)),
+  );
+  const asking = allChecks.filter(({ code }) => !alwaysLook.has(code));
+  const skips = asking.map(({ code }) => keyOf(code, 'skip', couldNotLook));
+  const whole = everythingLookedAt.outcomes.map(({ status }) => keyOf(everythingLookedAt.code, status, ''));
+  expect([...wanted, ...skips, ...whole].filter((key) => !seen.has(key))).toEqual([]);
+});

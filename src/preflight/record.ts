@@ -1,5 +1,5 @@
-import { hostname } from 'node:os';
 import { AppError, messageOf, type Secret } from '../base/index.ts';
+import type { PreflightRun } from '../contract/index.ts';
 import { connect, disconnect, targetOf, type PostgresClient } from '../postgres/index.ts';
 import { ledgerChannel } from '../migrator/index.ts';
 import { preflightError } from './errors.ts';
@@ -9,7 +9,7 @@ import type { PreflightReport } from './run.ts';
 export const recordFormat = 1;
 
 /**
- * Makes the record's table where it is missing. It lives beside the ledger, outside the migrations: preflight judges a release
+ * Makes the record's table where it is missing, and what a table of an earlier release lacks. It lives beside the ledger, outside the migrations: preflight judges a release
  * from its own image, before any of its migrations has run. Runs are kept for ever, and every role may read them.
  */
 const recordSchemaSql = `
@@ -29,9 +29,11 @@ create table if not exists plimsoll.preflight_run (
   manifest jsonb not null,
   fingerprint jsonb not null,
   result jsonb not null,
+  recorded_by text,
   constraint who_source_is_known check (who_source in ('operator', 'role')),
   constraint status_is_known check (status in ('pass', 'warn', 'fail'))
 );
+alter table plimsoll.preflight_run add column if not exists recorded_by text;
 create index if not exists preflight_run_by_time on plimsoll.preflight_run (ran_at desc);
 
 create or replace function plimsoll.keep_preflight_runs() returns trigger language plpgsql as $body$
@@ -56,13 +58,26 @@ export interface RecordTerms {
   readonly operator: string | undefined;
 }
 
-/** Writes a run to the config database and gives who it was written as. Throws preflight_not_recorded. */
-export async function recordPreflight(report: PreflightReport, { url, operator }: RecordTerms): Promise<string> {
+/** Who ran the checks, when that is somebody else than who records them. */
+export type Runner = Pick<PreflightRun, 'ranBy' | 'ranBySource'>;
+
+/** A run as it stands in the config database. */
+export interface Recorded extends Pick<PreflightRun, 'ranBy' | 'ranBySource' | 'host' | 'recordedAt' | 'recordedBy'> {
+  /** False: it had been recorded before, and was left as it was. */
+  readonly isNew: boolean;
+}
+
+/** Writes a run to the config database; a second time changes nothing. Throws preflight_not_recorded. */
+export async function recordPreflight(
+  report: PreflightReport,
+  { url, operator }: RecordTerms,
+  runner?: Runner,
+): Promise<Recorded> {
   const spec = { name: 'config', url, applicationName: 'plimsoll-preflight', connectTimeoutMs: 5000 };
   try {
     const client = await connect(spec);
     try {
-      return await write(client, report, operator);
+      return await write(client, report, { operator, runner });
     } finally {
       await disconnect(client);
     }
@@ -78,39 +93,66 @@ export async function recordPreflight(report: PreflightReport, { url, operator }
   }
 }
 
-async function write(client: PostgresClient, report: PreflightReport, operator: string | undefined): Promise<string> {
-  await client.query(`set statement_timeout = 10000; begin`);
-  const { rows } = await client.query<{ missing: boolean }>(
-    "select pg_advisory_xact_lock($1), to_regclass('plimsoll.preflight_run') is null as missing",
-    [recordLock],
-  );
-  if (rows[0]?.missing === true) await client.query(recordSchemaSql);
-  const inserted = await client.query<{ who: string }>(
-    `insert into plimsoll.preflight_run (run_id, format_version, ran_at, who, who_source, host, target_version,
-       target_image_sha, status, strict, manifest, fingerprint, result)
-     values ($1, $2, $3, coalesce($4::text, session_user), case when $4::text is null then 'role' else 'operator' end,
-       $5, $6, $7, $8, $9, $10, $11, $12)
-     returning who`,
-    [
-      report.id,
-      recordFormat,
-      report.ranAt,
-      operator ?? null,
-      hostname(),
-      report.targetVersion,
-      report.targetImageSha,
-      report.status,
-      report.strict,
-      JSON.stringify(report.manifest),
-      JSON.stringify(report.fingerprint),
-      JSON.stringify(resultOf(report)),
-    ],
-  );
+/** A table that is missing, or that an earlier release made. */
+const isOldSql = `
+select not exists (select from pg_attribute where attrelid = to_regclass('plimsoll.preflight_run')
+  and attname = 'recorded_by') as old`;
+
+const insertSql = `
+insert into plimsoll.preflight_run (run_id, format_version, ran_at, who, who_source, host, target_version,
+  target_image_sha, status, strict, manifest, fingerprint, result, recorded_by)
+values ($1, $2, $3, coalesce($4, session_user), $5, $6, $7, $8, $9, $10, $11, $12, $13, coalesce($14, session_user))
+on conflict (run_id) do nothing`;
+
+const recordedSql = `
+select who, who_source, host, recorded_at, coalesce(recorded_by, who) as recorded_by
+from plimsoll.preflight_run where run_id = $1`;
+
+async function write(
+  client: PostgresClient,
+  report: PreflightReport,
+  { operator, runner }: Pick<RecordTerms, 'operator'> & { readonly runner: Runner | undefined },
+): Promise<Recorded> {
+  await client.query('set statement_timeout = 10000; begin');
+  await client.query('select pg_advisory_xact_lock($1)', [recordLock]);
+  const { rows } = await client.query<{ old: boolean }>(isOldSql);
+  if (rows[0]?.old === true) await client.query(recordSchemaSql);
+  const inserted = await client.query(insertSql, [
+    report.id,
+    recordFormat,
+    report.ranAt,
+    runner?.ranBy ?? operator ?? null,
+    runner?.ranBySource ?? (operator === undefined ? 'role' : 'operator'),
+    report.host,
+    report.targetVersion,
+    report.targetImageSha,
+    report.status,
+    report.strict,
+    JSON.stringify(report.manifest),
+    JSON.stringify(report.fingerprint),
+    JSON.stringify(resultOf(report)),
+    operator ?? null,
+  ]);
+  const found = await client.query<RecordedRow>(recordedSql, [report.id]);
   await client.query(`select pg_notify('${ledgerChannel}', 'config')`);
   await client.query('commit');
-  return inserted.rows[0]?.who ?? '';
+  return toRecorded(found.rows[0], inserted.rowCount === 1);
 }
 
-function resultOf({ counts, checks, migrations, rehearsal }: PreflightReport) {
-  return { counts, checks, migrations, rehearsal };
+interface RecordedRow {
+  readonly who: string;
+  readonly who_source: PreflightRun['ranBySource'];
+  readonly host: string;
+  readonly recorded_at: Date;
+  readonly recorded_by: string;
+}
+
+function toRecorded(row: RecordedRow | undefined, isNew: boolean): Recorded {
+  if (row === undefined) throw new Error('a run that was just recorded is not there');
+  const { who: ranBy, who_source: ranBySource, host, recorded_at, recorded_by: recordedBy } = row;
+  return { ranBy, ranBySource, host, recordedAt: recorded_at.toISOString(), recordedBy, isNew };
+}
+
+function resultOf({ counts, checks, migrations, acknowledgement, rehearsal }: PreflightReport) {
+  return { counts, checks, migrations, acknowledgement, rehearsal };
 }

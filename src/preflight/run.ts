@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { messageOf } from '../base/index.ts';
-import type { CheckStatus, Manifest, MigrationCost, PreflightCheck, RehearsalSummary } from '../contract/index.ts';
-import type { Check } from './check.ts';
+import {
+  databaseNames,
+  type Acknowledgement,
+  type CheckStatus,
+  type Manifest,
+  type MigrationCost,
+  type PreflightCheck,
+  type RehearsalSummary,
+} from '../contract/index.ts';
+import type { Check, Judgement } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext, type PreflightEffects, type PreflightSubject } from './context.ts';
 import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
@@ -10,14 +19,16 @@ import { countText, listText } from './wording.ts';
 export interface PreflightOptions extends PreflightSubject, PreflightEffects {
   /** Turns every warning into a failure of the run. */
   readonly strict: boolean;
-  /** Called when a check has come to its end. */
-  readonly onChecked?: (done: number, total: number, check: PreflightCheck) => void;
+  /** Called when a check has come to its end; `held` are the documented outcomes that made its finding. */
+  readonly onChecked?: (done: number, total: number, check: PreflightCheck, held: readonly string[]) => void;
 }
 
 /** What one run found; nothing of it is recorded yet. */
 export interface PreflightReport {
   readonly id: string;
   readonly ranAt: Date;
+  /** The machine, or the container, on which it ran. */
+  readonly host: string;
   readonly targetVersion: string;
   readonly targetImageSha: string;
   readonly strict: boolean;
@@ -28,6 +39,8 @@ export interface PreflightReport {
   readonly fingerprint: Fingerprint;
   /** What each pending migration would do; empty when that could not be foreseen. */
   readonly migrations: readonly MigrationCost[];
+  /** What stands for the dangerous ones among them; null without any. */
+  readonly acknowledgement: Acknowledgement | null;
   /** The rehearsal of exactly these, if there was one. */
   readonly rehearsal: RehearsalSummary | null;
 }
@@ -43,6 +56,7 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
     return {
       id: randomUUID(),
       ranAt,
+      host: hostname(),
       targetVersion: options.manifest.appVersion,
       targetImageSha: options.imageSha,
       strict: options.strict,
@@ -52,12 +66,32 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
       manifest: options.manifest,
       fingerprint: await takeFingerprint(context),
       // Why they could not be read is said by the checks that needed them.
-      migrations: await context.impacts().catch(() => []),
+      migrations: await readImpacts(context).catch(() => []),
+      acknowledgement: await context.acknowledgement().catch(() => null),
       rehearsal: null,
     };
   } finally {
     await close();
   }
+}
+
+/** What is foreseen of each pending migration, joined with what the linter finds in it. */
+async function readImpacts({ impacts, databases }: PreflightContext): Promise<readonly MigrationCost[]> {
+  const [foreseen, linted] = await Promise.all([
+    impacts(),
+    Promise.all(databaseNames.map(async (name) => await databases[name].lint())).catch(() => []),
+  ]);
+  return foreseen.map((impact) => {
+    const found = linted.flat().find(({ migration }) => isSame(migration, impact));
+    return Object.assign({}, impact, { findings: found === undefined ? null : [...found.findings] });
+  });
+}
+
+function isSame(
+  one: Pick<MigrationCost, 'database' | 'version'>,
+  { database, version }: Pick<MigrationCost, 'database' | 'version'>,
+): boolean {
+  return one.database === database && one.version === version;
 }
 
 async function runAll(
@@ -68,18 +102,18 @@ async function runAll(
   let done = 0;
   return await Promise.all(
     checks.map(async (check) => {
-      const finding = await check.run(context).catch(crashed);
+      const { held, ...finding } = await check.run(context).catch(crashed);
       const { code, title } = check;
       const result = { code, title, ...finding };
       done += 1;
-      onChecked(done, checks.length, result);
+      onChecked(done, checks.length, result, held);
       return result;
     }),
   );
 }
 
-function crashed(error: unknown) {
-  return { status: 'fail', message: `the check itself crashed: ${messageOf(error)}`, remedy: '' } as const;
+function crashed(error: unknown): Judgement {
+  return { status: 'fail', message: `the check itself crashed: ${messageOf(error)}`, remedy: '', held: [] };
 }
 
 /** The check of the checks, so that a part nobody has looked at is counted as something to do. */

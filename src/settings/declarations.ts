@@ -164,7 +164,8 @@ export const settings = {
   SCANNER_ENROLMENT_TOKEN: text({
     secret: true,
     optional: true,
-    help: 'Token from Admin > Scanners with which a scanner gets its own credential; needed on its first start only.',
+    minLength: 32,
+    help: 'Token from Admin > Scanners with which a scanner gets its own credential; needed on its first start only. A manager that is given one takes it in, for one scanner within a day: so a scanner that is deployed along needs no page.',
   }),
   SCANNER_NETWORKS: networkList({
     default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,127.0.0.0/8,fc00::/7,::1/128',

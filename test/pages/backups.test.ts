@@ -138,7 +138,7 @@ describe('what the page says', () => {
   test('the restore instructions are commands for this bundle, to copy', async () => {
     await openBackups(backups.full, `?bundle=${idOf(backups.full, 1)}`);
     const id = idOf(backups.full, 1);
-    await dialog().getByText(`docker compose run --rm manager backup restore ${id} --dry-run`).waitFor();
+    await dialog().getByText(`docker compose run --rm operator backup restore ${id} --dry-run`).waitFor();
     await dialog().getByRole('button', { name: 'Copy' }).nth(1).click();
     await waitFor(async () => (await page.evaluate(() => navigator.clipboard.readText())).includes(`restore ${id}`), {
       what: 'the command on the clipboard',

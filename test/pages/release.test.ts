@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { releasePostureSchema } from '../../src/contract/index.ts';
+import { releasePostureSchema, type ChangedEntry } from '../../src/contract/index.ts';
+import { histories } from '../../web/fixtures/histories.ts';
 import { migrateCommand, preflight as preflightOf } from '../../web/fixtures/parts.ts';
 import { postures } from '../../web/fixtures/postures.ts';
 import { adminSession, problemOf } from '../testkit/page-server.ts';
@@ -14,7 +15,13 @@ beforeAll(async () => {
   pages = await openPages(postures.allOk);
 });
 beforeEach(() => {
-  Object.assign(pages.server.state, { posture: postures.allOk, session: adminSession, problem: null, cut: false });
+  Object.assign(pages.server.state, {
+    posture: postures.allOk,
+    history: histories.many,
+    session: adminSession,
+    problem: null,
+    cut: false,
+  });
 });
 afterEach(async () => {
   await page.context().close();
@@ -294,5 +301,55 @@ describe('by keyboard', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(new URL(page.url()).search).toBe('');
+  });
+});
+
+describe('the history', () => {
+  test('says what changed, who did it, and when nobody watched; text from outside stays text', async () => {
+    const [first] = histories.many.items;
+    const hostile = {
+      part: 'jobs',
+      code: 'schema_drift',
+      message: '<img src=x onerror="document.title=1">',
+      who: null,
+    };
+    const items = [{ ...first, changes: [hostile] } as ChangedEntry, ...histories.many.items.slice(1)];
+    pages.server.state.history = { ...histories.many, items };
+    await openRelease();
+    const text = await part('History').innerText();
+    expect(text).toContain('<img src=x onerror="document.title=1">');
+    expect(text).toMatch(/jobs moved from schema 4 to 5\. By ada\./);
+    expect(text).toMatch(/Not watched\s+From .* to .* nothing was recorded\. No manager was running/);
+    expect(text).toContain('Deployed 1.4.0 in place of 1.3.2. By grace.');
+    expect(text).toContain('written later');
+  });
+
+  test('empty, one and unreadable are told apart, and what waits is shown', async () => {
+    pages.server.state.history = histories.empty;
+    await openRelease();
+    await page.getByText('Nothing has been recorded yet').waitFor();
+    pages.server.state.history = histories.unknown;
+    await page.reload();
+    await page.getByText('The history cannot be read').waitFor();
+    expect(await part('History').innerText()).toMatch(/not written yet[^]*config could not be read/);
+    pages.server.state.history = histories.one;
+    await page.reload();
+    await page.getByText('The history begins here.').waitFor();
+    expect(await page.getByRole('button', { name: 'Next page' }).count()).toBe(0);
+  });
+
+  test('the page is shown as it was, says so, and leads back to now', async () => {
+    await openRelease();
+    pages.server.state.past = { ...pages.server.state.past, posture: postures.behind };
+    await page
+      .getByRole('button', { name: /^As it was 20/ })
+      .first()
+      .click();
+    await page.getByText('As it was, not as it is').waitFor();
+    await page.getByText(postures.behind.verdict.headline).waitFor();
+    expect(page.url()).toContain('at=');
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.getByText(postures.allOk.verdict.headline).waitFor();
+    expect(await page.getByText('As it was, not as it is').count()).toBe(0);
   });
 });

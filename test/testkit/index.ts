@@ -14,7 +14,16 @@ export { manualClock, type ManualClock } from './manual-clock.ts';
 export { hangingServer, type HangingServer } from './hanging-server.ts';
 export { scriptedBackupService, type BackupCall, type ScriptedBackupService } from './scripted-backup-service.ts';
 export { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
-export { serverKinds, type ServerKind, type TestServer } from './postgres-servers.ts';
+export { startPgBouncer, type PgBouncer, type PoolMode } from './pgbouncer.ts';
+export {
+  agedCluster,
+  serverKinds,
+  standbyOf,
+  type MakeCluster,
+  type ServerKind,
+  type TestServer,
+} from './postgres-servers.ts';
+export { smallDisk, type SmallDisk } from './small-disk.ts';
 export { startChild, testUsers, type ChildOptions, type TestChild, type TestUser } from './child.ts';
 export { scratchFolder, type ScratchFolder } from './scratch-folder.ts';
 export { createMigrationsFolder, type MigrationsFolder, type MigrationFiles } from './migrations-folder.ts';

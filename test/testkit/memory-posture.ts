@@ -52,6 +52,14 @@ export function healthyPosture(): ReleasePosture {
     },
     preflight: null,
     preflightReading: { status: 'none', error: null, readAt: instant },
+    horizon: {
+      status: 'ok',
+      now: null,
+      after: null,
+      movedBy: null,
+      message: 'you can go back to any release without a restore',
+    },
+    candidate: null,
   });
 }
 

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
-import type { Problem, ReleasePosture, Session } from '../../src/contract/index.ts';
+import type { PostureAt, PostureHistory, Problem, ReleasePosture, Session } from '../../src/contract/index.ts';
 import { backups } from '../../web/fixtures/backups.ts';
 import { fleets } from '../../web/fixtures/fleets.ts';
+import { histories } from '../../web/fixtures/histories.ts';
 import { scanStates } from '../../web/fixtures/scans.ts';
 import { answerBackupsCall, type BackupsState } from './page-backups.ts';
 import { answerFleetCall, type Answer, type FleetState } from './page-fleet.ts';
@@ -23,6 +24,9 @@ export const strictPolicy =
 /** What the pages are told; a test changes it while they are open. */
 export interface PageState extends FleetState, ScansState, BackupsState {
   posture: ReleasePosture;
+  history: PostureHistory;
+  /** Answered for every time that is asked for. */
+  past: Omit<PostureAt, 'at'>;
   session: Session | null;
   /** Answered to every call of an Admin page in place of what it asks for. */
   problem: Problem | null;
@@ -52,6 +56,8 @@ export async function servePages(initial: Partial<PageState> & Pick<PageState, '
     scans: scanStates.underWay,
     backups: backups.full,
     runListeners: new Set(),
+    history: histories.many,
+    past: pastOf(initial.posture),
     ...initial,
   };
   const calls: string[] = [];
@@ -105,6 +111,8 @@ async function answerApi(
   if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
   if (state.problem !== null) return sendProblem(response, state.problem);
   if (call === 'GET /api/admin/release') return answerRelease(request, response, state);
+  if (call === 'GET /api/admin/release/history') return send(response, 200, JSON.stringify(state.history));
+  if (call === 'GET /api/admin/release/history/at') return answerPast(request, response, state);
   const answer =
     (await answerBackupsCall(request, response, state)) ??
     (await answerScansCall(request, response, state)) ??
@@ -148,6 +156,17 @@ function answerRelease(request: IncomingMessage, response: ServerResponse, state
   response.setHeader('date', new Date(Date.parse(state.posture.generatedAt)).toUTCString());
   if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
   else send(response, 200, json);
+}
+
+/** What was recorded an hour before the posture. */
+function pastOf(posture: ReleasePosture): PageState['past'] {
+  const [entry] = histories.one.items;
+  return { status: 'ok', error: null, entry, posture, unreadable: null, gap: null, nextChangeAt: posture.generatedAt };
+}
+
+function answerPast(request: IncomingMessage, response: ServerResponse, { past }: PageState): void {
+  const time = new URL(request.url ?? '/', 'http://pages').searchParams.get('time') ?? '';
+  send(response, 200, JSON.stringify({ ...past, at: new Date(time).toISOString() }));
 }
 
 function sendProblem(response: ServerResponse, problem: Problem): void {

@@ -39,6 +39,33 @@ export interface ServerOptions {
   readonly under?: string;
   /** `name=value` each. Default: nothing is safe from a crash. */
   readonly settings?: readonly string[];
+  /** How the files of an installed server are made; default anew. */
+  readonly make?: MakeCluster;
+}
+
+/** Makes the files of a server in `cluster`; `run` starts one of its programs, as its account. */
+export type MakeCluster = (
+  cluster: string,
+  run: (program: string, args: readonly string[]) => Promise<void>,
+) => Promise<void>;
+
+/** An empty one. */
+export const newCluster: MakeCluster = async (cluster, run) =>
+  await run('initdb', ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']);
+
+/** A copy that follows another server. */
+export function standbyOf(primary: TestServer): MakeCluster {
+  const from = ['-h', primary.folder, '-p', '5432', '-U', 'postgres'];
+  return async (cluster, run) =>
+    await run('pg_basebackup', [...from, '-D', cluster, '-R', '-c', 'fast', '--no-sync', '--no-manifest']);
+}
+
+/** One whose next transaction has this number, as after years. A multiple of 32,768: there the log of transactions begins a page. */
+export function agedCluster(nextTransaction: number): MakeCluster {
+  return async (cluster, run) => {
+    await newCluster(cluster, run);
+    await run('pg_resetwal', ['-x', String(nextTransaction), '-D', cluster]);
+  };
 }
 
 const careless = ['fsync=off', 'autovacuum=off'];
@@ -81,14 +108,18 @@ async function startEmbedded({ under, settings = careless }: ServerOptions = {})
 }
 
 /** The programs are run as the product runs its own: as an ordinary account, and gone when this process is. */
-async function startInstalled(bin: string, { under, settings = careless }: ServerOptions = {}): Promise<TestServer> {
+async function startInstalled(
+  bin: string,
+  { under, settings = careless, make = newCluster }: ServerOptions = {},
+): Promise<TestServer> {
   const folder = await serverFolder(under);
   const account = await chooseAccount(folder);
   if (account !== undefined) await chown(folder, account.uid, account.gid);
   const cluster = join(folder, 'cluster');
-  const initdb = ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
-  const made = await runAs(account, [join(bin, 'initdb'), ...initdb]);
-  if (made.code !== 0) throw new Error(`initdb: ${made.output}`);
+  await make(cluster, async (program, args) => {
+    const made = await runAs(account, [join(bin, program), ...args]);
+    if (made.code !== 0) throw new Error(`${program}: ${made.output}`);
+  });
   // A server that is killed would leave its shared memory behind in /dev/shm.
   const own = ['listen_addresses=', `unix_socket_directories=${folder}`, 'dynamic_shared_memory_type=mmap'];
   const all = [...settings, ...own];

@@ -77,6 +77,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
   const announced: FirstUser[] = [];
   const deps: ManagerDeps = {
     posture: posture.source,
+    waitingChanges: () => [],
     gate: posture.gate,
     config,
     jobs,
@@ -97,6 +98,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
     sessionKeys: await deriveSessionKeys(new Secret('a session secret that is long enough')),
     recoveryToken: new Secret(recoveryToken),
     adminPassword: undefined,
+    scannerToken: undefined,
     announceFirstUser: (user) => announced.push(user),
     trustedProxies: [],
     webDirectory: undefined,

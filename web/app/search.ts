@@ -10,6 +10,10 @@ export interface ReleaseSearch {
   readonly by?: string;
   /** Ids of the open runs, comma-separated; `none`; absent: the newest. */
   readonly open?: string;
+  /** Show the page of the history that begins behind this place. */
+  readonly before?: string;
+  /** Show the page as it was at this time. */
+  readonly at?: string;
   /** `1` while the help panel is open. */
   readonly help?: string;
 }
@@ -85,7 +89,7 @@ export interface SignInSearch {
 
 /** What the Release page shows, from its address; what it cannot read is left out. */
 export function parseReleaseSearch(search: Record<string, unknown>): ReleaseSearch {
-  return pick(search, ['db', 'text', 'by', 'open', 'help']);
+  return pick(search, ['db', 'text', 'by', 'open', 'before', 'at', 'help']);
 }
 
 const scannerStates: readonly ListedScannerEntry['state'][] = ['online', 'late', 'offline', 'revoked'];

@@ -5,6 +5,8 @@ import { posturePollSeconds, postureQuery } from '../api/posture.ts';
 import { LivePage } from '../app/LivePage.tsx';
 import type { ReleaseSearch } from '../app/search.ts';
 import { useTitle } from '../app/title.ts';
+import { HistorySection } from './HistorySection.tsx';
+import { PastRelease } from './PastRelease.tsx';
 import { ReleaseActions } from './ReleaseActions.tsx';
 import { ReleaseSkeleton } from './ReleaseSkeleton.tsx';
 import { ReleaseView } from './ReleaseView.tsx';
@@ -30,10 +32,18 @@ export function ReleasePage() {
       reading={reading}
       error={error}
       everySeconds={posturePollSeconds}
-      actions={reading ? <ReleaseActions posture={reading.posture} /> : null}
+      actions={reading && !search.at ? <ReleaseActions posture={reading.posture} /> : null}
       skeleton={<ReleaseSkeleton />}
     >
-      {reading ? <ReleaseView posture={reading.posture} search={search} onSearch={change} /> : null}
+      {reading && search.at ? <PastRelease time={search.at} search={search} onSearch={change} /> : null}
+      {reading && !search.at ? (
+        <ReleaseView
+          posture={reading.posture}
+          search={search}
+          onSearch={change}
+          history={<HistorySection search={search} onSearch={change} />}
+        />
+      ) : null}
     </LivePage>
   );
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { ReleasePosture } from '../../src/contract/index.ts';
 import type { ReleaseSearch } from '../app/search.ts';
 import { GateState } from './GateState.tsx';
@@ -12,10 +13,12 @@ interface ReleaseViewProps {
   readonly posture: ReleasePosture;
   readonly search: ReleaseSearch;
   readonly onSearch: (part: ReleaseSearch) => void;
+  /** How it came to be so; null where the page itself is of the past. */
+  readonly history: ReactNode;
 }
 
 /** The posture on the page, from the answer down to the records. Shows what it is given and asks nobody. */
-export function ReleaseView({ posture, search, onSearch }: ReleaseViewProps) {
+export function ReleaseView({ posture, search, onSearch, history }: ReleaseViewProps) {
   const missing = posture.verdict.reasons.find((reason) => reason.code === 'preflight_missing');
   return (
     <div className="page-parts">
@@ -34,6 +37,7 @@ export function ReleaseView({ posture, search, onSearch }: ReleaseViewProps) {
         search={search}
         onSearch={onSearch}
       />
+      {history}
     </div>
   );
 }

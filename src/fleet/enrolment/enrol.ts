@@ -56,6 +56,19 @@ export async function createEnrolmentToken(
   return { text, row };
 }
 
+/**
+ * Takes in a token that was made elsewhere, once: one that is known already, used up or revoked, stays as it is and
+ * gives undefined.
+ */
+export async function admitEnrolmentToken(
+  config: Queryable,
+  text: Secret,
+  token: NewEnrolmentToken,
+): Promise<EnrolmentTokenRow | undefined> {
+  const [row] = await insertEnrolmentToken(config, { ...token, hash: hashBearer(text.reveal()) });
+  return row;
+}
+
 /** Every enrolment token, newest first. */
 export async function listEnrolmentTokens(config: Database): Promise<EnrolmentTokenRow[]> {
   return await readEnrolmentTokens(config);

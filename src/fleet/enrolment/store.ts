@@ -15,14 +15,15 @@ export interface EnrolmentTokenRow {
 const columns = `id, note, made_by as "madeBy", made_at as "madeAt", expires_at as "expiresAt", max_uses as "maxUses", uses,
   revoked_at as "revokedAt"`;
 
-/** Keeps a new token by its hash. */
+/** Keeps a new token by its hash; nothing if it is there already, whatever has become of it. */
 export async function insertEnrolmentToken(
   database: Queryable,
   token: { note: string; hash: Buffer; madeBy: string; validSeconds: number; maxUses: number },
 ): Promise<EnrolmentTokenRow[]> {
   return await database.query<EnrolmentTokenRow & Record<string, unknown>>(
     `insert into enrolment_tokens (note, token_hash, made_by, expires_at, max_uses)
-     values ($1, $2, $3, now() + make_interval(secs => $4), $5) returning ${columns}`,
+     values ($1, $2, $3, now() + make_interval(secs => $4), $5)
+     on conflict on constraint token_hash_of_enrolment_is_unique do nothing returning ${columns}`,
     [token.note, token.hash, token.madeBy, token.validSeconds, token.maxUses],
   );
 }

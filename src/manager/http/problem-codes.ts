@@ -2,6 +2,7 @@ import { backupProblemTable } from '../../backups/client/index.ts';
 import { fleetErrorTable } from '../../fleet/index.ts';
 import { gateErrorTable } from '../../gate/index.ts';
 import { postgresErrorTable } from '../../postgres/index.ts';
+import { postureErrorTable } from '../../posture/index.ts';
 import { httpErrorTable } from '../../http/index.ts';
 import { managerErrorTable } from '../errors.ts';
 
@@ -12,5 +13,6 @@ export const problemCodes = {
   ...gateErrorTable,
   ...fleetErrorTable,
   ...postgresErrorTable,
+  ...postureErrorTable,
   ...backupProblemTable,
 };

@@ -7,8 +7,8 @@ test('a token comes with the command for each way of running a scanner, whole an
     commands: {
       npx: 'SCANNER_MANAGER_URL=https://m.example SCANNER_ENROLMENT_TOKEN=ple_x npx plimsoll scanner',
       docker:
-        'docker run -d --name plimsoll-scanner --restart unless-stopped -v plimsoll-scanner:/var/lib/plimsoll-scanner ' +
-        '-e SCANNER_STATE_DIR=/var/lib/plimsoll-scanner -e SCANNER_MANAGER_URL=https://m.example ' +
+        'docker run -d --name plimsoll-scanner --restart unless-stopped --no-healthcheck ' +
+        '-v plimsoll-scanner:/var/lib/plimsoll -e SCANNER_MANAGER_URL=https://m.example ' +
         '-e SCANNER_ENROLMENT_TOKEN=ple_x plimsoll:1.4.0 scanner',
       executable: 'SCANNER_MANAGER_URL=https://m.example SCANNER_ENROLMENT_TOKEN=ple_x ./plimsoll-scanner',
     },

@@ -8,7 +8,8 @@ export interface EnrolmentFacts {
   readonly appVersion: string;
 }
 
-const stateDir = '/var/lib/plimsoll-scanner';
+/** The image's folder for what has to stay; its user may write there. */
+const stateDir = '/var/lib/plimsoll';
 
 /** What to type on the machine of a new scanner, for each way of running one. */
 export function enrolmentCommands({
@@ -19,12 +20,12 @@ export function enrolmentCommands({
   const settings = [`SCANNER_MANAGER_URL=${managerUrl}`, `SCANNER_ENROLMENT_TOKEN=${token}`];
   const typed = (program: string): string => [...settings, program].join(' ');
   const volume = `-v plimsoll-scanner:${stateDir}`;
-  const environment = [`SCANNER_STATE_DIR=${stateDir}`, ...settings].map((setting) => `-e ${setting}`).join(' ');
+  const environment = settings.map((setting) => `-e ${setting}`).join(' ');
   return {
     command: typed('plimsoll scanner'),
     commands: {
       npx: typed('npx plimsoll scanner'),
-      docker: `docker run -d --name plimsoll-scanner --restart unless-stopped ${volume} ${environment} plimsoll:${appVersion} scanner`,
+      docker: `docker run -d --name plimsoll-scanner --restart unless-stopped --no-healthcheck ${volume} ${environment} plimsoll:${appVersion} scanner`,
       executable: typed('./plimsoll-scanner'),
     },
   };

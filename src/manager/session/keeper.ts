@@ -8,6 +8,8 @@ export interface KeeperDeps {
   readonly audit: AuditTrail;
   /** Makes the first user if there is none; true if it was made now. */
   readonly ensureFirstUser: () => Promise<boolean>;
+  /** Takes in the token of the scanner that is deployed along; true when there is nothing left to do about it. */
+  readonly admitToken: () => Promise<boolean>;
   readonly intervalMs: number;
 }
 
@@ -21,16 +23,18 @@ export interface Keeper extends Service {
 
 /**
  * The manager's background work on the config database: keeps the directory of users fresh, makes the first user
- * once the tables are there, and writes audit events that could not be written at once.
+ * and takes in the first scanner's token once the tables are there, and writes audit events that could not be written at once.
  */
 export function createKeeper(deps: KeeperDeps): Keeper {
   const stopped = new AbortController();
   let loop: Promise<void> | undefined;
   let current: Promise<void> | undefined;
+  let hasToken = false;
 
   async function work(): Promise<void> {
     if (!(await deps.directory.refresh())) return;
     if (deps.directory.reading()?.users.size === 0 && (await deps.ensureFirstUser())) await deps.directory.refresh();
+    hasToken ||= await deps.admitToken();
     await deps.audit.flush();
   }
 

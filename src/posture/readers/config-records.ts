@@ -1,8 +1,8 @@
 import type { Secret } from '../../base/index.ts';
-import type { ProtocolWindow, ReleasePosture } from '../../contract/index.ts';
+import type { Manifest, ReleasePosture } from '../../contract/index.ts';
 import { readCensus, summariseCensus } from '../../fleet/index.ts';
 import type { PostgresClient } from '../../postgres/index.ts';
-import { readLatestPreflight, type RecordedPreflight } from '../../preflight/index.ts';
+import { readRecordedRuns, type RecordedRuns } from '../../preflight/index.ts';
 import type { Outcome, ReadTerms } from '../outcome.ts';
 import { openRecords } from './records.ts';
 
@@ -15,8 +15,7 @@ export type ScannerCounts = Pick<
 /** What the config database records beside its schema: the scanner fleet and the preflight runs. */
 export interface ConfigRecords {
   readScanners(): Promise<Outcome<ScannerCounts>>;
-  /** Null: no run has been recorded. */
-  readPreflight(): Promise<Outcome<RecordedPreflight | null>>;
+  readPreflight(): Promise<Outcome<RecordedRuns>>;
   close(): Promise<void>;
 }
 
@@ -24,7 +23,7 @@ export interface ConfigRecords {
  * Opens the records; connects when first read. A config database from before the fleet has no census, and one where
  * preflight never ran no record of it: honest empty answers.
  */
-export function openConfigRecords(url: Secret, terms: ReadTerms, window: ProtocolWindow): ConfigRecords {
+export function openConfigRecords(url: Secret, terms: ReadTerms, manifest: Manifest): ConfigRecords {
   const open = (applicationName: string) => openRecords({ name: 'config', url, applicationName, terms });
   const scanners = open('plimsoll-posture-scanners');
   const preflight = open('plimsoll-posture-preflight');
@@ -32,10 +31,11 @@ export function openConfigRecords(url: Secret, terms: ReadTerms, window: Protoco
     readScanners: async () =>
       await scanners.read(async (client) => {
         const groups = (await relationExists(client, 'public.scanner_census')) ? await readCensus(client) : [];
-        const { groups: judged, ...counts } = summariseCensus(groups, window);
+        const { groups: judged, ...counts } = summariseCensus(groups, manifest.scannerProtocol);
         return { ...counts, groups: [...judged] };
       }),
-    readPreflight: async () => await preflight.read(readLatestPreflight),
+    readPreflight: async () =>
+      await preflight.read(async (client) => await readRecordedRuns(client, manifest.appVersion)),
     close: async () => {
       await Promise.all([scanners.close(), preflight.close()]);
     },

@@ -40,12 +40,13 @@ export function openReaders(options: ReadersOptions): Readers {
       url: urls[database],
       required: options.manifest.databases[database].schemaVersion,
       definitions: options.definitions[database],
+      appVersion: options.manifest.appVersion,
       migratorCommand,
       terms,
       onEvent,
     });
   const schemas = { config: schemaReader('config'), results: schemaReader('results'), jobs: schemaReader('jobs') };
-  const records = openConfigRecords(urls.config, terms, options.manifest.scannerProtocol);
+  const records = openConfigRecords(urls.config, terms, options.manifest);
   const queue = openRecords({ name: 'jobs', url: urls.jobs, applicationName: 'plimsoll-posture-queue', terms });
   return {
     readParts: async () => {

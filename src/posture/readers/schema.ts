@@ -10,6 +10,7 @@ import {
   type MigrationDefinition,
   type SchemaAssessment,
 } from '../../migrator/index.ts';
+import type { HorizonDatabase } from '../../preflight/index.ts';
 import { classifyPostgresError, targetOf } from '../../postgres/index.ts';
 import { attempt, type Outcome, type ReadTerms } from '../outcome.ts';
 import { keepConnection } from './kept-connection.ts';
@@ -21,6 +22,8 @@ export interface SchemaReading {
   readonly assessment: SchemaAssessment;
   /** Newest first. */
   readonly history: readonly MigrationRecord[];
+  /** What is applied and what this release would still apply, as far as the way back is concerned. */
+  readonly horizon: HorizonDatabase;
   /** The same text as long as the ledger and the lock are the same. */
   readonly ledgerKey: string;
   /** Of the server, for example 18. */
@@ -34,6 +37,8 @@ export interface SchemaReaderOptions {
   readonly url: Secret;
   readonly required: number;
   readonly definitions: readonly MigrationDefinition[];
+  /** Of this release. */
+  readonly appVersion: string;
   readonly migratorCommand: string;
   readonly terms: ReadTerms;
   /** Called when the database says that its ledger has changed, and when its connection breaks. */
@@ -80,7 +85,22 @@ function interpret(ledger: LedgerReading, options: SchemaReaderOptions): Omit<Sc
   return {
     assessment,
     history: historyOf(database, ledger.rows),
+    horizon: horizonOf(ledger, assessment, options),
     ledgerKey: [...rows, ledger.lockHeld ? 'locked' : 'free'].join(' '),
     postgresMajor: majorOf(ledger),
+  };
+}
+
+function horizonOf(
+  { rows }: LedgerReading,
+  { pending }: SchemaAssessment,
+  { definitions, appVersion }: SchemaReaderOptions,
+): HorizonDatabase {
+  const versions = new Set(pending.map(({ version }) => version));
+  return {
+    applied: rows.filter(({ finishedAt }) => finishedAt !== null),
+    pending: definitions
+      .filter(({ version }) => versions.has(version))
+      .map(({ version, name, oldestCompatible }) => ({ version, name, oldestCompatible, appVersion })),
   };
 }

@@ -1,4 +1,5 @@
 import { defineDatabaseCheck } from '../check.ts';
+import { isTurnedAway } from '../turned-away.ts';
 import { countText } from '../wording.ts';
 
 /** The migrator, the watcher of its blockers and the first connections of a new manager. */
@@ -17,30 +18,37 @@ select (select count(*) from pg_stat_activity where coalesce(backend_type, 'clie
     - coalesce(current_setting('reserved_connections', true)::integer, 0) as usable`;
 
 /** The servers have connections left for the migrator and for new managers. */
-export const connectionSlots = defineDatabaseCheck({
+export const connectionSlots = defineDatabaseCheck<Facts>({
   code: 'connection_slots',
   title: 'Free connections',
   about:
     'During a rolling upgrade the old and the new managers are connected at the same time, and the migrator as well. A server without free connections turns them away.',
   look: async (database) => {
-    const [slots] = await database.read<Slots>(slotsSql);
-    if (slots === undefined) throw new Error('the server gave no row');
-    return { ...slots, free: slots.usable - slots.used };
+    try {
+      const [slots] = await database.read<Slots>(slotsSql);
+      if (slots === undefined) throw new Error('the server gave no row');
+      return { usable: slots.usable, free: slots.usable - slots.used };
+    } catch (error) {
+      if (isTurnedAway(error)) return { usable: undefined, free: 0 };
+      throw error;
+    }
   },
   outcomes: [
     {
       status: 'fail',
-      when: 'fewer than 3 connections are free',
+      when: 'fewer than 3 connections are free, or none for this run',
       holds: ({ free }) => free < 3,
       message: (slots, { name }) => sentence(name, slots),
-      remedy: (_, { inPsql }) => inPsql('select application_name, state, count(*) from pg_stat_activity group by 1, 2'),
+      remedy: (_, { onServer }) =>
+        onServer('select application_name, state, count(*) from pg_stat_activity group by 1, 2'),
     },
     {
       status: 'warn',
       when: `fewer than ${needed} connections are free`,
       holds: ({ free }) => free < needed,
       message: (slots, { name }) => sentence(name, slots),
-      remedy: (_, { inPsql }) => inPsql('select application_name, state, count(*) from pg_stat_activity group by 1, 2'),
+      remedy: (_, { onServer }) =>
+        onServer('select application_name, state, count(*) from pg_stat_activity group by 1, 2'),
     },
     {
       status: 'pass',
@@ -51,6 +59,13 @@ export const connectionSlots = defineDatabaseCheck({
   ],
 });
 
-function sentence(name: string, { free, usable }: Slots & { readonly free: number }): string {
+interface Facts {
+  /** Undefined: it did not let us in to tell. */
+  readonly usable: number | undefined;
+  readonly free: number;
+}
+
+function sentence(name: string, { free, usable }: Facts): string {
+  if (usable === undefined) return `the server of ${name} turned this run away: it has no connection left`;
   return `the server of ${name} has ${countText(free, 'connection')} of ${usable} free`;
 }

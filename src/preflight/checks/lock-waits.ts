@@ -9,7 +9,8 @@ interface Waiting extends Record<string, unknown> {
 }
 
 interface Held extends Record<string, unknown> {
-  readonly pid: number;
+  /** Null: a prepared transaction, which has no session. */
+  readonly pid: number | null;
   readonly relation: string;
   readonly mode: string;
   readonly application: string;
@@ -24,7 +25,7 @@ order by l.pid`;
 /** Locks that keep rows from being written: no request of the manager takes one, so it is a person, a tool or a vacuum that is full. */
 const heldSql = `
 select l.pid, l.relation::regclass::text as relation, l.mode,
-  coalesce(nullif(a.application_name, ''), a.backend_type, 'not shown') as application
+  case when l.pid is null then 'no session' else coalesce(nullif(a.application_name, ''), a.backend_type, 'not shown') end as application
 from pg_locks l left join pg_stat_activity a using (pid)
 join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
 where l.granted and coalesce(a.application_name, '') not in ('plimsoll-preflight', 'plimsoll-migrator') and l.locktype = 'relation' and l.pid is distinct from pg_backend_pid()
@@ -49,17 +50,17 @@ export const lockWaits = defineDatabaseCheck({
       when: 'a session waits for a lock that another one holds',
       holds: ({ waiting }) => waiting.some(({ blockers }) => blockers.length > 0),
       message: ({ waiting }, { name }) =>
-        `${countText(waiting.length, 'session')} in ${name} ${waiting.length === 1 ? 'waits' : 'wait'} for a lock: ${listText(waiting.map(({ pid, relation, blockers }) => `pid ${pid} for ${relation ?? 'a transaction'}, held by pid ${blockers.join(', ')}`))}`,
-      remedy: ({ waiting }, { inPsql }) =>
-        inPsql(terminate(waiting.flatMap(({ blockers }) => blockers).filter((pid) => pid > 0))),
+        `${countText(waiting.length, 'session')} in ${name} ${waiting.length === 1 ? 'waits' : 'wait'} for a lock: ${listText(waiting.map(({ pid, relation, blockers }) => `pid ${pid} for ${relation ?? 'a transaction'}, held by ${listText(blockers.map(holderText))}`))}`,
+      remedy: ({ waiting }, { asSuperuser }) =>
+        asSuperuser(terminate(waiting.flatMap(({ blockers }) => blockers.filter((pid) => pid > 0)))),
     },
     {
       status: 'warn',
       when: 'a session holds a lock that keeps a table from being written or altered',
       holds: ({ held }) => held.length > 0,
       message: ({ held }, { name }) =>
-        `${countText(held.length, 'lock')} in ${name} ${held.length === 1 ? 'keeps' : 'keep'} a table from being altered: ${listText(held.map(({ pid, application, mode, relation }) => `pid ${pid} (${application}) has ${mode} on ${relation}`))}`,
-      remedy: ({ held }, { inPsql }) => inPsql(terminate(held.map(({ pid }) => pid))),
+        `${countText(held.length, 'lock')} in ${name} ${held.length === 1 ? 'keeps' : 'keep'} a table from being altered: ${listText(held.map(({ pid, application, mode, relation }) => `${holderText(pid ?? 0)}${pid === null ? '' : ` (${application})`} has ${mode} on ${relation}`))}`,
+      remedy: ({ held }, { asSuperuser }) => asSuperuser(terminate(held.flatMap(({ pid }) => pid ?? []))),
     },
     {
       status: 'pass',
@@ -70,7 +71,15 @@ export const lockWaits = defineDatabaseCheck({
   ],
 });
 
+/** Postgres numbers a prepared transaction 0. */
+function holderText(pid: number): string {
+  return pid === 0 ? 'a prepared transaction' : `pid ${pid}`;
+}
+
+/** Nobody can end a prepared transaction this way: then the command shows them, and their own check how to end them. */
 function terminate(pids: readonly number[]): string {
   const unique = [...new Set(pids)];
+  if (unique.length === 0)
+    return 'select gid, prepared, owner from pg_prepared_xacts where database = current_database()';
   return `select ${unique.map((pid) => `pg_terminate_backend(${pid})`).join(', ')}`;
 }

@@ -51,14 +51,14 @@ export const longTransactions = defineDatabaseCheck({
       when: 'a transaction has been open for a quarter of an hour or more',
       holds: ({ isHopeless }) => isHopeless,
       message: ({ seen }, { name }) => sentence(name, seen),
-      remedy: ({ seen }, { inPsql }) => inPsql(terminate(seen)),
+      remedy: ({ seen }, { asSuperuser }) => asSuperuser(terminate(seen)),
     },
     {
       status: 'warn',
       when: 'a transaction has been open for a minute or more',
       holds: ({ seen }) => seen.length > 0,
       message: ({ seen }, { name }) => sentence(name, seen),
-      remedy: ({ seen }, { inPsql }) => inPsql(terminate(seen)),
+      remedy: ({ seen }, { asSuperuser }) => asSuperuser(terminate(seen)),
     },
     {
       status: 'skip',
@@ -66,7 +66,7 @@ export const longTransactions = defineDatabaseCheck({
       holds: ({ hidden }) => hidden.length > 0,
       message: ({ hidden }, { name }) =>
         `${countText(hidden.length, 'open transaction')} in ${name} ${hidden.length === 1 ? 'hides its age' : 'hide their age'} from the migrator's role (${listText(hidden.map(({ pid }) => `pid ${pid}`))})`,
-      remedy: (_, { inPsql }) => `As superuser: ${inPsql('grant pg_read_all_stats to plimsoll_owner')}`,
+      remedy: (_, { role, asSuperuser }) => asSuperuser(`grant pg_monitor to "${role}"`),
     },
     {
       status: 'pass',

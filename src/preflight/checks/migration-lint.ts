@@ -1,8 +1,6 @@
-import { databaseNames, type MigrationCost } from '../../contract/index.ts';
-import { majorOf, type MigrationDefinition } from '../../migrator/index.ts';
+import { databaseNames } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
 import type { DatabaseUnderCheck } from '../context.ts';
-import { lintSql } from '../impact/lint.ts';
 import { countText, listText, migrationText } from '../wording.ts';
 
 /** What squawk finds in the pending migrations. */
@@ -35,25 +33,11 @@ export const migrationLint = defineCheck({
   ],
 });
 
-/** The findings of each migration that touches something. */
-async function lintDatabase(database: DatabaseUnderCheck): Promise<string[][]> {
-  const [{ ledger }, pending, impacts] = await Promise.all([
-    database.greeting(),
-    database.pending(),
-    database.impacts(),
-  ]);
-  const touching = pending.filter(({ version }) => touches(impacts, version));
-  return await Promise.all(touching.map(async (migration) => await lint(migration, majorOf(ledger))));
-}
-
-function touches(impacts: readonly MigrationCost[], version: number): boolean {
-  return impacts.some((impact) => impact.version === version && impact.effects.length > 0);
-}
-
-async function lint(migration: MigrationDefinition, postgresMajor: number): Promise<string[]> {
-  const { sql, transactional, database } = migration;
-  const findings = await lintSql(sql, { transactional, postgresMajor });
-  return findings.map(
-    ({ rule, line, message }) => `${database}/${migrationText(migration)}:${line} ${rule}: ${message}`,
+/** The findings of each migration that was linted. */
+async function lintDatabase({ lint }: DatabaseUnderCheck): Promise<string[][]> {
+  return (await lint()).map(({ migration, findings }) =>
+    findings.map(
+      ({ rule, line, message }) => `${migration.database}/${migrationText(migration)}:${line} ${rule}: ${message}`,
+    ),
   );
 }

@@ -1,6 +1,5 @@
 import type { MigrationCost } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
-import { acknowledgementOf } from '../impact/impact.ts';
 import { countText, listText, migrationText, spanText } from '../wording.ts';
 
 /** What the pending migrations would do to what is there. */
@@ -10,16 +9,11 @@ export const pendingMigrations = defineCheck({
   about:
     "Each pending migration is read with the parser of Postgres itself and joined with what is there: which tables it locks and how strongly, whether it reads or rewrites them, how large they are and how often they are written. Times come from a rehearsal, else from what earlier migrations took here, else they are not known. One that loses data, or keeps a large or busy table from being used for seconds, has to be read by a person: the run prints a hash of exactly these migrations' contents, and passes once it is given back with `--acknowledge`.",
   look: async (context) => {
-    const impacts = await context.impacts();
-    const definitions = await context.definitions();
-    const hash = acknowledgementOf(
-      impacts,
-      ({ database, version }) => definitions[database].find((found) => found.version === version)?.checksum ?? '',
-    );
+    const [impacts, acknowledgement] = await Promise.all([context.impacts(), context.acknowledgement()]);
     return {
       impacts,
-      hash,
-      isAcknowledged: hash !== null && hash === context.acknowledged,
+      hash: acknowledgement?.hash,
+      isAcknowledged: acknowledgement?.given === true,
       dangers: impacts.flatMap((impact) =>
         impact.dangers.map((danger) => `${impact.database}/${migrationText(impact)}: ${danger}`),
       ),

@@ -25,8 +25,8 @@ export const preparedTransactions = defineDatabaseCheck({
       holds: ({ prepared }) => prepared.length > 0,
       message: ({ prepared }, { name }) =>
         `${countText(prepared.length, 'prepared transaction')} in ${name} ${prepared.length === 1 ? 'keeps its' : 'keep their'} locks: ${listText(prepared.map(({ gid, owner, seconds }) => `${gid} of ${owner}, ${spanText(seconds)} old`))}`,
-      remedy: ({ prepared }, { inPsql }) =>
-        prepared.map(({ gid }) => inPsql(`rollback prepared '${gid.replaceAll("'", "''")}'`)).join('\n'),
+      remedy: ({ prepared }, { asSuperuser }) =>
+        prepared.map(({ gid }) => asSuperuser(`rollback prepared '${gid.replaceAll("'", "''")}'`)).join('\n'),
     },
     {
       status: 'pass',

@@ -7,13 +7,17 @@ const farBehindBytes = 256_000_000;
 interface Standby extends Record<string, unknown> {
   readonly name: string;
   readonly bytes: number | null;
+  /** Without the right to see it, a standby has a process and nothing else. */
+  readonly hidden: boolean;
 }
 
+/** A receiver of the log alone never replays: what it has written counts. */
 const replicationSql = `
 select coalesce(nullif(application_name, ''), client_addr::text, 'not shown') as name,
   case when pg_is_in_recovery() then null
-    else pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::double precision end as bytes
-from pg_stat_replication where state <> 'backup' order by 2 desc nulls last`;
+    else pg_wal_lsn_diff(pg_current_wal_lsn(), coalesce(replay_lsn, flush_lsn, write_lsn, sent_lsn))::double precision end as bytes,
+  state is null as hidden
+from pg_stat_replication where state is distinct from 'backup' order by 2 desc nulls last`;
 
 /** The servers are primaries, and their standbys keep up. */
 export const replicationLag = defineDatabaseCheck({
@@ -28,7 +32,7 @@ export const replicationLag = defineDatabaseCheck({
       inRecovery: recovery?.in_recovery === true,
       standbys,
       behind: standbys.filter(({ bytes }) => (bytes ?? 0) >= farBehindBytes),
-      hidden: standbys.filter(({ bytes }) => bytes === null),
+      hidden: standbys.filter(({ hidden }) => hidden),
     };
   },
   outcomes: [
@@ -45,7 +49,7 @@ export const replicationLag = defineDatabaseCheck({
       holds: ({ behind }) => behind.length > 0,
       message: ({ behind }, { name }) =>
         `${countText(behind.length, 'standby', 'standbys')} of ${name} ${behind.length === 1 ? 'is' : 'are'} behind: ${listText(behind.map((standby) => `${standby.name} by ${sizeText(standby.bytes ?? 0)}`))}`,
-      remedy: (_, { inPsql }) => inPsql('select application_name, state, replay_lag from pg_stat_replication'),
+      remedy: (_, { onServer }) => onServer('select application_name, state, replay_lag from pg_stat_replication'),
     },
     {
       status: 'skip',
@@ -53,7 +57,7 @@ export const replicationLag = defineDatabaseCheck({
       holds: ({ hidden }) => hidden.length > 0,
       message: ({ hidden }, { name }) =>
         `${countText(hidden.length, 'standby', 'standbys')} of ${name} ${hidden.length === 1 ? 'hides its' : 'hide their'} position from the migrator's role`,
-      remedy: (_, { inPsql }) => `As superuser: ${inPsql('grant pg_read_all_stats to plimsoll_owner')}`,
+      remedy: (_, { role, onServer }) => onServer(`grant pg_monitor to "${role}"`),
     },
     {
       status: 'pass',

@@ -8,6 +8,9 @@ interface Slot extends Record<string, unknown> {
   readonly retained: number | null;
 }
 
+/** This much kept back by a reader tells that it does not keep up. */
+const farBehindBytes = 256_000_000;
+
 /** A standby's slot belongs to the whole server, a logical one to one database. */
 const slotsSql = `
 select slot_name::text as name, active, wal_status,
@@ -29,6 +32,7 @@ export const replicationSlots = defineDatabaseCheck({
       slots,
       endangered: slots.filter(({ wal_status }) => wal_status === 'unreserved' || wal_status === 'lost'),
       idle: slots.filter(({ active }) => !active),
+      behind: slots.filter(({ active, retained }) => active && (retained ?? 0) >= farBehindBytes),
     };
   },
   outcomes: [
@@ -38,7 +42,7 @@ export const replicationSlots = defineDatabaseCheck({
       holds: ({ endangered }) => endangered.length > 0,
       message: ({ endangered }, { name }) =>
         `${countText(endangered.length, 'replication slot')} on the server of ${name} ${endangered.length === 1 ? 'is' : 'are'} about to be lost: ${listText(endangered.map((slot) => `${slot.name} (${slot.wal_status})`))}`,
-      remedy: ({ endangered }, { inPsql }) => inPsql(drop(endangered)),
+      remedy: ({ endangered }, { onServer }) => onServer(drop(endangered)),
     },
     {
       status: 'warn',
@@ -46,11 +50,20 @@ export const replicationSlots = defineDatabaseCheck({
       holds: ({ idle }) => idle.length > 0,
       message: ({ idle }, { name }) =>
         `nobody reads from ${countText(idle.length, 'replication slot')} on the server of ${name}: ${listText(idle.map(({ name: slot, retained }) => `${slot}${retained === null ? '' : `, which keeps ${sizeText(retained)}`}`))}`,
-      remedy: ({ idle }, { inPsql }) => inPsql(drop(idle)),
+      remedy: ({ idle }, { onServer }) => onServer(drop(idle)),
+    },
+    {
+      status: 'warn',
+      when: 'the reader of a slot is 256 MB or more behind',
+      holds: ({ behind }) => behind.length > 0,
+      message: ({ behind }, { name }) =>
+        `${countText(behind.length, 'replication slot')} on the server of ${name} ${behind.length === 1 ? 'is' : 'are'} read too slowly: ${listText(behind.map(({ name: slot, retained }) => `${slot} keeps ${sizeText(retained ?? 0)}`))}`,
+      remedy: (_, { onServer }) =>
+        onServer('select application_name, state, sent_lsn, flush_lsn, replay_lag from pg_stat_replication'),
     },
     {
       status: 'pass',
-      when: 'there is none, or each is being read',
+      when: 'there is none, or each is being read and none is far behind',
       holds: () => true,
       message: ({ slots }, { name }) =>
         slots.length === 0

@@ -52,7 +52,7 @@ export const roleRights = defineDatabaseCheck({
       holds: ({ foreign_count }) => foreign_count > 0,
       message: ({ role, foreign_count, foreign_name, foreign_owner }, { name }) =>
         `${countText(foreign_count, 'relation')} in ${name} cannot be altered by the role ${role}, the first ${foreign_name} of ${foreign_owner}`,
-      remedy: ({ role, foreign_owner }, { inPsql }) => inPsql(`grant "${foreign_owner}" to "${role}"`),
+      remedy: ({ role, foreign_owner }, { asSuperuser }) => asSuperuser(`grant "${foreign_owner}" to "${role}"`),
     },
     {
       status: 'pass',

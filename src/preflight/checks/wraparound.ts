@@ -1,7 +1,7 @@
 import { defineDatabaseCheck } from '../check.ts';
 
-/** At 2,146 million Postgres stops accepting writes. Source: PostgreSQL manual, "Preventing Transaction ID Wraparound Failures". */
-const limit = 2_146_483_648;
+/** Three million before the wraparound Postgres stops accepting writes. Source: PostgreSQL manual, "Preventing Transaction ID Wraparound Failures". */
+const limit = 2 ** 31 - 3_000_000;
 
 interface Ages extends Record<string, unknown> {
   readonly xids: number;
@@ -29,14 +29,14 @@ export const wraparound = defineDatabaseCheck({
       when: 'four fifths of the transaction ids are used up',
       holds: ({ used }) => used >= 0.8,
       message: ({ used }, { name }) => `${name}: ${percent(used)} of the transaction ids used`,
-      remedy: (_, { inPsql }) => inPsql('vacuum (freeze, verbose)'),
+      remedy: (_, { asSuperuser }) => asSuperuser('vacuum (freeze, verbose)'),
     },
     {
       status: 'warn',
       when: 'half of the transaction ids are used up',
       holds: ({ used }) => used >= 0.5,
       message: ({ used }, { name }) => `${name}: ${percent(used)} of the transaction ids used`,
-      remedy: (_, { inPsql }) => inPsql('vacuum (freeze, verbose)'),
+      remedy: (_, { asSuperuser }) => asSuperuser('vacuum (freeze, verbose)'),
     },
     {
       status: 'pass',

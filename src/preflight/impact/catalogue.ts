@@ -21,6 +21,8 @@ export interface LiveTable {
   readonly indexBytes: number;
   readonly writesPerSecond: number;
   readonly partitioned: boolean;
+  /** The folder of its tablespace; empty for that of the server itself. */
+  readonly tablespace: string;
   readonly columns: ReadonlyMap<string, LiveColumn>;
   /** Expressions of its valid check constraints, as `pg_get_expr` prints them. */
   readonly validChecks: readonly string[];
@@ -52,6 +54,7 @@ interface TableRow extends Record<string, unknown> {
   readonly index_bytes: number;
   readonly writes_per_second: number;
   readonly partitioned: boolean;
+  readonly tablespace: string;
   readonly columns: readonly { readonly name: string; readonly type: string; readonly not_null: boolean }[] | null;
   readonly valid_checks: readonly string[] | null;
   readonly references: readonly { readonly constraint: string; readonly table: string }[] | null;
@@ -72,6 +75,8 @@ select o.name, greatest(o.reltuples, coalesce(s.n_live_tup, 0), 0)::double preci
   pg_table_size(o.oid)::double precision as bytes, o.relkind = 'p' or pg_relation_size(o.oid) > 0 as filled, pg_indexes_size(o.oid)::double precision as index_bytes,
   (coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0) / since.seconds)::double precision as writes_per_second,
   o.relkind = 'p' as partitioned,
+  (select pg_tablespace_location(coalesce(nullif(o.reltablespace, 0), d.dattablespace)) from pg_database d
+    where d.datname = current_database()) as tablespace,
   (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull))
     from pg_attribute a where a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped) as columns,
   (select json_agg(pg_get_expr(k.conbin, k.conrelid)) from pg_constraint k
@@ -123,6 +128,7 @@ function toTable(row: TableRow): LiveTable {
     indexBytes: row.index_bytes,
     writesPerSecond: row.writes_per_second,
     partitioned: row.partitioned,
+    tablespace: row.tablespace,
     columns: new Map(columns),
     validChecks: row.valid_checks ?? [],
     references: new Map((row.references ?? []).map(({ constraint, table }) => [constraint, table])),

@@ -1,3 +1,4 @@
+import type { MigrationEffect } from '../../contract/index.ts';
 import { blocksReads, blocksWrites, type Effect } from './effect.ts';
 import type { LiveTable } from './catalogue.ts';
 import { countText, sizeText, spanText } from '../wording.ts';
@@ -16,10 +17,23 @@ export function longestSecondsOf(effect: Effect, table: LiveTable): number {
   return effect.work === 'catalogue' ? 0 : workBytesOf(effect, table) / lowestPace[effect.work];
 }
 
-/** How much more room an effect needs while it runs, its share of the write-ahead log included. */
-export function roomOf({ work }: Effect, table: LiveTable): number {
-  if (work === 'rewrite') return 2 * (table.bytes + table.indexBytes);
-  return work === 'build' || work === 'rows' ? table.bytes : 0;
+/** More room in a folder: that of a tablespace, or an empty name for the server's own. */
+export interface Room {
+  readonly folder: string;
+  readonly bytes: number;
+}
+
+/** How much more room an effect needs while it runs: in the folder of its table, and for the write-ahead log in the server's own. */
+export function roomOf(
+  { work, workBytes: bytes }: Pick<MigrationEffect, 'work' | 'workBytes'>,
+  folder: string,
+): readonly Room[] {
+  if (work === 'rewrite')
+    return [
+      { folder, bytes },
+      { folder: '', bytes },
+    ];
+  return work === 'build' || work === 'rows' ? [{ folder, bytes }] : [];
 }
 
 /** Below this nobody notices. */

@@ -12,6 +12,7 @@ function table(change: Partial<LiveTable> = {}): LiveTable {
     indexBytes: 4e8,
     writesPerSecond: 120,
     partitioned: false,
+    tablespace: '',
     columns: new Map([['id', { type: 'integer', notNull: true }]]),
     validChecks: [],
     references: new Map(),

@@ -19,7 +19,7 @@ export interface ImpactSubject {
   readonly rehearsed?: RehearsedMigration | undefined;
 }
 
-/** Foresees one migration. Never throws: what cannot be read is told as unforeseen. */
+/** Foresees one migration, but for what the linter finds. Never throws: what cannot be read is told as unforeseen. */
 export async function impactOf(migration: MigrationDefinition, subject: ImpactSubject): Promise<MigrationCost> {
   const { database, version, name, oldestCompatible } = migration;
   const { catalogue, horizon, rehearsed } = subject;
@@ -32,14 +32,16 @@ export async function impactOf(migration: MigrationDefinition, subject: ImpactSu
     database,
     version,
     name,
+    oldestCompatible,
     effects,
     ...time,
-    roomBytes: touched.reduce((sum, { effect, table }) => sum + roomOf(effect, table), 0),
+    roomBytes: effects.flatMap((effect) => roomOf(effect, '')).reduce((sum, { bytes }) => sum + bytes, 0),
     dangers: [
       ...withTables(all, catalogue).flatMap(({ effect, table }) => lossOf(effect, table) ?? []),
       ...touched.flatMap(({ effect, table }) => blockOf(effect, table, { expected: time.seconds, longest }) ?? []),
     ],
     unforeseen,
+    findings: null,
     movesHorizon: oldestCompatible > horizon,
     summary: `${database}/${migrationText(migration)}: ${summaryOf(touched, time, unforeseen)}`,
     rehearsed: rehearsed ?? null,
