@@ -5,7 +5,7 @@ import { bringCopy, lockBackups } from '../take/index.ts';
 import type { TransferTerms } from '../types.ts';
 import { requirePassed, verifyChecksums, type VerifyObserver } from '../verify/index.ts';
 
-export interface CopyRequest {
+interface CopyRequest {
   readonly home: HomePlace;
   readonly place: Place;
   readonly id: string;

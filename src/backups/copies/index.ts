@@ -1,2 +1,2 @@
-export { copyBundle, type CopyRequest } from './copy.ts';
+export { copyBundle } from './copy.ts';
 export { planCopies, type CopyPlan } from './plan.ts';

@@ -72,7 +72,9 @@ test('once all that is missing was brought nothing is missing, and retention tak
       const after = [...there, ...missing];
       expect(planCopies({ home, there: after }, terms).missing).toEqual([]);
       const pinnedAtHome = new Set(home.filter(({ pinned }) => pinned).map(({ id }) => id));
-      const known = after.map((each) => ({ ...each, pinned: each.pinned || pinnedAtHome.has(each.id) }));
+      const known = after.map((each) =>
+        bundle(Number(each.id), { ...each, pinned: each.pinned || pinnedAtHome.has(each.id) }),
+      );
       const kept = planRetention(known, terms).filter(({ keptBy }) => keptBy.length > 0);
       for (const { id } of missing) expect(kept.map((each) => each.id)).toContain(id);
     }),

@@ -32,21 +32,23 @@ const inARow = 3;
 export async function watchLeasing(options: LeaseWatchOptions): Promise<LeaseWatch> {
   const giveUp = new AbortController();
   const ended = new AbortController();
-  const watching = options.limitMs === 0 ? [] : await begin(options, giveUp, ended.signal);
+  const watch = options.limitMs === 0 ? undefined : await prepare(options);
+  const watching = watch?.(giveUp, ended.signal);
   return {
     slow: giveUp.signal,
     [Symbol.asyncDispose]: async () => {
       ended.abort();
-      await Promise.all(watching);
+      await watching;
     },
   };
 }
 
-/** Gives the watching itself, wrapped so that it is not waited for. */
-async function begin(options: LeaseWatchOptions, giveUp: AbortController, ended: AbortSignal) {
+/** Gives what watches, which is not to be waited for. */
+async function prepare(options: LeaseWatchOptions) {
   const client = await open(options);
   const before = await measureFirst(client);
-  return [look(client, { ...options, before }, giveUp, ended)] as const;
+  return async (giveUp: AbortController, ended: AbortSignal): Promise<void> =>
+    await look(client, { ...options, before }, giveUp, ended);
 }
 
 async function open({ url, limitMs }: LeaseWatchOptions): Promise<PostgresClient> {

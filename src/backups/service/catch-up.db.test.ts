@@ -43,7 +43,8 @@ async function setup() {
 }
 
 test('a store whose credential expired is caught up once it takes bundles again, with the reason told meanwhile', async () => {
-  const { store, s3, take, ended, later, bundle, ask } = await setup();
+  const setting = await setup();
+  const { store, s3, take, ended, later, bundle } = setting;
   const first = await take();
   expect(first).toMatchObject({ state: 'succeeded' });
   await waitFor(async () => (await s3())?.copies?.there === 1, { what: 'the first bundle to be seen on the store' });
@@ -72,7 +73,7 @@ test('a store whose credential expired is caught up once it takes bundles again,
     catchUp: { failures: 1, error: { code: 'target_refused', message: expect.stringContaining('expired') as string } },
   });
   expect(away?.copies?.missingSince).toBe((await bundle(second.bundleId ?? '')).createdAt);
-  expect((await ask('/metrics')).body).toContain('plimsoll_backup_target_missing_bundles{target="s3"} 1');
+  expect((await setting.ask('/metrics')).body).toContain('plimsoll_backup_target_missing_bundles{target="s3"} 1');
 
   store.interfere(undefined);
   later(61_000);
@@ -81,7 +82,7 @@ test('a store whose credential expired is caught up once it takes bundles again,
   expect(copied.doneBytes).toBeGreaterThan(0);
   await waitFor(async () => (await s3())?.catchUp === null, { what: 'the failure to be forgotten' });
   expect(await s3()).toMatchObject({ copies: { wanted: 2, there: 2, missing: [], missingSince: null } });
-  const { bundles } = (await ask('/api/bundles')).json<BundleList>();
+  const { bundles } = (await setting.ask('/api/bundles')).json<BundleList>();
   expect(bundles.map(({ copies }) => copies.map(({ target, state, standing }) => [target, state, standing]))).toEqual(
     bundles.map(() => [
       ['local', 'whole', 'verified'],

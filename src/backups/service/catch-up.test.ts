@@ -101,7 +101,7 @@ test('a target that fails holds no other one up', async () => {
 test('a target that cannot be read is left alone: nobody knows what it lacks', async () => {
   const { catchUp, copied, state } = setup(() => [shelf('s3', [], { code: 'target_unavailable', message: 'away' })]);
   expect(await catchUp.look()).toBe(false);
-  state.shelves = state.shelves.map((each) => ({ ...each, error: null }));
+  state.shelves = state.shelves.map((each) => Object.assign({}, each, { error: null }));
   expect(await catchUp.look()).toBe(true);
   expect(copied).toHaveLength(1);
 });

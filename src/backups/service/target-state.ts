@@ -2,7 +2,6 @@ import type { BackupTargetState } from '../../contract/index.ts';
 import { planCopies, type CopyPlan } from '../copies/index.ts';
 import { planRetention, type KeptBundle } from '../retention/index.ts';
 import { standingOf } from '../verify/index.ts';
-import type { CatchUpState } from './catch-up.ts';
 import type { Shelf, ShelfReading, ShelvedBundle } from './catalogue.ts';
 
 export interface TargetTerms {
@@ -15,7 +14,7 @@ export interface TargetTerms {
 export interface TargetContext extends TargetTerms {
   /** Where bundles are written and copied from. */
   readonly home: Shelf | undefined;
-  readonly catchUp: CatchUpState | undefined;
+  readonly catchUp: BackupTargetState['catchUp'] | undefined;
 }
 
 /** What the status says of one target: what was last known of it, and why it cannot be read now. */
