@@ -19,6 +19,13 @@ test.each([
   expect(wordForDeployment(hint, migratorCommand)).toBe(worded);
 });
 
+test.each([
+  ['docker compose --profile migrate run --rm migrator', 'plimsoll release deploy --resume'],
+  ['npx plimsoll migrator', 'npx plimsoll release deploy --resume'],
+])('the release tooling of a deployment with `%s` is typed outside of its containers', (migratorCommand, worded) => {
+  expect(commandForDeployment('plimsoll release deploy --resume', migratorCommand)).toBe(worded);
+});
+
 test('where compose runs the deployment, one command starts the backup service', () => {
   expect(backupServiceRemedy('docker compose --profile migrate run --rm migrator')).toBe('docker compose up -d backup');
 });

@@ -3,9 +3,13 @@
  * migrator is started tells how the rest of the program is. What cannot be told stays as it is.
  */
 export function wordForDeployment(hint: string, migratorCommand: string): string {
-  return hint.replaceAll(/`plimsoll (migrator)?/g, (_, migrator: string | undefined) =>
-    migrator === undefined ? `\`${programOf(migratorCommand)} ` : `\`${migratorCommand}`,
-  );
+  return hint.replaceAll(/`plimsoll (migrator|release)?/g, (_, word: string | undefined) => {
+    if (word === 'migrator') return `\`${migratorCommand}`;
+    const program = programOf(migratorCommand);
+    // The release tooling works on the containers, from outside of them.
+    if (word === 'release') return `\`${program.startsWith('docker ') ? 'plimsoll' : program} release`;
+    return `\`${program} `;
+  });
 }
 
 /** A command `plimsoll …`, as it is to be typed in one deployment. */

@@ -11,3 +11,6 @@ export { parseMoment, type MomentRange } from './moment.ts';
 export { parseNetwork, type Network } from './network.ts';
 export { firstSignal, type Service, type SignalSource } from './lifecycle.ts';
 export { parsePostgresUrl, type PostgresUrl } from './postgres-url.ts';
+export { isRunning, startedAt, statField } from './running-process.ts';
+export { takeLockFile, type LockFile } from './lock-file.ts';
+export { writeDurably } from './durable-file.ts';

@@ -6,6 +6,7 @@ import { backupSettings, readTakeDeps } from './backup-inputs.ts';
 import { BackupProgress, renderBytes } from './backup-progress.ts';
 import { askService, chooseService, directOption, followRun, withBackupExits } from './backup-runs.ts';
 import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
+import { commandError } from './errors.ts';
 import { operatorOf } from './operator.ts';
 import { markOf, writeJson } from './terminal.ts';
 
@@ -14,6 +15,11 @@ export const command: Command = {
   summary: 'Take a bundle of all three databases, and wait until it is whole.',
   options: {
     pin: { type: 'string', value: 'NOTE', help: 'Pin it from the start: no rule deletes it.' },
+    reason: {
+      type: 'string',
+      value: 'WHY',
+      help: 'What is recorded as the cause: manual, or deploy as `plimsoll release deploy` says; default manual.',
+    },
     follow: {
       type: 'boolean',
       help: 'If something is at work already, follow that to its end in place of being refused.',
@@ -54,11 +60,20 @@ async function takeByService(context: CommandContext, address: BackupServiceAddr
   return { bundleId, bytes: entry?.bytes ?? null, targets, run };
 }
 
+function reasonOf(context: CommandContext): 'manual' | 'deploy' {
+  const reason = textOption(context, 'reason') ?? 'manual';
+  if (reason === 'manual' || reason === 'deploy') return reason;
+  throw commandError('usage', {
+    message: `--reason takes manual or deploy, found ${JSON.stringify(reason)}`,
+    hint: 'Run `plimsoll backup take --help` to see what it takes.',
+  });
+}
+
 async function begin(context: CommandContext, address: BackupServiceAddress) {
   const client = createBackupClient(address);
   const pinNote = textOption(context, 'pin') ?? null;
   try {
-    const run = await client.take({ by: operatorOf(context), reason: 'manual', pinNote });
+    const run = await client.take({ by: operatorOf(context), reason: reasonOf(context), pinNote });
     return { run, isOurs: true };
   } catch (error) {
     const current = context.options['follow'] === true ? (await client.status()).current : null;
@@ -81,7 +96,7 @@ async function takeDirectly(context: CommandContext): Promise<Taken> {
   try {
     const { manifest, copies } = await takeBundle(deps, {
       by: operatorOf(context),
-      reason: 'manual',
+      reason: reasonOf(context),
       pinNote: textOption(context, 'pin') ?? null,
       previous: undefined,
       observer: {

@@ -89,6 +89,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Verify a bundle by its checksums, or prove it by a restore into scratch databases.',
     load: async () => (await import('./backup-verify.ts')).command,
   },
+  'backup unpin': {
+    summary: 'Unpin a bundle, so that retention may remove it when its time comes.',
+    load: async () => (await import('./backup-unpin.ts')).command,
+  },
   'backup serve': {
     summary: 'Run the backup service: takes, keeps, verifies and proves bundles of all three databases.',
     load: async () => (await import('./backup-serve.ts')).command,
@@ -108,6 +112,14 @@ export const registry: Readonly<Record<string, Entry>> = {
   'release build': {
     summary: 'Build the image of this release from what is committed, with the commit stamped in.',
     load: async () => (await import('./release-build.ts')).command,
+  },
+  'release deploy': {
+    summary: 'Deploy an image on this machine: preflight, backup, migrate, replace, verify.',
+    load: async () => (await import('./release-deploy.ts')).command,
+  },
+  'release rollback': {
+    summary: 'Go back to the image from before the last deployment.',
+    load: async () => (await import('./release-rollback.ts')).command,
   },
 };
 

@@ -2,21 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning, statField } from '../base/index.ts';
 import { codeOf } from '../postgres/index.ts';
 
-/** Whether a process with this id is running; a zombie that nobody has reaped is not. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (codeOf(error) !== 'EPERM') return false;
-  }
-  return !isZombie(pid);
-}
-
-function isZombie(pid: number): boolean {
-  return process.platform === 'linux' && ['Z', 'X', null].includes(statField(pid, 3));
-}
+export { isRunning } from '../base/index.ts';
 
 /** The folder a process works in; undefined if it is gone, is somebody else's, or the system cannot tell. */
 export async function workingFolderOf(pid: number): Promise<string | undefined> {
@@ -49,11 +38,6 @@ export async function waitUntilGone(pid: number, timeoutMs: number): Promise<boo
   return true;
 }
 
-/** The process's start in the kernel's own count, which no later process with its id shares; null where unknown. */
-export function startedAt(pid: number): string | null {
-  return statField(pid, 22);
-}
-
 /** The id of a process's parent; undefined if it is gone or the system cannot tell. */
 export function parentOf(pid: number): number | undefined {
   const parent = statField(pid, 4);
@@ -66,15 +50,5 @@ export function commandLineOf(pid: number): readonly string[] {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
   } catch {
     return [];
-  }
-}
-
-/** A field of /proc/PID/stat by its number in proc(5). The second, the name, may hold spaces and parentheses. */
-function statField(pid: number, number: number): string | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[number - 3] ?? null;
-  } catch {
-    return null;
   }
 }

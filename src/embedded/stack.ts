@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Secret } from '../base/index.ts';
+import type { LockFile, Secret } from '../base/index.ts';
 import { claimAddress, urlOf, type Address } from './address.ts';
 import { startBackup, type StackBackup } from './backup.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { revealUrls, startDatabases, type DatabaseUrls, type StackDatabases } from './databases.ts';
 import { adminUser, ensureFirstAdmin } from './first-admin.ts';
-import { lockDataFolder, type DataFolderLock } from './lock.ts';
+import { lockDataFolder } from './lock.ts';
 import { managerEnvironment, startManager, type StartedManager } from './manager.ts';
 import type { StuckDatabase } from './migrate.ts';
 import { describePrevious, settlePrevious } from './previous.ts';
@@ -100,7 +100,7 @@ async function claimGround(options: StackOptions, started: AsyncDisposableStack)
   return { dataDir, lock, address };
 }
 
-function tellOfPrevious(options: StackOptions, lock: DataFolderLock, databases: StackDatabases): void {
+function tellOfPrevious(options: StackOptions, lock: LockFile, databases: StackDatabases): void {
   const { hadCluster, leftover } = databases;
   const line = describePrevious({ lockTakenOver: lock.takenOver, hadCluster, leftover });
   if (line !== undefined) options.report(line);

@@ -79,8 +79,12 @@ function unknownNames(environment: Environment): string[] {
     });
 }
 
+/** Of compose.yaml and its .env, which say which images there are; no program reads them. */
+const composeNames = /^PLIMSOLL_(\w+_)?IMAGE$/;
+
 /** Names of six letters and less are everybody's, such as HOST or PATH. */
 function mayBeMeant(name: string): boolean {
+  if (composeNames.test(name)) return false;
   return name.startsWith('PLIMSOLL_') || name.length > 6;
 }
 

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/postgres/index.ts';
+import type { Queryable } from '../../src/postgres/index.ts';
 
 /** Where each job ended, and every way in which that is not as it must be. */
 export interface Account {
@@ -24,14 +24,14 @@ interface JobRow extends Record<string, unknown> {
 }
 
 /** Jobs that have not ended. */
-export async function countOpenJobs(jobs: Database): Promise<number> {
+export async function countOpenJobs(jobs: Queryable): Promise<number> {
   const [row] = await jobs.query<{ n: number }>('select count(*)::int as n from scan_jobs where outcome is null');
   return row?.n ?? 0;
 }
 
 /** Holds every job against the rule: it ends once, with a result or as a dead letter with its reason. */
 export async function takeAccount(
-  databases: { readonly jobs: Database; readonly results: Database },
+  databases: { readonly jobs: Queryable; readonly results: Queryable },
   acknowledged: ReadonlyMap<string, number>,
 ): Promise<Account> {
   const rows = await databases.jobs.query<JobRow>(

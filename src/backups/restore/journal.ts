@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeFolders, messageOf, type Clock } from '../../base/index.ts';
+import { makeFolders, messageOf, writeDurably, type Clock } from '../../base/index.ts';
 import { bundleIdSchema, type DatabaseName } from '../../contract/index.ts';
 import { restoreError } from './errors.ts';
 import { restoreStates, type RestoreState } from './states.ts';
@@ -72,7 +71,10 @@ export function openJournals(backupFolder: string): Journals {
     },
     write: async (journal) => {
       await makeFolders(folder, 0o700);
-      await writeDurably(folder, `${journal.id}.json`, `${JSON.stringify(journalSchema.parse(journal), null, 2)}\n`);
+      await writeDurably(
+        join(folder, `${journal.id}.json`),
+        `${JSON.stringify(journalSchema.parse(journal), null, 2)}\n`,
+      );
     },
   };
 }
@@ -119,23 +121,4 @@ function unreadable(path: string, cause: unknown): Error {
     hint: `Look at the databases of the server (\`psql -l\`): those named …_restore_…, …_before_… and …_undone_… belong to a restore. When nothing is left to do, move ${path} away.`,
     cause,
   });
-}
-
-/** Never seen half-written: synced under another name, renamed, and the folder synced. */
-async function writeDurably(folder: string, name: string, text: string): Promise<void> {
-  const draft = join(folder, `.${name}.${randomBytes(4).toString('hex')}`);
-  const file = await open(draft, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, join(folder, name));
-  const directory = await open(folder, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }

@@ -1,0 +1,54 @@
+import type { DeployContext } from './context.ts';
+import { deployError } from './errors.ts';
+import type { DeployJournal } from './journal.ts';
+import { nextMove, type ManagerInstance } from './replace.ts';
+import { pause, until } from './wait.ts';
+
+/** Puts managers of the image in the place of all others, one by one. Throws deploy_manager_not_ready. */
+export async function replaceManagers(context: DeployContext, { to, managers: wanted }: DeployJournal): Promise<void> {
+  const { host, report } = context;
+  await host.setImage(to);
+  for (;;) {
+    const { managers } = await host.readInstalled();
+    const next = nextMove(managers, to.id, wanted);
+    switch (next.move) {
+      case 'done':
+        return;
+      case 'start':
+        report(`starting a manager of ${to.version}`);
+        await host.startManager(to);
+        break;
+      case 'wait':
+        await waitUntilReady(context, next.instance);
+        report(`manager ${shortId(next.instance)} of ${to.version} is ready`);
+        break;
+      case 'stop':
+        report(`stopping manager ${shortId(next.instance)}`);
+        await host.stopManager(next.instance.id);
+        break;
+    }
+    await pause(context, 0);
+  }
+}
+
+async function waitUntilReady(context: DeployContext, { id }: ManagerInstance): Promise<void> {
+  const { host, patience } = context;
+  const isReady = async (): Promise<boolean> => {
+    const { managers } = await host.readInstalled();
+    const found = managers.find((manager) => manager.id === id);
+    // One that has ended and is gone is not waited for; the next look starts another one, or gives up here.
+    return found === undefined || found.ready;
+  };
+  if (await until(context, isReady, patience.readyMs)) return;
+  const said = (await host.readLog(id)).trim().split('\n').slice(-3).join(' ');
+  // Nobody is to be sent to it, and what it said is kept.
+  await host.stopManager(id);
+  throw deployError('deploy_manager_not_ready', {
+    message: `manager ${id.slice(0, 12)} did not get ready within ${Math.round(patience.readyMs / 1000)} s and was taken away; it said last: ${said.slice(-600) || 'nothing'}`,
+    hint: 'Mend what it says, then run `plimsoll release deploy --resume`; or go back with `plimsoll release rollback`.',
+  });
+}
+
+function shortId({ id }: ManagerInstance): string {
+  return id.slice(0, 12);
+}
