@@ -31,7 +31,7 @@ async function setup() {
   const bundle = async (id: string) => (await service.ask(`/api/bundles/${id}`)).json<BundleEntry>();
   const s3 = async () => (await status()).targets.find(({ name }) => name === 's3');
   const ended = async (is: (run: BackupRun) => boolean, what: string): Promise<BackupRun> =>
-    await waitFor(async () => (await status()).recentRuns.find(is), { what, timeoutMs: 50_000 });
+    await waitFor(async () => (await status()).recentRuns.find(is), { what, timeoutMs: 150_000 });
   const take = async () => {
     const { id } = (
       await service.ask({ method: 'POST', url: '/api/bundles', payload: { by: 'ada' } })
@@ -42,12 +42,12 @@ async function setup() {
   return { ...service, store, status, bundle, s3, ended, take, later };
 }
 
-test('a store whose credential expired is caught up once it takes bundles again, with the reason told meanwhile', async () => {
+test('a store whose credential expired is caught up once it takes bundles again, with the reason told meanwhile', { timeout: 300_000 }, async () => {
   const setting = await setup();
   const { store, s3, take, ended, later, bundle } = setting;
   const first = await take();
   expect(first).toMatchObject({ state: 'succeeded' });
-  await waitFor(async () => (await s3())?.copies?.there === 1, { what: 'the first bundle to be seen on the store' });
+  await waitFor(async () => (await s3())?.copies?.there === 1, { what: 'the first bundle to be seen on the store', timeoutMs: 60_000 });
 
   store.interfere((request, response) => {
     if (request.method !== 'PUT') return false;
@@ -66,6 +66,7 @@ test('a store whose credential expired is caught up once it takes bundles again,
   });
   const away = await waitFor(async () => ((await s3())?.catchUp === null ? undefined : await s3()), {
     what: 'the failure to be told',
+    timeoutMs: 60_000,
   });
   expect(away).toMatchObject({
     status: 'ok',
@@ -80,7 +81,7 @@ test('a store whose credential expired is caught up once it takes bundles again,
   const copied = await ended(({ kind, state }) => kind === 'copy' && state === 'succeeded', 'the copy to succeed');
   expect(copied.bundleId).toBe(second.bundleId);
   expect(copied.doneBytes).toBeGreaterThan(0);
-  await waitFor(async () => (await s3())?.catchUp === null, { what: 'the failure to be forgotten' });
+  await waitFor(async () => (await s3())?.catchUp === null, { what: 'the failure to be forgotten', timeoutMs: 60_000 });
   expect(await s3()).toMatchObject({ copies: { wanted: 2, there: 2, missing: [], missingSince: null } });
   const { bundles } = (await setting.ask('/api/bundles')).json<BundleList>();
   expect(bundles.map(({ copies }) => copies.map(({ target, state, standing }) => [target, state, standing]))).toEqual(
