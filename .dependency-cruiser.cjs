@@ -10,6 +10,7 @@ const layers = [
   ['preflight'],
   ['gate', 'release'],
   ['posture'],
+  ['evidence'],
   ['manager', 'embedded', 'scanner'],
   ['commands'],
 ];

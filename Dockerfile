@@ -47,7 +47,7 @@ WORKDIR /var/lib/plimsoll
 EXPOSE 8080
 # Of the manager, which is what runs unless another command is given; the other parts bring their own. It asks whether
 # the process lives, not whether it is ready: a manager with a closed gate still serves Admin > Release.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["plimsoll-ask", "http://127.0.0.1:8080/livez"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=30s CMD ["plimsoll-ask", "http://127.0.0.1:8080/livez"]
 ENTRYPOINT ["plimsoll"]
 CMD ["manager"]
 

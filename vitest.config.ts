@@ -2,6 +2,17 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SlowestFirst } from './test/testkit/slowest-first.ts';
 
+const containers = {
+  test: {
+    name: 'containers',
+    include: ['test/containers/*.test.ts'],
+    globalSetup: './test/containers/engine.ts',
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    fileParallelism: false,
+  },
+};
+
 export default defineConfig({
   test: {
     globals: false,
@@ -22,6 +33,8 @@ export default defineConfig({
       },
       // The built pages in a real browser, the API answered from fixtures.
       { test: { name: 'pages', include: ['test/pages/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      // On real containers, and so only when asked for: `CONTAINERS=1 npm test`.
+      ...(process.env['CONTAINERS'] === '1' ? [containers] : []),
       {
         test: {
           name: 'journeys',

@@ -86,6 +86,15 @@ export const releaseHelp: HelpPage = {
       ],
     },
     {
+      title: 'Take evidence along for an audit',
+      steps: [
+        'Press “Evidence” on top. The ZIP file holds a page to read and print, and the same data signed: before and after, preflight and rehearsals, the last bundle, every migration with its checksum, the fleet, and the history of the last 30 days.',
+        'In a terminal `plimsoll posture evidence --since 2026-05-01` writes it for any span.',
+        'Hand out the public key, which `plimsoll posture evidence key` prints. Whoever receives the evidence unpacks it and runs `plimsoll posture evidence verify FOLDER --key public.pem`.',
+        'Read its beginning first: it says which parts could not be read when it was made, and whether it is signed at all.',
+      ],
+    },
+    {
       title: 'Get jobs to move that no scanner takes',
       steps: [
         'Look at the scanner fleet. “No eligible scanner” means that none inside the supported protocols is online; the jobs wait in the queue and are not lost.',
@@ -117,6 +126,11 @@ export const releaseHelp: HelpPage = {
       method: 'GET',
       path: '/api/admin/release/history/at',
       description: 'The whole posture as it was recorded last at or before a time.',
+    },
+    {
+      method: 'GET',
+      path: '/api/admin/release/evidence',
+      description: 'Signed evidence of the state of this deployment and how it came about, as one ZIP file.',
     },
   ],
   related: [

@@ -4,6 +4,7 @@ import { firstSignal, systemClock, wordForDeployment, type Secret } from '../bas
 import type { DatabaseName } from '../contract/index.ts';
 import { createFleet, createJobQueue } from '../fleet/index.ts';
 import { createGate } from '../gate/index.ts';
+import { makeEvidence } from '../evidence/index.ts';
 import { createLog, listen } from '../http/index.ts';
 import { createManagerApp, deriveSessionKeys, shippedHelp, type FirstUser, type ManagerApp } from '../manager/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } from '../manifest/index.ts';
@@ -13,6 +14,7 @@ import { createHistoryRecorder, createPosture, type HistoryRecorder, type Postur
 import { readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
+import { readKeySource } from './evidence-key.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 
 const drainMs = 10_000;
@@ -54,6 +56,7 @@ function readManagerSettings({ environment }: CommandContext) {
     'PORT',
     'HOST',
     'DATA_DIR',
+    'EVIDENCE_SIGNING_KEY',
     'ADMIN_PASSWORD',
     'RELEASE_MANIFEST',
     'MIGRATIONS_DIR',
@@ -80,6 +83,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
   const manifest = await readManifest(inside(context, settings.RELEASE_MANIFEST) ?? defaultManifestPath());
   const definitions = await readDefinitions(inside(context, settings.MIGRATIONS_DIR) ?? defaultMigrationsDir());
   const migratorCommand = migratorCommandOf(context);
+  const dataDir = resolve(context.cwd, settings.DATA_DIR);
   const gate = createGate({ manifest, clock: systemClock, migratorCommand });
   const posture = createPosture({
     manifest,
@@ -88,7 +92,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     gate,
     migratorCommand,
     imageSha: settings.IMAGE_SHA,
-    dataDir: resolve(context.cwd, settings.DATA_DIR),
+    dataDir,
     backup: { url: settings.BACKUP_SERVICE_URL, token: settings.BACKUP_SERVICE_TOKEN },
     clock: systemClock,
     log,
@@ -108,16 +112,12 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     log,
     isProductOpen: () => gate.isOpen('product'),
   });
-  const history = createHistoryRecorder({
-    posture,
-    config,
-    dataDir: resolve(context.cwd, settings.DATA_DIR),
-    clock: systemClock,
-    log,
-  });
+  const history = createHistoryRecorder({ posture, config, dataDir, clock: systemClock, log });
+  const evidence = { config, urls, manifest, definitions, clock: systemClock, key: readKeySource(context) };
   const manager = await createManagerApp({
     posture,
     waitingChanges: () => history.waiting(),
+    makeEvidence: async (request) => await makeEvidence(evidence, request),
     gate,
     config,
     jobs,

@@ -1,16 +1,8 @@
-import { resolve } from 'node:path';
-import { silentLog, systemClock } from '../base/index.ts';
 import type { Verdict, VerdictStatus } from '../contract/index.ts';
-import { createGate } from '../gate/index.ts';
-import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
-import { readDefinitions } from '../migrator/index.ts';
-import { createPosture, renderPosture, type Posture } from '../posture/index.ts';
-import { readSettings } from '../settings/index.ts';
-import { findBackupService } from './backup-service.ts';
+import { renderPosture } from '../posture/index.ts';
 import { jsonOption, type Command, type CommandContext } from './command.ts';
-import { resolveDatabaseUrls } from './database-urls.ts';
 import { commandError } from './errors.ts';
-import { migratorCommandOf } from './migrator-command.ts';
+import { openPosture } from './posture-inputs.ts';
 
 /** `plimsoll posture`: what the Release page shows, read by this process itself. */
 export const command: Command = {
@@ -36,7 +28,7 @@ type Requirement = 'ok' | 'ready';
 
 async function run(context: CommandContext): Promise<number> {
   const requirement = requirementOf(context.options['require']);
-  const posture = await openPosture(context);
+  const { posture } = await openPosture(context);
   try {
     const view = await posture.refresh();
     const colour = context.stdout.isTTY === true;
@@ -64,25 +56,4 @@ function exitCodeOf({ status }: Verdict, requirement: Requirement): number {
   const enough: readonly VerdictStatus[] = requirement === 'ready' ? ['ready'] : ['ok', 'ready'];
   if (enough.includes(status)) return 0;
   return status === 'unknown' ? 2 : 3;
-}
-
-async function openPosture(context: CommandContext): Promise<Posture> {
-  const settings = readSettings(context.environment, ['RELEASE_MANIFEST', 'MIGRATIONS_DIR', 'IMAGE_SHA', 'DATA_DIR']);
-  const inside = (path: string): string => resolve(context.cwd, path);
-  const manifest = await readManifest(inside(settings.RELEASE_MANIFEST ?? defaultManifestPath()));
-  const definitions = await readDefinitions(inside(settings.MIGRATIONS_DIR ?? defaultMigrationsDir()));
-  const migratorCommand = migratorCommandOf(context);
-  return createPosture({
-    manifest,
-    definitions,
-    urls: await resolveDatabaseUrls(context, 'app'),
-    backup: (await findBackupService(context)) ?? { url: undefined, token: undefined },
-    dataDir: inside(settings.DATA_DIR),
-    keepsLastKnown: false,
-    imageSha: settings.IMAGE_SHA,
-    gate: createGate({ manifest, clock: systemClock, migratorCommand }),
-    clock: systemClock,
-    log: silentLog,
-    migratorCommand,
-  });
 }

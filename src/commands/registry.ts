@@ -45,6 +45,18 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Show the posture as it was recorded last at or before a time.',
     load: async () => (await import('./posture-at.ts')).command,
   },
+  'posture evidence': {
+    summary: 'Write signed evidence of the state of this deployment, with a page to read.',
+    load: async () => (await import('./posture-evidence.ts')).command,
+  },
+  'posture evidence verify': {
+    summary: 'Verify evidence: its signature, and the page beside it.',
+    load: async () => (await import('./posture-evidence-verify.ts')).command,
+  },
+  'posture evidence key': {
+    summary: 'Print the public key by which the evidence of this deployment is verified.',
+    load: async () => (await import('./posture-evidence-key.ts')).command,
+  },
   up: {
     summary: 'Run everything on this machine, with an embedded Postgres.',
     load: async () => (await import('./up.ts')).command,

@@ -33,7 +33,8 @@ async function dispatch(line: CommandLine): Promise<number> {
   if (entry === undefined) throw unknownCommand(words);
   const command = await entry.load();
   // An alias stands for two words but was typed as one.
-  const consumed = name.includes(' ') && words.slice(0, 2).join(' ') === name ? 2 : 1;
+  const length = name.split(' ').length;
+  const consumed = words.slice(0, length).join(' ') === name ? length : 1;
   return await runCommand(command, name, { ...line, argv: line.argv.slice(consumed) });
 }
 
@@ -44,10 +45,11 @@ function leadingWords(argv: readonly string[]): string[] {
 
 /** The longest registered name the words begin with; undefined when help is wanted. */
 function findCommand(words: readonly string[]): string | undefined {
-  const two = words.slice(0, 2).join(' ');
+  const [three, two] = [3, 2].map((count) => words.slice(0, count).join(' '));
   const one = words[0];
   if (one === undefined || one === 'help') return undefined;
-  if (words.length > 1 && Object.hasOwn(registry, two)) return two;
+  if (words.length > 2 && three !== undefined && Object.hasOwn(registry, three)) return three;
+  if (words.length > 1 && two !== undefined && Object.hasOwn(registry, two)) return two;
   if (Object.hasOwn(registry, one)) return one;
   if (words.length > 1) throw unknownCommand(words);
   if (Object.hasOwn(aliases, one)) return aliases[one];

@@ -76,6 +76,12 @@ export const historyQuerySchema = z.strictObject({
 });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
+/** GET /api/admin/release/evidence. */
+export const evidenceQuerySchema = z.strictObject({
+  since: z.string().optional().describe('Where it begins: a date or a time; default 30 days ago.'),
+});
+export type EvidenceQuery = z.infer<typeof evidenceQuerySchema>;
+
 /** GET /api/admin/release/history/at: what was last recorded at or before a time. */
 export const postureAtSchema = z.object({
   ...reading,

@@ -18,6 +18,7 @@ import { healthRoutes } from './health/routes.ts';
 import { errorCodesRoute } from './help/error-codes.ts';
 import { helpRoutes } from './help/routes.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { evidenceRoute } from './release/evidence.ts';
 import { historyRoutes } from './release/history.ts';
 import { releaseRoutes } from './release/routes.ts';
 import { scannerRoutes } from './scanner-api/routes.ts';
@@ -140,6 +141,7 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     healthRoutes(api, parts);
     releaseRoutes(api, parts.posture);
     historyRoutes(api, parts);
+    evidenceRoute(api, parts);
     backupRoutes(api, parts);
     helpRoutes(api, parts.help);
     errorCodesRoute(api, parts.errorCodesPath);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { BackupClient } from '../backups/client/index.ts';
 import type { Clock, Secret } from '../base/index.ts';
 import type { ChangedEntry, HelpPageDocument, Role, Session } from '../contract/index.ts';
+import type { Evidence, EvidenceRequest } from '../evidence/index.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Gate } from '../gate/index.ts';
 import type { Database } from '../postgres/index.ts';
@@ -20,6 +21,7 @@ export interface ManagerDeps {
   readonly posture: PostureSource;
   /** Changes of the posture that this manager has seen and not written to the config database yet, newest first. */
   readonly waitingChanges: () => readonly ChangedEntry[];
+  readonly makeEvidence: (request: EvidenceRequest) => Promise<Evidence>;
   readonly gate: Gate;
   readonly config: Database;
   readonly jobs: Database;

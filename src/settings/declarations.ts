@@ -144,6 +144,11 @@ export const settings = {
     optional: true,
     help: 'Folder of the PostgreSQL client programs (`pg_dump`, `pg_restore`, `psql`); default those in `PATH`, or where Debian keeps them.',
   }),
+  EVIDENCE_SIGNING_KEY: text({
+    secret: true,
+    optional: true,
+    help: 'Ed25519 key in PEM form (PKCS #8) that signs evidence, best as `EVIDENCE_SIGNING_KEY_FILE` and the same for every manager; without it one is made in `DATA_DIR`.',
+  }),
   RECOVERY_TOKEN: text({
     secret: true,
     optional: true,

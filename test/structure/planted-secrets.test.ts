@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -104,6 +104,9 @@ async function exercise(url: string): Promise<string> {
     'api/session',
     'api/scans',
     'api/admin/release',
+    'api/admin/release/history',
+    'api/admin/release/history/at?time=2027-01-01',
+    'api/admin/release/evidence',
     'nothing',
     '',
   ];
@@ -136,6 +139,19 @@ function excerpt(text: string, secret: string): string {
   return at === -1 ? '' : text.slice(Math.max(0, at - 200), at + 40);
 }
 
+/** What evidence holds, signed and to be read, and what is said of it. */
+async function evidenceOf(environment: Record<string, string>): Promise<string> {
+  const folder = join(environment['DATA_DIR'] ?? '', 'evidence');
+  const said = await output(['posture', 'evidence', '--output', folder], environment);
+  const envelope = readFileSync(join(folder, 'evidence.dsse.json'), 'utf8');
+  const { payload } = JSON.parse(envelope) as { payload: string };
+  const page = readFileSync(join(folder, 'evidence.html'), 'utf8');
+  const signed = Buffer.from(payload, 'base64').toString();
+  expect(signed).toContain('"migrations/config/0001_');
+  expect(page).toContain('0001_create_users');
+  return [said, envelope, signed, page].join('\n');
+}
+
 it('no secret is in any answer, log line or command output of a manager that works', async () => {
   await using databases = await createTestDatabases({ migrated: true });
   const environment = environmentOf(databases);
@@ -158,9 +174,14 @@ it('no secret is in any answer, log line or command output of a manager that wor
     await output(['user', 'add', 'ada', '--role', 'user', '--password-stdin'], environment, planted.ADMIN_PASSWORD),
     await output(['user', 'list', '--json'], environment),
     await output(['token', 'list', '--json'], environment),
+    await output(['posture', 'history', '--json'], environment),
+    await evidenceOf(environment),
     await output(['--help'], environment),
   ];
-  for (const text of [answers, program.text(), ...commands]) expectNoSecret(text, secrets);
+  const key = readFileSync(join(environment['DATA_DIR'] ?? '', 'evidence-key.pem'), 'utf8').split('\n')[1] ?? '';
+  expect(key).toMatch(/^[A-Za-z0-9+/=]{40,}$/);
+  for (const text of [answers, program.text(), ...commands])
+    expectNoSecret(text, { ...secrets, 'the key that signs evidence': key });
 });
 
 it('none is in those of a manager that the databases refuse', async () => {

@@ -78,6 +78,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
   const deps: ManagerDeps = {
     posture: posture.source,
     waitingChanges: () => [],
+    makeEvidence: async () => await Promise.reject(new Error('this manager makes no evidence')),
     gate: posture.gate,
     config,
     jobs,

@@ -12,6 +12,15 @@ export function ReleaseActions({ posture }: { readonly posture: ReleasePosture }
         <Icon name="download" />
         Download JSON
       </button>
+      <a
+        className="button"
+        href="/api/admin/release/evidence"
+        download
+        title="Signed: this page, preflight, migrations and history of the last 30 days"
+      >
+        <Icon name="download" />
+        Evidence
+      </a>
     </>
   );
 }

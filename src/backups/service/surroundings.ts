@@ -7,14 +7,17 @@ import { readSizes, type TakeDeps } from '../take/index.ts';
 export interface SurroundingsDeps {
   readonly take: Pick<TakeDeps, 'urls' | 'findEngines' | 'recipients'>;
   readonly proveUrl: Secret | undefined;
-  readonly keyProofs: KeyProofs;
+  readonly keyProofs: Pick<KeyProofs, 'states'>;
   readonly log: Log;
+  /** How soon it is looked at again while something stands in the way; default 10 s. */
+  readonly soonMs?: number;
 }
 
 /** What the service depends on beside its targets: what dumps, what proves, who holds the keys. */
 export type SurroundingFacts = Pick<BackupStatus, 'engine' | 'engineError' | 'proveError' | 'keys'>;
 
 const periodMs = 300_000;
+const defaultSoonMs = 10_000;
 const deadlineMs = 20_000;
 
 const unread: PartError = { code: 'not_read_yet', message: 'not looked for yet' };
@@ -34,11 +37,24 @@ export class Surroundings {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.refresh(), periodMs).unref();
+    this.#timer = setTimeout(() => void this.#lookAgain(), this.#pauseMs()).unref();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #lookAgain(): Promise<void> {
+    await this.refresh();
+    if (this.#timer !== undefined) this.start();
+  }
+
+  /** Soon while something is amiss that may be mended from outside: whoever mends it waits for this service to see it. */
+  #pauseMs(): number {
+    const { engineError, proveError } = this.#facts;
+    const isAmiss = engineError !== null || (proveError !== null && !settled.has(proveError.code));
+    return isAmiss ? (this.#deps.soonMs ?? defaultSoonMs) : periodMs;
   }
 
   /** Never throws: what cannot be seen is part of what is told. */
@@ -86,6 +102,9 @@ export class Surroundings {
     this.#facts = { ...this.#facts, ...change };
   }
 }
+
+/** What stays as it is for as long as this process has its settings. */
+const settled = new Set(['reload_identity_missing', 'prove_not_configured']);
 
 /** The private key is never on this machine. */
 const encrypted: PartError = {

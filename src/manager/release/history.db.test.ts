@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { packOf } from '../../../test/testkit/evidence-pack.ts';
+import type { EvidenceRequest } from '../../evidence/index.ts';
 import { createTestManager, recoveryToken, cookieOf } from '../../../test/testkit/test-manager.ts';
 import { postureAtSchema, postureHistorySchema, type ChangedEntry } from '../../contract/index.ts';
 
@@ -60,4 +62,30 @@ test('a time, a cursor or a word that is none is refused', async () => {
     const response = await setup.inject({ url: `${history}${query}`, headers: { cookie } });
     expect(response.json(), query).toMatchObject({ status: 400, code });
   }
+});
+
+test('evidence is a ZIP file of both parts, made by whoever is signed in, and the download is on record', async () => {
+  const asked: EvidenceRequest[] = [];
+  const made = { envelope: '{"signed":true}', page: '<h1>Evidence</h1>', keyId: 'k', unsignedBecause: null };
+  const makeEvidence = async (request: EvidenceRequest) => {
+    asked.push(request);
+    return await Promise.resolve({ ...made, pack: packOf() });
+  };
+  await using setup = await createTestManager({ deps: { makeEvidence } });
+  const cookie = await setup.signIn('auditor');
+  const url = '/api/admin/release/evidence';
+  const answer = await setup.inject({ url: `${url}?since=2026-05-03`, headers: { cookie } });
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/zip',
+    'content-disposition': expect.stringMatching(/^attachment; filename="evidence-[0-9T-]+Z\.zip"$/),
+  });
+  expect(answer.rawPayload.subarray(0, 4).toString('latin1')).toBe('PK\u0003\u0004');
+  expect(answer.body).toContain(made.envelope);
+  expect(answer.body).toContain(made.page);
+  expect(asked).toMatchObject([{ who: 'auditor', how: 'page', since: new Date('2026-05-03T00:00:00.000Z') }]);
+  expect(setup.logs.join('')).toContain('audit: evidence.downloaded');
+  expect((await setup.inject({ url: `${url}?since=then`, headers: { cookie } })).json()).toMatchObject({
+    code: 'history_time_invalid',
+  });
+  expect((await setup.inject({ url, headers: { cookie: await setup.signIn('user') } })).statusCode).toBe(403);
 });

@@ -67,7 +67,8 @@ export async function readPostureAt(database: Queryable, time: string, now: Date
   }
 }
 
-function momentOf(name: string, text: string): MomentRange {
+/** A date or time that somebody gave, under the name by which it was asked for. Throws `history_time_invalid`. */
+export function momentOf(name: string, text: string): MomentRange {
   const range = parseMoment(text);
   if (range !== undefined) return range;
   throw postureError('history_time_invalid', {

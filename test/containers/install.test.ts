@@ -1,0 +1,171 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { ReleasePosture } from '../../src/contract/index.ts';
+import { launchBrowser } from '../testkit/browser.ts';
+import { waitFor } from '../testkit/wait-for.ts';
+import { buildImages, createDeployment, docker, signIn, type Caller, type Deployment } from './deployment.ts';
+
+let built: Awaited<ReturnType<typeof buildImages>>;
+beforeAll(async () => {
+  built = await buildImages();
+});
+
+const migrate = ['--profile', 'migrate', 'run', '--rm', '-T', 'migrator'] as const;
+const operate = ['run', '--rm', '-T', 'operator'] as const;
+
+async function verdictOf(caller: Caller, status: ReleasePosture['verdict']['status']): Promise<ReleasePosture> {
+  return await waitFor(
+    async () => {
+      const release = await caller.get<ReleasePosture>('/api/admin/release');
+      if (release.verdict.status === status) return release;
+      throw new Error(release.verdict.headline);
+    },
+    { what: `the verdict to be ${status}`, timeoutMs: 60_000, everyMs: 500 },
+  );
+}
+
+test('managers start while Postgres is down, say so to whoever breaks the glass, and open after the line that they show', async () => {
+  await using deployment = await createDeployment(built);
+  await deployment.must('up', '--detach', '--wait', '--scale', 'postgres=0', '--scale', 'manager=2');
+  const url = await deployment.url();
+  const recovery = await signIn(url, { recoveryToken: await deployment.secret('recovery_token') });
+  const down = await recovery.get<ReleasePosture>('/api/admin/release');
+  expect(down.databases.map(({ status }) => status)).toEqual(['unknown', 'unknown', 'unknown']);
+  expect(down).toMatchObject({
+    verdict: { status: 'stopped' },
+    app: { imageSha: built.commit },
+    gate: { open: false },
+  });
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
+
+  await deployment.must('up', '--detach', '--wait', '--scale', 'manager=2');
+  const empty = await waitFor(
+    async () => {
+      const release = await recovery.get<ReleasePosture>('/api/admin/release');
+      return release.databases.every(({ status }) => status === 'behind') ? release : undefined;
+    },
+    { what: 'empty databases to be seen', timeoutMs: 60_000, everyMs: 500 },
+  );
+  expect(empty.verdict.reasons[0]).toMatchObject({
+    code: 'schema_behind',
+    remedy: `docker compose ${migrate.join(' ').replace(' -T', '')}`,
+  });
+  await expectSandboxes(deployment);
+
+  expect(await deployment.must(...migrate)).toContain('✓ config   0 → ');
+  const admin = await signIn(url, { username: 'admin', password: await deployment.secret('admin_password') });
+  await waitFor(async () => (await fetch(`${url}/readyz`)).status === 200, {
+    what: 'the gate to open',
+    timeoutMs: 60_000,
+  });
+  expect((await deployment.compose(...operate, 'backup', 'take')).code).toBe(0);
+  expect((await deployment.compose(...operate, 'backup', 'verify', 'latest', '--prove')).code).toBe(0);
+  const release = await verdictOf(admin, 'ok');
+  expect(release.scanners).toMatchObject({ total: 1, inWindow: 1 });
+  const preflight = await deployment.compose(...migrate, 'preflight');
+  expect({ code: preflight.code, said: preflight.stdout }).toMatchObject({ code: 0 });
+  await expectShownInBrowser(url, await deployment.secret('admin_password'));
+
+  expect((await deployment.compose(...operate, 'backup', 'restore', 'latest', '--yes')).code).toBe(0);
+  expect((await deployment.compose(...migrate, 'status')).code).toBe(0);
+  await verdictOf(admin, 'ok');
+});
+
+test('on three servers each has its own database and the same lines bring everything up', async () => {
+  await using deployment = await createDeployment({
+    ...built,
+    environment: { COMPOSE_FILE: 'compose.yaml:compose.three-servers.yaml' },
+    hosts: { config: 'postgres-config:5432', results: 'postgres-results:5432', jobs: 'postgres-jobs:5432' },
+  });
+  expect((await deployment.compose(...migrate)).code).toBe(0);
+  await deployment.must('up', '--detach', '--wait', '--scale', 'manager=3');
+  const names = async (service: string): Promise<string> =>
+    await deployment.must('exec', '-T', service, 'psql', '-U', 'postgres', '-Atc', databasesOfOurs);
+  expect(await Promise.all(['postgres', 'postgres-results', 'postgres-jobs'].map(names))).toEqual([
+    'config\n',
+    'results\n',
+    'jobs\n',
+  ]);
+  await expectNobodyNoticesAReplacement(deployment);
+});
+
+const databasesOfOurs = "select datname from pg_database where datname in ('config', 'results', 'jobs')";
+
+/** One manager after the other is stopped and made anew, while somebody goes on asking. */
+async function expectNobodyNoticesAReplacement(deployment: Deployment): Promise<void> {
+  const caller = await signIn(await deployment.url(), {
+    username: 'admin',
+    password: await deployment.secret('admin_password'),
+  });
+  const ids = (await deployment.must('ps', '--quiet', 'manager')).split('\n').filter(Boolean);
+  expect(ids).toHaveLength(3);
+  const over = new AbortController();
+  const answers: string[] = [];
+  const asking = (async () => {
+    while (!over.signal.aborted)
+      answers.push(
+        await caller.get('/api/admin/release').then(
+          () => 'good',
+          (error: unknown) => String(error),
+        ),
+      );
+  })();
+  for (const id of ids) {
+    await docker('stop', id);
+    await docker('rm', id);
+    await deployment.must('up', '--detach', '--wait', '--no-recreate', '--scale', 'manager=3', 'manager');
+  }
+  over.abort();
+  await asking;
+  expect(answers.length).toBeGreaterThan(10);
+  expect(answers.filter((answer) => answer !== 'good')).toEqual([]);
+}
+
+interface Container {
+  readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly HostConfig: {
+    readonly ReadonlyRootfs: boolean;
+    readonly CapDrop: readonly string[] | null;
+    readonly CapAdd: readonly string[] | null;
+    readonly Memory: number;
+    readonly PidsLimit: number;
+    readonly LogConfig: { readonly Config: Readonly<Record<string, string>> };
+  };
+  readonly NetworkSettings: { readonly Ports: Readonly<Record<string, readonly { readonly HostIp: string }[] | null>> };
+}
+
+/** What is promised of every container, asked of the engine itself. */
+async function expectSandboxes(deployment: Deployment): Promise<void> {
+  const ids = (await deployment.must('ps', '--quiet')).split('\n').filter(Boolean);
+  const containers = JSON.parse(await docker('inspect', ...ids)) as readonly Container[];
+  const facts = containers.map(({ Config, HostConfig, NetworkSettings }) => ({
+    service: Config.Labels['com.docker.compose.service'],
+    isRoot: /^(0|root)?$/.test(Config.User),
+    isWritable: !HostConfig.ReadonlyRootfs,
+    kept: HostConfig.CapDrop?.includes('ALL') === true ? HostConfig.CapAdd : ['all'],
+    published: Object.values(NetworkSettings.Ports).flatMap((ports) => ports?.map(({ HostIp }) => HostIp) ?? []),
+    isLimited: HostConfig.Memory > 0 && HostConfig.PidsLimit > 0 && HostConfig.LogConfig.Config['max-size'] === '10m',
+  }));
+  const services = ['backup', 'manager', 'manager', 'postgres', 'proxy', 'scanner'];
+  expect(facts.map(({ service }) => service ?? '').toSorted((left, right) => left.localeCompare(right))).toEqual(
+    services,
+  );
+  for (const { service, published, ...locks } of facts) {
+    expect(locks, service).toEqual({ isRoot: false, isWritable: false, kept: null, isLimited: true });
+    expect(published, service).toEqual(service === 'proxy' ? ['127.0.0.1'] : []);
+  }
+}
+
+async function expectShownInBrowser(url: string, password: string): Promise<void> {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${url}/admin/release`);
+    await page.getByLabel('User name').fill('admin');
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: /sign in/i }).click();
+    await page.getByText('Running well', { exact: true }).first().waitFor();
+    expect(await page.locator('main').innerText()).toContain(built.commit.slice(0, 10));
+  } finally {
+    await browser.close();
+  }
+}
