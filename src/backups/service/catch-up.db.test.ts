@@ -42,52 +42,65 @@ async function setup() {
   return { ...service, store, status, bundle, s3, ended, take, later };
 }
 
-test('a store whose credential expired is caught up once it takes bundles again, with the reason told meanwhile', { timeout: 300_000 }, async () => {
-  const setting = await setup();
-  const { store, s3, take, ended, later, bundle } = setting;
-  const first = await take();
-  expect(first).toMatchObject({ state: 'succeeded' });
-  await waitFor(async () => (await s3())?.copies?.there === 1, { what: 'the first bundle to be seen on the store', timeoutMs: 60_000 });
+test(
+  'a store whose credential expired is caught up once it takes bundles again, with the reason told meanwhile',
+  { timeout: 300_000 },
+  async () => {
+    const setting = await setup();
+    const { store, s3, take, ended, later, bundle } = setting;
+    const first = await take();
+    expect(first).toMatchObject({ state: 'succeeded' });
+    await waitFor(async () => (await s3())?.copies?.there === 1, {
+      what: 'the first bundle to be seen on the store',
+      timeoutMs: 60_000,
+    });
 
-  store.interfere((request, response) => {
-    if (request.method !== 'PUT') return false;
-    response.writeHead(400, { 'content-type': 'application/xml', connection: 'close' });
-    response.end('<?xml version="1.0"?><Error><Code>ExpiredToken</Code><Message>no</Message></Error>');
-    return true;
-  });
-  const second = await take();
-  expect(second).toMatchObject({ state: 'failed', error: { code: 'backup_copy_failed' } });
-  const failed = await ended(({ kind }) => kind === 'copy', 'the copy to be tried');
-  expect(failed).toMatchObject({
-    state: 'failed',
-    by: 'schedule',
-    bundleId: second.bundleId,
-    error: { code: 'target_refused' },
-  });
-  const away = await waitFor(async () => ((await s3())?.catchUp === null ? undefined : await s3()), {
-    what: 'the failure to be told',
-    timeoutMs: 60_000,
-  });
-  expect(away).toMatchObject({
-    status: 'ok',
-    copies: { wanted: 2, there: 1, missing: [second.bundleId] },
-    catchUp: { failures: 1, error: { code: 'target_refused', message: expect.stringContaining('expired') as string } },
-  });
-  expect(away?.copies?.missingSince).toBe((await bundle(second.bundleId ?? '')).createdAt);
-  expect((await setting.ask('/metrics')).body).toContain('plimsoll_backup_target_missing_bundles{target="s3"} 1');
+    store.interfere((request, response) => {
+      if (request.method !== 'PUT') return false;
+      response.writeHead(400, { 'content-type': 'application/xml', connection: 'close' });
+      response.end('<?xml version="1.0"?><Error><Code>ExpiredToken</Code><Message>no</Message></Error>');
+      return true;
+    });
+    const second = await take();
+    expect(second).toMatchObject({ state: 'failed', error: { code: 'backup_copy_failed' } });
+    const failed = await ended(({ kind }) => kind === 'copy', 'the copy to be tried');
+    expect(failed).toMatchObject({
+      state: 'failed',
+      by: 'schedule',
+      bundleId: second.bundleId,
+      error: { code: 'target_refused' },
+    });
+    const away = await waitFor(async () => ((await s3())?.catchUp === null ? undefined : await s3()), {
+      what: 'the failure to be told',
+      timeoutMs: 60_000,
+    });
+    expect(away).toMatchObject({
+      status: 'ok',
+      copies: { wanted: 2, there: 1, missing: [second.bundleId] },
+      catchUp: {
+        failures: 1,
+        error: { code: 'target_refused', message: expect.stringContaining('expired') as string },
+      },
+    });
+    expect(away?.copies?.missingSince).toBe((await bundle(second.bundleId ?? '')).createdAt);
+    expect((await setting.ask('/metrics')).body).toContain('plimsoll_backup_target_missing_bundles{target="s3"} 1');
 
-  store.interfere(undefined);
-  later(61_000);
-  const copied = await ended(({ kind, state }) => kind === 'copy' && state === 'succeeded', 'the copy to succeed');
-  expect(copied.bundleId).toBe(second.bundleId);
-  expect(copied.doneBytes).toBeGreaterThan(0);
-  await waitFor(async () => (await s3())?.catchUp === null, { what: 'the failure to be forgotten', timeoutMs: 60_000 });
-  expect(await s3()).toMatchObject({ copies: { wanted: 2, there: 2, missing: [], missingSince: null } });
-  const { bundles } = (await setting.ask('/api/bundles')).json<BundleList>();
-  expect(bundles.map(({ copies }) => copies.map(({ target, state, standing }) => [target, state, standing]))).toEqual(
-    bundles.map(() => [
-      ['local', 'whole', 'verified'],
-      ['s3', 'whole', 'completed'],
-    ]),
-  );
-});
+    store.interfere(undefined);
+    later(61_000);
+    const copied = await ended(({ kind, state }) => kind === 'copy' && state === 'succeeded', 'the copy to succeed');
+    expect(copied.bundleId).toBe(second.bundleId);
+    expect(copied.doneBytes).toBeGreaterThan(0);
+    await waitFor(async () => (await s3())?.catchUp === null, {
+      what: 'the failure to be forgotten',
+      timeoutMs: 60_000,
+    });
+    expect(await s3()).toMatchObject({ copies: { wanted: 2, there: 2, missing: [], missingSince: null } });
+    const { bundles } = (await setting.ask('/api/bundles')).json<BundleList>();
+    expect(bundles.map(({ copies }) => copies.map(({ target, state, standing }) => [target, state, standing]))).toEqual(
+      bundles.map(() => [
+        ['local', 'whole', 'verified'],
+        ['s3', 'whole', 'completed'],
+      ]),
+    );
+  },
+);
