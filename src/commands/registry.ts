@@ -129,6 +129,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Deploy an image on this machine: preflight, backup, migrate, replace, verify.',
     load: async () => (await import('./release-deploy.ts')).command,
   },
+  'release enter': {
+    summary: 'Write into the history of this deployment what was deployed.',
+    load: async () => (await import('./release-enter.ts')).command,
+  },
   'release rollback': {
     summary: 'Go back to the image from before the last deployment.',
     load: async () => (await import('./release-rollback.ts')).command,

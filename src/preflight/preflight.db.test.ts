@@ -24,7 +24,9 @@ import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../mani
 import { runMigrator } from '../migrator/index.ts';
 import { connect, type PostgresClient } from '../postgres/index.ts';
 import { readSettings } from '../settings/index.ts';
+import type { Check } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
+import { openContext, type PreflightContext } from './context.ts';
 import { everythingLookedAt } from './run.ts';
 import { readFreeBytes, readRecordedRuns, recordPreflight, runPreflight, type PreflightOptions } from './index.ts';
 
@@ -939,7 +941,7 @@ test('a bundle that is old, unverified or of other schema versions is told in nu
   });
   expect(byCode['backup_schema']).toMatchObject({
     status: 'fail',
-    message: expect.stringContaining('config is at 8, in the bundle 1'),
+    message: expect.stringContaining(`config is at ${manifest.databases.config.schemaVersion}, in the bundle 1`),
   });
 });
 
@@ -1059,6 +1061,78 @@ test('databases that hang make skips, and the run still ends', async () => {
     message: expect.stringMatching(/^config and jobs database .* no answer within 5000 ms \[database_timeout\]$/),
   });
   server.close();
+});
+
+/** Ways in which a check may ask the world. */
+type Ask = (...values: unknown[]) => unknown;
+
+/** The context, with every way of asking a database or the world gone through `meet`, which is told its name. */
+function asking(context: PreflightContext, meet: (name: string, ask: Ask) => Ask): PreflightContext {
+  const wording = new Set(['worded', 'inPsql', 'asSuperuser', 'onServer']);
+  const changed = <T extends object>(from: T): T =>
+    Object.fromEntries(
+      Object.entries(from).map(([name, value]) => [
+        name,
+        typeof value === 'function' && !wording.has(name) ? meet(name, value as Ask) : value,
+      ]),
+    ) as T;
+  const { config, results, jobs } = context.databases;
+  return {
+    ...changed(context),
+    databases: { config: changed(config), results: changed(results), jobs: changed(jobs) },
+  };
+}
+
+test('whatever a check asks for: a reason for not telling makes it a skip with that reason, anything else a failure, never a pass', async () => {
+  const subject = {
+    manifest,
+    migrationsDir: defaultMigrationsDir(),
+    imageSha: 'abc123',
+    urls: cluster.urls('owner'),
+    migratorCommand,
+    clock: systemClock,
+    readLastBackup: async () => answerWith(soundBundle()),
+    readFreeBytes: async () => 1e12,
+    checkSettings: () => [],
+  };
+  const { context, close } = openContext(subject, subject);
+  const askedBy = async (check: Check): Promise<Set<string>> => {
+    const names = new Set<string>();
+    await check.run(
+      asking(context, (name, ask) => (...values) => {
+        names.add(name);
+        return ask(...values);
+      }),
+    );
+    return names;
+  };
+  const whenItThrows = async (check: Check, asked: string, error: Error) =>
+    await check.run(
+      asking(context, (name, ask) => (...values) => {
+        if (name === asked) throw error;
+        return ask(...values);
+      }),
+    );
+  const reason = explainFailure(new Error('nobody is there'), 'http://backup:8081');
+  let tried = 0;
+  for (const check of allChecks)
+    for (const asked of await askedBy(check)) {
+      tried += 1;
+      const told = alwaysLook.has(check.code) && asked !== 'checkSettings' ? 'fail' : 'skip';
+      expect(await whenItThrows(check, asked, reason), `${check.code} without ${asked}`).toMatchObject({
+        status: told,
+        message: expect.stringContaining('nobody is there'),
+      });
+      expect(
+        await whenItThrows(check, asked, new TypeError('no function')),
+        `${check.code}, broken ${asked}`,
+      ).toMatchObject({
+        status: 'fail',
+        message: expect.stringMatching(/^the check itself crashed\b.*: no function/),
+      });
+    }
+  expect(tried).toBeGreaterThan(allChecks.length);
+  await close();
 });
 
 /** Checks that always have something to say: what they read is either there or their failure. */

@@ -186,11 +186,25 @@ test('a manager is replaced before it is stopped, and after a contract migration
   expect(host.done.filter((line) => /^(start|stop|others) /.test(line))).toEqual(replaced);
   expect(await standing(contracted)).toEqual({ schemas: ok, ...allOf('1.2.0', 1), ways: [] });
 
+  const entries = await stack.databases.config.query(
+    'app',
+    "select who, headline, app_version, image_sha, changes from posture_changes where kind = 'deployment'",
+  );
+  const { bundleId } = contracted.journal;
+  expect(entries).toEqual([
+    {
+      who: 'kim',
+      headline: 'deployed 1.2.0 in place of 1.0.0',
+      app_version: '1.2.0',
+      image_sha: releases.last.commit,
+      changes: [{ bundleId }],
+    },
+  ]);
+
   host.done.length = 0;
   const refused = goBack();
   await expect(refused).rejects.toMatchObject({ code: 'rollback_needs_restore', exitCode: 3 });
   await expect(refused).rejects.toThrow(/1\.0\.0 no longer runs on the databases: jobs is at \d+, it was made for \d+/);
-  const { bundleId } = contracted.journal;
   await expect(refused).rejects.toMatchObject({
     hint: expect.stringContaining(`\`on plimsoll:1.0.0: backup restore ${bundleId}\``) as string,
   });

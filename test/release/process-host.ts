@@ -42,6 +42,7 @@ export function processHost(databases: TestDatabases, images: readonly FolderIma
     LOG_LEVEL: 'warn',
     DATA_DIR: join(folder, 'data'),
     MIGRATOR_COMMAND: 'docker compose --profile migrate run --rm migrator',
+    OPERATOR: 'kim',
     BACKUP_SERVICE_URL: host.backup?.url ?? 'http://127.0.0.1:1',
     BACKUP_SERVICE_TOKEN: host.backup?.token ?? 'nobody-will-ever-ask',
     ...urlsOf(databases),

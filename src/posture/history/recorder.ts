@@ -23,7 +23,7 @@ export interface RecorderOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly host?: string;
-  /** How many changes wait at most; default 200. A posture is some 30 kB, so that they are some 6 MB. */
+  /** How many changes wait at most; default 200. A posture is some 10 to 30 kB of JSON. */
   readonly mostWaiting?: number;
   readonly schedule?: Schedule;
 }

@@ -1,7 +1,7 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, Node } from 'libpg-query';
 import type { LiveCatalogue, LiveTable } from './catalogue.ts';
 import type { LockMode, TableWork } from '../../contract/index.ts';
-import type { Effect } from './effect.ts';
+import { withChildren, type Effect } from './effect.ts';
 import { functionsIn, nameOf, stringsIn } from './names.ts';
 import { keepsEveryByte } from './type-change.ts';
 
@@ -41,15 +41,62 @@ const rewriting = new Set([
   'AT_SetExpression',
 ]);
 
-/** The effects of ALTER TABLE; ALTER INDEX, VIEW and SEQUENCE touch no table's rows. */
-export function alterTableEffects(statement: AlterTableStmt, catalogue: LiveCatalogue): readonly Effect[] {
-  if (statement.objtype !== 'OBJECT_TABLE' && statement.objtype !== 'OBJECT_MATVIEW') return [];
-  const table = nameOf(statement.relation);
-  const subject = { table, live: catalogue.tables.get(table), catalogue };
-  return (statement.cmds ?? []).flatMap((command) =>
-    'AlterTableCmd' in command ? commandEffects(command.AlterTableCmd, subject) : [],
+/** The effects of ALTER TABLE; ALTER VIEW and SEQUENCE touch no table's rows. Undefined where tables of a type change with it. */
+export function alterTableEffects(statement: AlterTableStmt, catalogue: LiveCatalogue): readonly Effect[] | undefined {
+  const { objtype, relation } = statement;
+  const commands = (statement.cmds ?? []).flatMap((command) =>
+    'AlterTableCmd' in command ? [command.AlterTableCmd] : [],
   );
+  if (objtype === 'OBJECT_TYPE') return commands.some(({ behavior }) => behavior === 'DROP_CASCADE') ? undefined : [];
+  if (objtype === 'OBJECT_INDEX')
+    return commands.flatMap((command) => alterIndex(command, nameOf(relation), catalogue));
+  if (objtype !== 'OBJECT_TABLE' && objtype !== 'OBJECT_MATVIEW') return [];
+  const table = nameOf(relation);
+  const subject = { table, live: catalogue.tables.get(table), catalogue };
+  return commands.flatMap((command) => {
+    const own = commandEffects(command, subject);
+    const isAlone = relation?.inh !== true || ofTableAlone.has(command.subtype ?? 'AT_AddColumn');
+    return isAlone ? own : withChildren(own, catalogue);
+  });
 }
+
+/** An index that moves is written anew; the planner of every query on its table waits for it. */
+function alterIndex({ subtype }: AlterTableCmd, index: string, { indexes }: LiveCatalogue): Effect[] {
+  const table = indexes.get(index)?.table;
+  if (table === undefined || subtype !== 'AT_SetTableSpace') return [];
+  return [effect({ table }, { does: 'moves an index', work: 'build' })];
+}
+
+/** Commands that leave the partitions of a table as they are. */
+const ofTableAlone = new Set<AlterTableCmd['subtype']>([
+  'AT_SetOptions',
+  'AT_ResetOptions',
+  'AT_ClusterOn',
+  'AT_DropCluster',
+  'AT_SetRelOptions',
+  'AT_ResetRelOptions',
+  'AT_SetTableSpace',
+  'AT_SetAccessMethod',
+  'AT_SetLogged',
+  'AT_SetUnLogged',
+  'AT_ChangeOwner',
+  'AT_ReplicaIdentity',
+  'AT_EnableRowSecurity',
+  'AT_DisableRowSecurity',
+  'AT_ForceRowSecurity',
+  'AT_NoForceRowSecurity',
+  'AT_EnableRule',
+  'AT_DisableRule',
+  'AT_EnableAlwaysRule',
+  'AT_EnableReplicaRule',
+  'AT_AddInherit',
+  'AT_DropInherit',
+  'AT_AddOf',
+  'AT_DropOf',
+  'AT_AttachPartition',
+  'AT_DetachPartition',
+  'AT_DetachPartitionFinalize',
+]);
 
 type Subtype = NonNullable<AlterTableCmd['subtype']>;
 type Read = (command: AlterTableCmd, subject: Subject) => readonly Effect[];
@@ -64,7 +111,10 @@ const readers: Readonly<Partial<Record<Subtype, Read>>> = {
   AT_SetNotNull: ({ name }, subject) => [
     effect(subject, { does: `sets ${name} not null`, work: notNullWork(name, subject) }),
   ],
-  AT_DropColumn: ({ name }, subject) => [effect(subject, { does: `drops column ${name}`, losesData: true })],
+  AT_DropColumn: ({ name }, subject) => [
+    effect(subject, { does: `drops column ${name}`, losesData: true }),
+    ...linkedTo(name, subject, { does: 'loses a foreign key' }),
+  ],
   AT_AttachPartition: partitionEffects,
   AT_DetachPartition: partitionEffects,
 };
@@ -166,9 +216,19 @@ function notNullWork(column: string | undefined, { live }: Subject): TableWork {
   return live?.validChecks.some((check) => !/ OR /.test(check) && proof.test(check)) === true ? 'catalogue' : 'scan';
 }
 
-function dropConstraint({ name = '' }: AlterTableCmd, subject: Subject): readonly Effect[] {
+/** The tables at the other end of the foreign keys of a column. */
+function linkedTo(column: string | undefined, { live }: Subject, told: Told): Effect[] {
+  return (live?.linked.get(column ?? '') ?? []).map((table) => effect({ table }, told));
+}
+
+function dropConstraint({ name = '', behavior }: AlterTableCmd, subject: Subject): readonly Effect[] {
   const referenced = subject.live?.references.get(name);
   const own = effect(subject, { does: `drops constraint ${name}` });
+  if (behavior === 'DROP_CASCADE' && referenced === undefined)
+    return [
+      own,
+      ...(subject.live?.referencedBy ?? []).map((table) => effect({ table }, { does: 'loses a foreign key' })),
+    ];
   return referenced === undefined ? [own] : [own, effect({ table: referenced }, { does: 'is no longer referenced' })];
 }
 
@@ -183,7 +243,10 @@ function changeType({ name = '', def }: AlterTableCmd, subject: Subject): readon
   const { typeName, raw_default: using } = columnIn(def);
   const from = subject.live?.columns.get(name)?.type;
   const stays = using === undefined && from !== undefined && typeName !== undefined && keepsEveryByte(from, typeName);
-  return [effect(subject, { does: `changes the type of ${name}`, work: stays ? 'catalogue' : 'rewrite' })];
+  return [
+    effect(subject, { does: `changes the type of ${name}`, work: stays ? 'catalogue' : 'rewrite' }),
+    ...linkedTo(name, subject, { does: 'is held against it', work: stays ? 'catalogue' : 'scan' }),
+  ];
 }
 
 function partitionEffects({ subtype, def }: AlterTableCmd, subject: Subject): readonly Effect[] {
@@ -194,8 +257,13 @@ function partitionEffects({ subtype, def }: AlterTableCmd, subject: Subject): re
   if (subtype === 'AT_AttachPartition')
     return [
       effect(subject, { does: 'gets a partition', lock: 'ShareUpdateExclusiveLock' }),
-      effect(partition, { does: 'becomes a partition', work: 'scan' }),
-      ...besides.map((table) => effect({ table }, { does: 'is held against the new partition', work: 'scan' })),
+      ...withChildren(
+        [
+          effect(partition, { does: 'becomes a partition', work: 'scan' }),
+          ...besides.map((table) => effect({ table }, { does: 'is held against the new partition', work: 'scan' })),
+        ],
+        subject.catalogue,
+      ),
     ];
   const lock = command.concurrent === true ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
   return [

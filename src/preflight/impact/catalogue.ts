@@ -28,9 +28,12 @@ export interface LiveTable {
   readonly validChecks: readonly string[];
   /** Constraint name → table that it references. */
   readonly references: ReadonlyMap<string, string>;
+  /** Column → the tables at the other end of the foreign keys that it is part of, on either side. */
+  readonly linked: ReadonlyMap<string, readonly string[]>;
   /** Tables with a foreign key to it. */
   readonly referencedBy: readonly string[];
-  readonly partitions: readonly string[];
+  /** Its partitions and whatever else inherits from it, at any depth. */
+  readonly children: readonly string[];
   /** Its default partition, if it has one. */
   readonly defaultPartition: string | undefined;
 }
@@ -42,6 +45,9 @@ export interface LiveCatalogue {
   readonly indexes: ReadonlyMap<string, { readonly table: string; readonly columns: readonly string[] }>;
   /** Names of functions that give another result at every call; a default with one writes every row. */
   readonly volatileFunctions: ReadonlySet<string>;
+  /** Names of functions that only tell something: those of Postgres itself, and what is declared not to change anything. */
+  readonly harmlessFunctions: ReadonlySet<string>;
+  readonly views: ReadonlySet<string>;
   /** Names of domains with a constraint, which every row has to be held against. */
   readonly constrainedDomains: ReadonlySet<string>;
 }
@@ -58,8 +64,10 @@ interface TableRow extends Record<string, unknown> {
   readonly columns: readonly { readonly name: string; readonly type: string; readonly not_null: boolean }[] | null;
   readonly valid_checks: readonly string[] | null;
   readonly references: readonly { readonly constraint: string; readonly table: string }[] | null;
+  readonly linked: readonly { readonly column: string; readonly tables: readonly string[] }[] | null;
   readonly referenced_by: readonly string[] | null;
-  readonly partitions: readonly { readonly name: string; readonly is_default: boolean }[] | null;
+  readonly children: readonly string[] | null;
+  readonly default_partition: string | null;
 }
 
 /** Names are printed whole, whatever the search path; sizes come from files, rows from the last vacuum or analyse. */
@@ -72,7 +80,7 @@ with own as (
   from pg_stat_database where datname = current_database()
 )
 select o.name, greatest(o.reltuples, coalesce(s.n_live_tup, 0), 0)::double precision as rows,
-  pg_table_size(o.oid)::double precision as bytes, o.relkind = 'p' or pg_relation_size(o.oid) > 0 as filled, pg_indexes_size(o.oid)::double precision as index_bytes,
+  pg_table_size(o.oid)::double precision as bytes, pg_relation_size(o.oid) > 0 as filled, pg_indexes_size(o.oid)::double precision as index_bytes,
   (coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0) / since.seconds)::double precision as writes_per_second,
   o.relkind = 'p' as partitioned,
   (select pg_tablespace_location(coalesce(nullif(o.reltablespace, 0), d.dattablespace)) from pg_database d
@@ -83,10 +91,22 @@ select o.name, greatest(o.reltuples, coalesce(s.n_live_tup, 0), 0)::double preci
     where k.conrelid = o.oid and k.contype = 'c' and k.convalidated) as valid_checks,
   (select json_agg(json_build_object('constraint', k.conname, 'table', r.name)) from pg_constraint k
     join own r on r.oid = k.confrelid where k.conrelid = o.oid and k.contype = 'f') as references,
+  (select json_agg(json_build_object('column', a.attname, 'tables', (
+      select json_agg(distinct other.name) from pg_constraint k
+      join own other on other.oid = case when k.conrelid = o.oid then k.confrelid else k.conrelid end
+      where k.contype = 'f' and other.oid <> o.oid
+        and (k.conrelid = o.oid and a.attnum = any (k.conkey) or k.confrelid = o.oid and a.attnum = any (k.confkey)))))
+    from pg_attribute a where a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped
+      and exists (select from pg_constraint k where k.contype = 'f' and k.conrelid <> k.confrelid
+        and (k.conrelid = o.oid and a.attnum = any (k.conkey) or k.confrelid = o.oid and a.attnum = any (k.confkey)))) as linked,
   (select json_agg(distinct r.name) from pg_constraint k join own r on r.oid = k.conrelid
     where k.confrelid = o.oid and k.contype = 'f') as referenced_by,
-  (select json_agg(json_build_object('name', p.name, 'is_default', pg_get_expr(p.relpartbound, p.oid) = 'DEFAULT'))
-    from pg_inherits i join own p on p.oid = i.inhrelid where i.inhparent = o.oid) as partitions
+  (with recursive below as (
+      select inhrelid from pg_inherits where inhparent = o.oid
+      union select i.inhrelid from pg_inherits i join below b on i.inhparent = b.inhrelid)
+    select json_agg(c.name order by c.name) from below b join own c on c.oid = b.inhrelid) as children,
+  (select p.name from pg_inherits i join own p on p.oid = i.inhrelid
+    where i.inhparent = o.oid and pg_get_expr(p.relpartbound, p.oid) = 'DEFAULT') as default_partition
 from own o cross join since left join pg_stat_user_tables s on s.relid = o.oid`;
 
 const indexesSql = `
@@ -99,22 +119,36 @@ where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
 
 const volatileSql = `select distinct proname::text as name from pg_proc where provolatile = 'v'`;
 
+/** A name that stands for several functions is as bad as the worst of them. */
+const harmlessSql = `
+select p.proname::text as name from pg_proc p
+group by 1 having bool_and(p.pronamespace = 'pg_catalog'::regnamespace or p.provolatile <> 'v'
+  or exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'))`;
+
+const viewsSql = `
+select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'v' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+
 const domainsSql = `
 select t.typname::text as name from pg_type t where t.typtype = 'd'
   and (t.typnotnull or exists (select from pg_constraint k where k.contypid = t.oid))`;
 
 /** Reads all of it; a table that somebody holds exclusively lets nobody measure it, and the statement times out. */
 export async function readCatalogue(read: ReadRows): Promise<LiveCatalogue> {
-  const [tables, indexes, functions, domains] = await Promise.all([
+  const [tables, indexes, functions, harmless, views, domains] = await Promise.all([
     read<TableRow>(tablesSql),
     read<{ name: string; table: string; columns: string[] }>(indexesSql),
     read<{ name: string }>(volatileSql),
+    read<{ name: string }>(harmlessSql),
+    read<{ name: string }>(viewsSql),
     read<{ name: string }>(domainsSql),
   ]);
   return {
     tables: new Map(tables.map((row) => [row.name, toTable(row)])),
     indexes: new Map(indexes.map(({ name, table, columns }) => [name, { table, columns }])),
     volatileFunctions: new Set(functions.map(({ name }) => name)),
+    harmlessFunctions: new Set(harmless.map(({ name }) => name)),
+    views: new Set(views.map(({ name }) => name)),
     constrainedDomains: new Set(domains.map(({ name }) => name)),
   };
 }
@@ -132,8 +166,9 @@ function toTable(row: TableRow): LiveTable {
     columns: new Map(columns),
     validChecks: row.valid_checks ?? [],
     references: new Map((row.references ?? []).map(({ constraint, table }) => [constraint, table])),
+    linked: new Map((row.linked ?? []).map(({ column, tables }) => [column, tables])),
     referencedBy: row.referenced_by ?? [],
-    partitions: (row.partitions ?? []).map(({ name }) => name),
-    defaultPartition: row.partitions?.find(({ is_default }) => is_default)?.name,
+    children: row.children ?? [],
+    defaultPartition: row.default_partition ?? undefined,
   };
 }

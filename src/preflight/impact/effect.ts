@@ -1,3 +1,4 @@
+import type { LiveCatalogue } from './catalogue.ts';
 import { lockModes, type LockMode, type TableWork } from '../../contract/index.ts';
 
 /** What one statement does to one table that is there already. */
@@ -12,8 +13,19 @@ export interface Effect {
   readonly losesData: boolean;
 }
 
-/** What one statement comes to: its effects, or why nobody can foresee them. */
-export type Foresight = { readonly effects: readonly Effect[] } | { readonly unforeseen: string };
+/** What one statement comes to: its effects, and why nobody can foresee all of them, if nobody can. */
+export interface Foresight {
+  readonly effects: readonly Effect[];
+  readonly unforeseen?: string;
+}
+
+/** The same effects on the partitions of a table, and on whatever else inherits from it. */
+export function withChildren(effects: readonly Effect[], { tables }: Pick<LiveCatalogue, 'tables'>): Effect[] {
+  return effects.flatMap((effect) => [
+    effect,
+    ...(tables.get(effect.table)?.children ?? []).map((table) => Object.assign({}, effect, { table })),
+  ]);
+}
 
 /** Whether a lock keeps others from writing the table. */
 export function blocksWrites(lock: LockMode): boolean {

@@ -24,14 +24,30 @@ create table parts (id integer, kind integer) partition by list (kind);
 create table parts_1 partition of parts for values in (1);
 create table parts_rest partition of parts default;
 create table parts_2 (id integer, kind integer);
+create table tree (id integer, kind integer not null, note text) partition by list (kind);
+create table tree_1 partition of tree for values in (1);
+create table tree_2 partition of tree for values in (2, 3) partition by list (kind);
+create table tree_2_2 partition of tree_2 for values in (2);
+create table tree_2_3 partition of tree_2 for values in (3);
+create index tree_by_note on tree (note);
+create table branch (id integer, kind integer not null, note text) partition by list (kind);
+create table branch_7 partition of branch for values in (7);
+create table parent (id integer, note text);
+create table child (more text) inherits (parent);
+create table numbered (id integer generated always as identity, size integer, twice integer generated always as (size * 2) stored);
 create table lonely (a integer, b integer);
 create materialized view seen as select id from owners;
 create unique index seen_by_id on seen (id);
+create table codes (id integer primary key);
+create table uses (code integer references codes (id));
+create table watched (a integer, b integer);
+create view all_watched as select a, b from watched;
 create view both_names as select name from owners;
 create sequence numbers;
 create function touch() returns trigger language plpgsql as 'begin return new; end';
 create function stamp() returns text language plpgsql volatile as $$begin return 'now'; end$$;
 create function fixed() returns text language sql immutable as $$select 'x'$$;
+create function change_all() returns integer language plpgsql as 'begin update lonely set b = b; return 1; end';
 create domain positive as integer constraint is_positive check (value > 0);
 create domain plain as integer;
 create trigger things_touched before update on things for each row execute function touch();
@@ -41,6 +57,10 @@ create type mood as enum ('good');
 insert into owners select n, 'o', 't', 1 from generate_series(1, 50) n;
 insert into things select n, n, 'l', 'c', n, true from generate_series(1, 50) n;
 insert into lonely select n, n from generate_series(1, 50) n;
+insert into tree select n, n % 3 + 1, 'n' from generate_series(1, 30) n;
+insert into parent select n, 'p' from generate_series(1, 30) n;
+insert into child select n, 'c', 'm' from generate_series(1, 30) n;
+insert into numbered (size) select n from generate_series(1, 30) n;
 insert into parts select n, n % 3 from generate_series(1, 30) n where n % 3 <> 2;
 analyze;`;
 
@@ -79,7 +99,7 @@ async function claimOf(sql: string): Promise<readonly Effect[]> {
   const [statement] = parsed.statements;
   if (statement === undefined) throw new Error('there is no statement');
   const foresight = foresee(statement.node, catalogue);
-  if ('unforeseen' in foresight) throw new Error(foresight.unforeseen);
+  if (foresight.unforeseen !== undefined) throw new Error(foresight.unforeseen);
   return foresight.effects;
 }
 
@@ -102,15 +122,25 @@ interface Held {
 
 const locksSql = `select relation::integer as oid, mode from pg_locks where pid = $1 and locktype = 'relation' and granted`;
 
+/** Whoever plans a query on a table wants its indexes too: one that is locked exclusively keeps the table from being read. */
+const indexesSql = `
+select i.indexrelid::integer as oid, 'public.' || c.relname as name from pg_index i join pg_class c on c.oid = i.indrelid
+where c.relnamespace = 'public'::regnamespace`;
+
 async function seenBy(client: PostgresClient): Promise<Map<number, Seen>> {
   return new Map((await client.query<Seen>(tablesSql)).rows.map((row) => [row.oid, row]));
 }
 
 /** The strongest lock on each table, by the name that it had before. */
-function strongest(held: readonly Held[], before: ReadonlyMap<number, Seen>): Record<string, LockMode> {
+function strongest(
+  held: readonly Held[],
+  before: ReadonlyMap<number, Seen>,
+  tableOfIndex: ReadonlyMap<number, string> = new Map(),
+): Record<string, LockMode> {
   const locks: Record<string, LockMode> = {};
   for (const { oid, mode } of held) {
-    const name = before.get(oid)?.name;
+    const ofIndex = mode === 'AccessExclusiveLock' ? tableOfIndex.get(oid) : undefined;
+    const name = before.get(oid)?.name ?? ofIndex;
     if (name === undefined) continue;
     const rank = Math.max(lockModes.indexOf(mode), lockModes.indexOf(locks[name] ?? mode));
     locks[name] = lockModes[rank] ?? mode;
@@ -122,6 +152,7 @@ function strongest(held: readonly Held[], before: ReadonlyMap<number, Seen>): Re
 async function observe(sql: string) {
   return await withClient(async (client) => {
     const before = await seenBy(client);
+    const indexes = (await client.query<{ oid: number; name: string }>(indexesSql)).rows;
     await client.query('begin');
     await client.query(sql);
     const own = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -136,7 +167,7 @@ async function observe(sql: string) {
         })
         .map(({ name }) => name);
     return {
-      locks: strongest(held, before),
+      locks: strongest(held, before, new Map(indexes.map(({ oid, name }) => [oid, name]))),
       rewritten: of((was, is) => was.filenode !== is.filenode),
       read: of((was, is) => is.scans > was.scans),
     };
@@ -261,8 +292,8 @@ const claims: readonly [string, Readonly<Record<string, string>>][] = [
   ['create index on lonely (a)', { lonely: 'ShareLock build' }],
   ['create unique index on lonely (a) where b > 3', { lonely: 'ShareLock build' }],
   ['drop index things_by_label', { things: 'AccessExclusiveLock catalogue' }],
-  ['reindex table lonely', { lonely: 'ShareLock build' }],
-  ['reindex index things_by_label', { things: 'ShareLock build' }],
+  ['reindex table things', { things: 'AccessExclusiveLock build' }],
+  ['reindex index things_by_label', { things: 'AccessExclusiveLock build' }],
   ['create table fresh (id integer)', {}],
   ['create table fresh (owner_id integer references owners (id))', { owners: 'ShareRowExclusiveLock catalogue' }],
   ['create table fresh (like things including all)', { things: 'AccessShareLock catalogue' }],
@@ -306,15 +337,112 @@ const claims: readonly [string, Readonly<Record<string, string>>][] = [
   ['refresh materialized view seen', { seen: 'AccessExclusiveLock rewrite' }],
   ['refresh materialized view concurrently seen', { seen: 'ExclusiveLock rows' }],
   ['cluster lonely using lonely_none', { lonely: 'AccessExclusiveLock rewrite' }],
+  ['vacuum (full false) lonely', { lonely: 'ShareUpdateExclusiveLock scan' }],
+  ['vacuum (full) lonely', { lonely: 'AccessExclusiveLock rewrite' }],
   ['analyze lonely', { lonely: 'ShareUpdateExclusiveLock scan' }],
+  // Partitions and heirs.
+  ...everyOf('alter table tree add column c integer', 'AccessExclusiveLock catalogue'),
+  ...everyOf('alter table tree add column c double precision default random()', 'AccessExclusiveLock rewrite'),
+  ...everyOf('alter table tree drop column note', 'AccessExclusiveLock catalogue'),
+  ...everyOf('alter table tree alter column id type bigint', 'AccessExclusiveLock rewrite'),
+  ...everyOf('alter table tree alter column id set not null', 'AccessExclusiveLock scan'),
+  ...everyOf("alter table tree alter column note set default 'x'", 'AccessExclusiveLock catalogue'),
+  ...everyOf('alter table tree alter column note set storage external', 'AccessExclusiveLock catalogue'),
+  ...everyOf('alter table tree alter column note set statistics 50', 'ShareUpdateExclusiveLock catalogue'),
+  ...everyOf('alter table tree add constraint positive check (id > 0)', 'AccessExclusiveLock scan'),
+  ...everyOf('alter table tree add constraint positive check (id > 0) not valid', 'AccessExclusiveLock catalogue'),
+  ...everyOf('alter table tree add primary key (id, kind)', 'AccessExclusiveLock build'),
+  ...everyOf('alter table tree rename column note to title', 'AccessExclusiveLock catalogue'),
+  ...everyOf('create index on tree (id)', 'ShareLock build'),
+  ...everyOf('drop index tree_by_note', 'AccessExclusiveLock catalogue'),
+  ...everyOf('truncate tree', 'AccessExclusiveLock catalogue'),
+  ...everyOf('drop table tree', 'AccessExclusiveLock catalogue'),
+  ...everyOf('lock table tree in share mode', 'ShareLock catalogue'),
+  ...everyOf('delete from tree', 'RowExclusiveLock rows'),
+  ...everyOf("update tree set note = 'z'", 'RowExclusiveLock rows'),
+  ...everyOf(
+    'create trigger t after insert on tree for each row execute function touch()',
+    'ShareRowExclusiveLock catalogue',
+  ),
+  ['create index on only tree (id)', { tree: 'ShareLock build' }],
+  ['alter table tree rename to forest', { tree: 'AccessExclusiveLock catalogue' }],
+  ['alter table tree owner to current_user', { tree: 'AccessExclusiveLock catalogue' }],
+  ['alter table tree enable row level security', { tree: 'AccessExclusiveLock catalogue' }],
+  [
+    'alter table tree attach partition branch for values in (7)',
+    {
+      tree: 'ShareUpdateExclusiveLock catalogue',
+      branch: 'AccessExclusiveLock scan',
+      branch_7: 'AccessExclusiveLock scan',
+    },
+  ],
+  [
+    'alter table parent add column c integer',
+    { parent: 'AccessExclusiveLock catalogue', child: 'AccessExclusiveLock catalogue' },
+  ],
+  [
+    'alter table parent alter column id type bigint',
+    { parent: 'AccessExclusiveLock rewrite', child: 'AccessExclusiveLock rewrite' },
+  ],
+  ["alter table only parent alter column note set default 'x'", { parent: 'AccessExclusiveLock catalogue' }],
+  ['truncate parent', { parent: 'AccessExclusiveLock catalogue', child: 'AccessExclusiveLock catalogue' }],
+  // What the regression suite of Postgres has besides.
+  ['alter table numbered alter column id drop identity', { numbered: 'AccessExclusiveLock catalogue' }],
+  ['alter table numbered alter column id set generated by default', { numbered: 'AccessExclusiveLock catalogue' }],
+  ['alter table numbered alter column twice drop expression', { numbered: 'AccessExclusiveLock catalogue' }],
+  ['alter table numbered alter column twice set expression as (size * 3)', { numbered: 'AccessExclusiveLock rewrite' }],
+  ['alter table owners alter column note set compression pglz', { owners: 'AccessExclusiveLock catalogue' }],
+  ['alter table things disable trigger user', { things: 'ShareRowExclusiveLock catalogue' }],
+  ['alter table lonely disable rule lonely_rule', { lonely: 'AccessExclusiveLock catalogue' }],
+  ['alter table things set without cluster', { things: 'ShareUpdateExclusiveLock catalogue' }],
+  ['alter table things force row level security', { things: 'AccessExclusiveLock catalogue' }],
+  ['alter table things replica identity using index things_pkey', { things: 'AccessExclusiveLock catalogue' }],
+  [
+    'alter table things alter column size type bigint',
+    { things: 'AccessExclusiveLock rewrite', owners: 'AccessExclusiveLock scan' },
+  ],
+  [
+    'alter table codes alter column id type bigint',
+    { codes: 'AccessExclusiveLock rewrite', uses: 'AccessExclusiveLock scan' },
+  ],
+  [
+    'alter table things drop column owner_id',
+    { things: 'AccessExclusiveLock catalogue', owners: 'AccessExclusiveLock catalogue' },
+  ],
+  [
+    'alter table owners drop constraint owners_pkey cascade',
+    { owners: 'AccessExclusiveLock catalogue', things: 'AccessExclusiveLock catalogue' },
+  ],
+  ['alter table things alter column label type varchar', { things: 'AccessExclusiveLock catalogue' }],
+  ['alter table owners alter column at type date', { owners: 'AccessExclusiveLock rewrite' }],
+  ['alter policy things_seen on things using (false)', { things: 'AccessExclusiveLock catalogue' }],
+  ['alter trigger things_touched on things rename to t', { things: 'AccessExclusiveLock catalogue' }],
+  ['alter table lonely set schema public', { lonely: 'AccessExclusiveLock catalogue' }],
+  ['alter materialized view seen rename to known', { seen: 'AccessExclusiveLock catalogue' }],
+  ['create or replace view both_names as select name from owners', { owners: 'AccessShareLock catalogue' }],
+  [
+    'with gone as (delete from lonely returning a) insert into numbered (size) select a from gone',
+    { lonely: 'RowExclusiveLock rows', numbered: 'RowExclusiveLock rows' },
+  ],
+  ['with gone as (delete from lonely returning a) select count(*) from gone', { lonely: 'RowExclusiveLock rows' }],
+  [
+    'merge into watched w using owners o on w.a = o.id when matched then delete',
+    { watched: 'RowExclusiveLock rows', owners: 'AccessShareLock scan' },
+  ],
 ];
+
+/** The same of a table with partitions and partitions of these. */
+function everyOf(sql: string, does: string): [string, Readonly<Record<string, string>>][] {
+  return [[sql, { tree: does, tree_1: does, tree_2: does, tree_2_2: does, tree_2_3: does }]];
+}
 
 test.each(claims)('%s', async (sql, claimed) => {
   const effects = await claimOf(sql);
   expect(
     Object.fromEntries(effects.map(({ table, lock, work }) => [table.replace('public.', ''), `${lock} ${work}`])),
   ).toEqual(claimed);
-  if (sql.startsWith('cluster ')) return;
+  // Neither runs inside a transaction, or names an index that is there.
+  if (/^(cluster|vacuum) /.test(sql)) return;
   const observed = await observe(sql);
   const locks = Object.fromEntries(effects.map(({ table, lock }) => [table, lock]));
   expect(withoutReading(observed.locks), 'the locks that Postgres holds').toEqual(withoutReading(locks));
@@ -322,7 +450,7 @@ test.each(claims)('%s', async (sql, claimed) => {
     effects.filter(({ work }) => works.includes(work)).map(({ table }) => table);
   const isEmptied = sql.startsWith('truncate');
   expect(observed.rewritten.sort(), 'the tables that Postgres rewrites').toEqual(
-    isEmptied ? effects.map(({ table }) => table).sort() : withWork('rewrite').sort(),
+    (isEmptied ? effects.map(({ table }) => table) : withWork('rewrite')).filter(hasFile).sort(),
   );
   const untouched = withWork('catalogue');
   if (!isEmptied)
@@ -331,6 +459,11 @@ test.each(claims)('%s', async (sql, claimed) => {
       'read, though only its catalogue was to be changed',
     ).toEqual([]);
 });
+
+/** A table with partitions has no rows of its own. */
+function hasFile(table: string): boolean {
+  return catalogue.tables.get(table)?.partitioned === false;
+}
 
 /** Whoever reads a table holds this lock; what a view or a function reads is not in the statement. */
 function withoutReading(locks: Readonly<Record<string, string>>): Record<string, string> {
@@ -379,8 +512,20 @@ test.each([
   ['call something()', 'a procedure is called'],
   ['create extension hstore', 'an extension runs its own script'],
   ['drop schema public cascade', 'what DropStmt does is not known to preflight'],
+  [
+    'alter domain positive add constraint small check (value < 9)',
+    'what AlterDomainStmt does is not known to preflight',
+  ],
+  ['alter type mood rename attribute a to b cascade', 'what RenameStmt does is not known to preflight'],
+  ['alter type mood drop attribute a cascade', 'what AlterTableStmt does is not known to preflight'],
+  ['select change_all()', 'change_all() runs code that cannot be read'],
+  ['update lonely set b = change_all()', 'change_all() runs code that cannot be read'],
+  ['select made_a_moment_ago(1)', 'made_a_moment_ago() runs code that cannot be read'],
+  ['delete from all_watched where a = 1', 'it writes through the view all_watched'],
+  ['set search_path to elsewhere', 'the names that follow are looked up in other schemas'],
+  ['copy lonely from program $$true$$', 'what CopyStmt does is not known to preflight'],
 ])('nobody can foresee %s', async (sql, unforeseen) => {
   const parsed = await parseSql(sql);
   const [statement] = 'statements' in parsed ? parsed.statements : [];
-  expect(statement === undefined ? undefined : foresee(statement.node, catalogue)).toEqual({ unforeseen });
+  expect(statement === undefined ? undefined : foresee(statement.node, catalogue)).toMatchObject({ unforeseen });
 });

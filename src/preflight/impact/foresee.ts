@@ -5,7 +5,7 @@ import { mergeEffects, type Effect, type Foresight } from './effect.ts';
 import { indexEffects } from './index-statements.ts';
 import { maintenanceEffects } from './maintenance.ts';
 import { objectEffects } from './object-statements.ts';
-import { rowEffects } from './row-statements.ts';
+import { readsOrWrites, rowEffects, surpriseInRows } from './row-statements.ts';
 
 /** Statements that touch no table that is there already, whatever they hold. */
 const harmless = new Set([
@@ -48,12 +48,23 @@ const readers: readonly Foresee[] = [
 /** What one statement does to the tables that are there. Pure, and never throws: what it does not know it says. */
 export function foresee(node: Node, catalogue: LiveCatalogue): Foresight {
   const kind = Object.keys(node)[0] ?? 'an empty statement';
+  const surprise = surpriseIn(node, catalogue);
+  const besides = surprise === undefined ? {} : { unforeseen: surprise };
   for (const read of readers) {
     const effects = read(node, catalogue);
-    if (effects !== undefined) return { effects: onlyLive(effects, catalogue) };
+    if (effects !== undefined) return { effects: onlyLive(effects, catalogue), ...besides };
   }
-  if (harmless.has(kind)) return { effects: [] };
-  return { unforeseen: running[kind] ?? `what ${kind} does is not known to preflight` };
+  if (harmless.has(kind)) return { effects: [], ...besides };
+  return { effects: [], unforeseen: running[kind] ?? `what ${kind} does is not known to preflight` };
+}
+
+/** What a statement may do beside what it says. */
+function surpriseIn(node: Node, catalogue: LiveCatalogue): string | undefined {
+  if ('VariableSetStmt' in node)
+    return node.VariableSetStmt.name === 'search_path'
+      ? 'the names that follow are looked up in other schemas'
+      : undefined;
+  return readsOrWrites(node) ? surpriseInRows(node, catalogue) : undefined;
 }
 
 /** A table that an earlier pending statement makes is empty and nobody else's. */

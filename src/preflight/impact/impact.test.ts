@@ -16,8 +16,9 @@ function table(change: Partial<LiveTable> = {}): LiveTable {
     columns: new Map([['id', { type: 'integer', notNull: true }]]),
     validChecks: [],
     references: new Map(),
+    linked: new Map(),
     referencedBy: [],
-    partitions: [],
+    children: [],
     defaultPartition: undefined,
     ...change,
   };
@@ -31,6 +32,8 @@ const catalogue: LiveCatalogue = {
   ]),
   indexes: new Map(),
   volatileFunctions: new Set(['random']),
+  harmlessFunctions: new Set(['random']),
+  views: new Set(),
   constrainedDomains: new Set(),
 };
 
@@ -147,4 +150,35 @@ test('the hash stands for the contents of the dangerous migrations, and for thos
   expect(acknowledgementOf([dangerous], () => 'a')).toBe(hash);
   expect(acknowledgementOf([dangerous], () => 'b')).not.toBe(hash);
   expect(acknowledgementOf([harmless], () => 'a')).toBeNull();
+});
+
+test('what a table loses is told also when a common table expression or a merge deletes it', async () => {
+  const loss = [expect.stringMatching(/^small: rows are (merged and )?deleted, and what was there is gone/)];
+  expect(
+    (await judge('with gone as (delete from small where id = 1 returning *) select 1 from gone;')).dangers,
+  ).toEqual(loss);
+  const merging = 'merge into small s using leases l on s.id = l.id when matched then delete;';
+  expect((await judge(merging)).dangers).toEqual(loss);
+});
+
+test('what is done to a table with partitions is done to each of them, and it is their size that counts', async () => {
+  const tables = new Map([
+    [
+      'public.parts',
+      table({ bytes: 0, filled: false, writesPerSecond: 0, partitioned: true, children: ['public.part_1'] }),
+    ],
+    ['public.part_1', table()],
+  ]);
+  const foreseen = async (sql: string) =>
+    await impactOf(migration(sql), { catalogue: { ...catalogue, tables }, horizon: 41, pace });
+  expect((await foreseen('alter table parts alter column id type bigint;')).dangers).toEqual([
+    expect.stringMatching(/^part_1 \(1\.2 GB, .*neither read nor written/),
+  ]);
+  expect((await foreseen('drop table parts;')).dangers).toEqual([expect.stringMatching(/^part_1: is dropped/)]);
+});
+
+test('a function that is not one of Postgres is code that nobody has read, and what the statement says is told all the same', async () => {
+  const { dangers, unforeseen } = await judge('delete from small where id = chosen();');
+  expect(unforeseen).toEqual(['line 1: chosen() runs code that cannot be read']);
+  expect(dangers).toHaveLength(1);
 });

@@ -69,9 +69,9 @@ async function foreseeAll({ sql }: MigrationDefinition, catalogue: LiveCatalogue
   if ('problem' in parsed) return { all: [], unforeseen: [`the parser of Postgres 18 refuses it: ${parsed.problem}`] };
   const statements = parsed.statements.map(({ node, line }) => ({ line, foresight: foresee(node, catalogue) }));
   return {
-    all: statements.flatMap(({ foresight }) => ('effects' in foresight ? foresight.effects : [])),
-    unforeseen: statements.flatMap(({ line, foresight }) =>
-      'unforeseen' in foresight ? [`line ${line}: ${foresight.unforeseen}`] : [],
+    all: statements.flatMap(({ foresight }) => foresight.effects),
+    unforeseen: statements.flatMap(({ line, foresight: { unforeseen } }) =>
+      unforeseen === undefined ? [] : [`line ${line}: ${unforeseen}`],
     ),
   };
 }

@@ -1,7 +1,7 @@
 import type { CreateStmt, DropStmt, Node, ObjectType } from 'libpg-query';
 import type { LiveCatalogue } from './catalogue.ts';
 import type { LockMode } from '../../contract/index.ts';
-import type { Effect } from './effect.ts';
+import { withChildren, type Effect } from './effect.ts';
 import { listsIn, nameIn, nameOf, tablesIn } from './names.ts';
 
 function told(table: string, does: string, lock: LockMode = 'AccessExclusiveLock'): Effect {
@@ -14,7 +14,10 @@ export function objectEffects(node: Node, catalogue: LiveCatalogue): readonly Ef
   if ('DropStmt' in node) return drop(node.DropStmt, catalogue);
   if ('RenameStmt' in node) {
     const { renameType, relation, subname, newname } = node.RenameStmt;
-    return onTables.has(renameType) ? [told(nameOf(relation), `renames ${subname ?? 'it'} to ${newname}`)] : [];
+    if (renameType === 'OBJECT_ATTRIBUTE') return node.RenameStmt.behavior === 'DROP_CASCADE' ? undefined : [];
+    if (!onTables.has(renameType)) return [];
+    const own = [told(nameOf(relation), `renames ${subname ?? 'it'} to ${newname}`)];
+    return withColumns.has(renameType) && relation?.inh === true ? withChildren(own, catalogue) : own;
   }
   if ('AlterObjectSchemaStmt' in node) {
     const { objectType, relation, newschema } = node.AlterObjectSchemaStmt;
@@ -26,8 +29,11 @@ export function objectEffects(node: Node, catalogue: LiveCatalogue): readonly Ef
       ? tablesIn(node.GrantStmt.objects).map((table) => told(table, 'changes who may use it', 'AccessShareLock'))
       : [];
   if ('CommentStmt' in node) return comment(node.CommentStmt);
-  return partOfTable(node);
+  return partOfTable(node, catalogue);
 }
+
+/** What the partitions of a table have as well. */
+const withColumns = new Set<ObjectType | undefined>(['OBJECT_COLUMN', 'OBJECT_TABCONSTRAINT']);
 
 /** Kinds of object whose statement names the table that they belong to. */
 const onTables = new Set<ObjectType | undefined>([
@@ -40,15 +46,12 @@ const onTables = new Set<ObjectType | undefined>([
   'OBJECT_MATVIEW',
 ]);
 
-function partOfTable(node: Node): readonly Effect[] | undefined {
-  if ('CreateTrigStmt' in node)
-    return [
-      told(
-        nameOf(node.CreateTrigStmt.relation),
-        `adds trigger ${node.CreateTrigStmt.trigname}`,
-        'ShareRowExclusiveLock',
-      ),
-    ];
+function partOfTable(node: Node, catalogue: LiveCatalogue): readonly Effect[] | undefined {
+  if ('CreateTrigStmt' in node) {
+    const { relation, trigname, row = false } = node.CreateTrigStmt;
+    const own = [told(nameOf(relation), `adds trigger ${trigname}`, 'ShareRowExclusiveLock')];
+    return row ? withChildren(own, catalogue) : own;
+  }
   if ('CreatePolicyStmt' in node)
     return [told(nameOf(node.CreatePolicyStmt.table), `adds policy ${node.CreatePolicyStmt.policy_name}`)];
   if ('AlterPolicyStmt' in node)
@@ -85,7 +88,9 @@ function createTable(statement: CreateStmt, catalogue: LiveCatalogue): readonly 
 /** No row of the default partition may belong into the new one. */
 function heldAgainst(parent: string, { tables }: LiveCatalogue): Effect[] {
   const other = tables.get(parent)?.defaultPartition;
-  return other === undefined ? [] : [{ ...told(other, 'is held against the new partition'), work: 'scan' }];
+  if (other === undefined) return [];
+  const held: Effect = { ...told(other, 'is held against the new partition'), work: 'scan' };
+  return withChildren([held], { tables });
 }
 
 function referencedIn(elements: readonly Node[]): Effect[] {
@@ -105,7 +110,7 @@ function drop({ removeType, objects, behavior }: DropStmt, { tables }: LiveCatal
       const table = nameIn(words);
       const losesData = removeType === 'OBJECT_TABLE';
       const referenced = [...(tables.get(table)?.references.values() ?? [])].filter((other) => other !== table);
-      const children = tables.get(table)?.partitions ?? [];
+      const children = tables.get(table)?.children ?? [];
       const referencing = behavior === 'DROP_CASCADE' ? (tables.get(table)?.referencedBy ?? []) : [];
       return [
         { ...told(table, 'is dropped'), losesData },

@@ -1,36 +1,62 @@
 import type { Node } from 'libpg-query';
 import type { LiveCatalogue } from './catalogue.ts';
 import type { LockMode } from '../../contract/index.ts';
-import type { Effect } from './effect.ts';
-import { nameOf, tablesIn } from './names.ts';
+import { withChildren, type Effect } from './effect.ts';
+import { functionsIn, nameOf, tablesIn } from './names.ts';
 
 /** The effects of statements that read and write rows; undefined for any other statement. */
-export function rowEffects(node: Node, { tables }: LiveCatalogue): readonly Effect[] | undefined {
+export function rowEffects(node: Node, catalogue: LiveCatalogue): readonly Effect[] | undefined {
+  const { tables } = catalogue;
   if ('TruncateStmt' in node)
     return truncate(tablesIn(node.TruncateStmt.relations), node.TruncateStmt.behavior, tables);
-  if ('SelectStmt' in node) return reads(tablesIn(node.SelectStmt));
-  if ('CreateTableAsStmt' in node) return reads(tablesIn(node.CreateTableAsStmt.query));
-  if ('InsertStmt' in node) {
-    const { relation, selectStmt } = node.InsertStmt;
-    return [writes(nameOf(relation), 'gets rows'), ...reads(tablesIn(selectStmt))];
-  }
+  if ('LockStmt' in node)
+    return withChildren(locks(tablesIn(node.LockStmt.relations), node.LockStmt.mode ?? 8), catalogue);
+  if (!readsOrWrites(node)) return undefined;
+  const written = writesIn(node);
+  const names = new Set(written.map(({ table }) => table));
+  const read = [...new Set(tablesIn(node))].filter((table) => !names.has(table));
+  return withChildren([...written, ...reads(read)], catalogue);
+}
+
+/** Whether a statement reads or writes rows. */
+export function readsOrWrites(node: Node): boolean {
+  return ['SelectStmt', 'CreateTableAsStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].some(
+    (kind) => kind in node,
+  );
+}
+
+/** What a statement that reads or writes rows may do beside what it says: functions run, and views stand for tables. */
+export function surpriseInRows(node: Node, { harmlessFunctions, views }: LiveCatalogue): string | undefined {
+  const running = functionsIn(node).find((name) => !harmlessFunctions.has(name));
+  if (running !== undefined) return `${running}() runs code that cannot be read`;
+  const view = writesIn(node).find(({ table }) => views.has(table));
+  return view === undefined ? undefined : `it writes through the view ${view.table.replace(/^public\./, '')}`;
+}
+
+/** Every write in a statement, wherever in it it stands: a common table expression may delete as well. */
+function writesIn(value: unknown): Effect[] {
+  if (Array.isArray(value)) return value.flatMap(writesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return [...writeOf(value as Node), ...Object.values(value).flatMap(writesIn)];
+}
+
+function writeOf(node: Node): Effect[] {
+  if ('InsertStmt' in node) return [writes(nameOf(node.InsertStmt.relation), 'gets rows')];
   if ('UpdateStmt' in node) {
-    const { relation, whereClause, ...rest } = node.UpdateStmt;
-    const does = whereClause === undefined ? 'every row is updated' : 'rows are updated';
-    return [writes(nameOf(relation), does), ...reads(tablesIn([whereClause, rest]))];
+    const { relation, whereClause } = node.UpdateStmt;
+    return [writes(nameOf(relation), whereClause === undefined ? 'every row is updated' : 'rows are updated')];
   }
   if ('DeleteStmt' in node) {
-    const { relation, whereClause, usingClause } = node.DeleteStmt;
+    const { relation, whereClause } = node.DeleteStmt;
     const does = whereClause === undefined ? 'every row is deleted' : 'rows are deleted';
-    return [{ ...writes(nameOf(relation), does), losesData: true }, ...reads(tablesIn([whereClause, usingClause]))];
+    return [{ ...writes(nameOf(relation), does), losesData: true }];
   }
-  if ('MergeStmt' in node)
-    return [
-      writes(nameOf(node.MergeStmt.relation), 'rows are merged'),
-      ...reads(tablesIn(node.MergeStmt.sourceRelation)),
-    ];
-  if ('LockStmt' in node) return locks(tablesIn(node.LockStmt.relations), node.LockStmt.mode ?? 8);
-  return undefined;
+  if (!('MergeStmt' in node)) return [];
+  const { relation, mergeWhenClauses = [] } = node.MergeStmt;
+  const losesData = mergeWhenClauses.some(
+    (clause) => 'MergeWhenClause' in clause && clause.MergeWhenClause.commandType === 'CMD_DELETE',
+  );
+  return [{ ...writes(nameOf(relation), losesData ? 'rows are merged and deleted' : 'rows are merged'), losesData }];
 }
 
 function reads(tables: readonly string[]): Effect[] {
@@ -43,9 +69,11 @@ function writes(table: string, does: string): Effect {
 
 /** A table with a foreign key to one that is emptied is emptied with it, if the statement says CASCADE. */
 function truncate(named: readonly string[], behavior: string | undefined, tables: LiveCatalogue['tables']): Effect[] {
-  const all = new Set(named.flatMap((table) => [table, ...(tables.get(table)?.partitions ?? [])]));
+  const all = new Set(named.flatMap((table) => [table, ...(tables.get(table)?.children ?? [])]));
   if (behavior === 'DROP_CASCADE')
-    for (const table of all) for (const other of tables.get(table)?.referencedBy ?? []) all.add(other);
+    for (const table of all)
+      for (const other of tables.get(table)?.referencedBy ?? [])
+        for (const one of [other, ...(tables.get(other)?.children ?? [])]) all.add(one);
   return [...all].map((table) => ({
     table,
     lock: 'AccessExclusiveLock',

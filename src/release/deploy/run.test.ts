@@ -28,6 +28,7 @@ interface World {
   managers: { id: string; imageId: string; ready: boolean }[];
   others: string;
   schema: number;
+  history: Set<string>;
   bundles: { id: string; note: string; pinned: boolean; createdAt: string }[];
 }
 
@@ -94,6 +95,11 @@ function modelHost(world: World, dies: number, when: 'before' | 'after'): Deploy
             for (const bundle of world.bundles) if (bundle.id === words[2]) bundle.pinned = false;
           });
           return answer({});
+        case 'operator release enter': {
+          const id = words[words.indexOf('--id') + 1] ?? '';
+          await change(() => void world.history.add(id));
+          return answer({ id });
+        }
         case 'operator posture':
           return answer({ verdict: { status: 'ok', headline: 'running well', reasons: [] } });
         default:
@@ -148,6 +154,7 @@ function setup() {
     managers: ['a', 'b'].map((id) => ({ id, imageId: old.id, ready: true })),
     others: old.id,
     schema: 0,
+    history: new Set(),
     bundles: [],
   };
   let time = Date.parse('2026-11-23T00:00:00.000Z');
@@ -200,6 +207,7 @@ test.each(instants.flatMap((dies) => [[dies, 'before'] as const, [dies, 'after']
       expect((await resume(context, journal)).error).toBeNull();
     }
     expect(settled(world)).toEqual(allOf(next));
+    expect(world.history.size).toBe(1);
     await expect(findUnfinished(context)).rejects.toMatchObject({ code: 'deploy_nothing_to_resume' });
   },
 );

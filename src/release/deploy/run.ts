@@ -1,6 +1,7 @@
 import { AppError } from '../../base/index.ts';
 import type { DeployContext } from './context.ts';
 import { afterEvent, type DeployJournal } from './journal.ts';
+import { enter } from './enter.ts';
 import { judge } from './judge.ts';
 import { migrate } from './migrate.ts';
 import { replaceManagers } from './replace-managers.ts';
@@ -34,6 +35,7 @@ const work: Readonly<Record<Exclude<DeployState, 'done' | 'abandoned'>, Work>> =
   },
   verifying: async (context, journal) => {
     const notes = await verify(context, journal);
+    await enter(context, journal);
     return { notes: [...notes, ...(await releaseEarlierPins(context, journal))] };
   },
 };
