@@ -25,7 +25,11 @@ const neighbours = {
 };
 
 /** Folders with a second outside, for those who would pay for the whole of it otherwise. */
-const doors = { backups: ['^src/backups/client/index\\.ts$'] };
+const doors = {
+  backups: ['^src/backups/client/index\\.ts$'],
+  // What the pages work out as the server does; the whole of it would bring the schemas with it.
+  contract: ['^src/contract/key-proof\\.ts$'],
+};
 
 const folderOf = (name) => `^src/${name}/`;
 

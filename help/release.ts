@@ -28,6 +28,11 @@ export const releaseHelp: HelpPage = {
         'What the manager has switched off because a schema does not fit: product routes, job leases, or nothing. Shows which database is the cause and since when.',
     },
     {
+      name: 'Upgrade',
+      description:
+        'The newest release that a preflight has judged before it came, held against this deployment as it is now: the version each database would go to, what every pending migration does to which table, how strongly it locks it and how long it is expected to take, who among the scanners would get no more jobs, how far you could go back afterwards without a restore, and the one command that comes next. A migration that loses data or stops a large table is marked and has to be acknowledged by its hash. The part says that nothing is there while no newer release was judged, and is empty again once the judged release runs.',
+    },
+    {
       name: 'Schema version',
       description:
         'A card for each of config, results and jobs: the version its ledger says is applied, and the one this release requires. “ok” is equal. “behind” is lower, and the migrator has work to do. “ahead” is higher: the database has been migrated by a newer release than this image, and the card tells whether this image may still work on it. “unknown” says that the database could not be read.',
@@ -66,7 +71,8 @@ export const releaseHelp: HelpPage = {
         'Look at the three schema versions. Before an upgrade “behind” is what you should expect: the migrator of the new release will move them up.',
         'Look at the scanner fleet. Whoever is outside the supported protocols gets no more jobs after the upgrade until that scanner has been upgraded as well.',
         'Look at the last backup: its age, its state and its way back. If it is older than you would like to fall back to, take a new one on Admin > Backups first.',
-        'If a preflight result is there, see that it passed and is not stale. To get one, run preflight with the migrator container of the new image.',
+        'Look at the upgrade. If nothing is there yet, run preflight with the migrator container of the new image: it changes nothing, and puts the release there with all that it would do.',
+        'Do what the upgrade names as next, read it again, and go on until it says that the managers may be started.',
       ],
     },
     {

@@ -5,6 +5,7 @@ import { bundleErrorTable } from './bundle/errors.ts';
 import { engineErrorTable } from './engine/errors.ts';
 import { proveErrorTable } from './prove/errors.ts';
 import { reloadErrorTable } from './reload/errors.ts';
+import { lockErrorTable } from './lock/errors.ts';
 import { sealingErrorTable } from './sealing/errors.ts';
 import { backupServiceErrorTable } from './service/errors.ts';
 import { takeErrorTable } from './take/errors.ts';
@@ -21,6 +22,7 @@ export const backupErrorCodes: ErrorTable = {
   ...reloadErrorTable,
   ...sealingErrorTable,
   ...backupServiceErrorTable,
+  ...lockErrorTable,
   ...takeErrorTable,
   ...targetErrorTable,
   ...verifyErrorTable,

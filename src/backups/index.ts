@@ -3,8 +3,6 @@ export {
   listBundles,
   makeBundleId,
   readBundle,
-  requireKnownRelease,
-  requireOwnBundle,
   writeBundleDocuments,
   type BundleListing,
   type ReadBundle,
@@ -40,8 +38,11 @@ export {
   verifyChecksums,
   verifyCopies,
   type BundleStanding,
+  type CopiesRequest,
+  type VerifyLock,
 } from './verify/index.ts';
 export { createBackupService, type BackupService, type BackupServiceOptions } from './service/service.ts';
+export { recordDirectRun } from './service/direct-run.ts';
 export type { ScheduleRule } from './service/schedule.ts';
 export { shortestToken } from './service/token.ts';
 export type * from './types.ts';
@@ -55,13 +56,5 @@ export {
   type RetentionDecision,
   type RetentionRequest,
 } from './retention/index.ts';
-export {
-  isKeyProofDue,
-  openKeyProofs,
-  parseRecipients,
-  readIdentities,
-  sealTo,
-  unsealWith,
-  type KeyProofs,
-} from './sealing/index.ts';
+export { openKeyProofs, parseRecipients, readIdentities, sealTo, unsealWith, type KeyProofs } from './sealing/index.ts';
 export { sweepTarget } from './sweep.ts';

@@ -36,6 +36,14 @@ test('elsewhere the service is a program with settings, or a part of the stack t
   );
 });
 
+test('a hint to start the service names what starts it, not a second one beside it', () => {
+  const start = 'Start it: `plimsoll backup serve`.';
+  expect(wordForDeployment(start, 'docker compose --profile migrate run --rm migrator')).toBe(
+    'Start it: `docker compose up -d backup`.',
+  );
+  expect(wordForDeployment(start, 'npx plimsoll migrator')).toBe('Start it: `npx plimsoll backup serve`.');
+});
+
 test('a single command is worded without the backticks of a hint', () => {
   expect(commandForDeployment('plimsoll backup take', 'docker compose run --rm migrator')).toBe(
     'docker compose run --rm operator backup take',

@@ -3,7 +3,10 @@
  * migrator is started tells how the rest of the program is. What cannot be told stays as it is.
  */
 export function wordForDeployment(hint: string, migratorCommand: string): string {
-  return hint.replaceAll(/`plimsoll (migrator|release)?/g, (_, word: string | undefined) => {
+  const isCompose = migratorCommand.startsWith('docker compose ');
+  // Under compose it is a service that runs on, not a command that is run once.
+  const started = isCompose ? hint.replaceAll('`plimsoll backup serve`', '`docker compose up -d backup`') : hint;
+  return started.replaceAll(/`plimsoll (migrator|release)?/g, (_, word: string | undefined) => {
     if (word === 'migrator') return `\`${migratorCommand}`;
     const program = programOf(migratorCommand);
     // The release tooling works on the containers, from outside of them.
@@ -19,8 +22,8 @@ export function commandForDeployment(command: string, migratorCommand: string): 
 
 /** What starts the backup service of one deployment: a command where one does it everywhere, else a sentence. */
 export function backupServiceRemedy(migratorCommand: string): string {
-  if (migratorCommand.startsWith('docker compose ')) return 'docker compose up -d backup';
   const command = commandForDeployment('plimsoll backup serve', migratorCommand);
+  if (migratorCommand.startsWith('docker compose ')) return command;
   return `Start \`${command}\` with its settings; under \`npm start\` it comes again by itself, and backup.log in the data folder says what keeps it.`;
 }
 

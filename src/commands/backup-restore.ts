@@ -177,6 +177,7 @@ async function restoreContext(context: CommandContext, signal: AbortSignal): Pro
   ]);
   return {
     urls: { owner, app, readonly },
+    folder: backupFolder(context),
     journals: openJournals(backupFolder(context)),
     manifest,
     definitions,

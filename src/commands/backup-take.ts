@@ -1,4 +1,4 @@
-import { takeBundle } from '../backups/index.ts';
+import { recordDirectRun, takeBundle } from '../backups/index.ts';
 import { createBackupClient, type BackupServiceAddress } from '../backups/client/index.ts';
 import { hasCode, silentLog } from '../base/index.ts';
 import type { BackupRun, BundleManifest, DatabaseProgress } from '../contract/index.ts';
@@ -94,18 +94,34 @@ async function takeDirectly(context: CommandContext): Promise<Taken> {
     progress.show({ ...state, doneBytes: 0, estimatedBytes: 0 });
   };
   try {
-    const { manifest, copies } = await takeBundle(deps, {
-      by: operatorOf(context),
-      reason: reasonOf(context),
-      pinNote: textOption(context, 'pin') ?? null,
-      previous: undefined,
-      observer: {
-        phase: (phase) => show({ phase }),
-        named: () => undefined,
-        databases: (databases) => show({ databases: [...databases] }),
-      },
+    const by = operatorOf(context);
+    const folder = deps.home.target.location;
+    const terms = {
+      kind: 'take',
+      by,
+      bundleId: null,
+      folder,
+      clock: deps.clock,
+      log: deps.log,
       signal: cancel.signal,
-    });
+    } as const;
+    const { manifest, copies } = await recordDirectRun(
+      terms,
+      async (run) =>
+        await takeBundle(deps, {
+          by,
+          reason: reasonOf(context),
+          pinNote: textOption(context, 'pin') ?? null,
+          previous: undefined,
+          observer: {
+            phase: (phase) => show({ phase }),
+            named: (id) => run.named(id),
+            databases: (databases) => show({ databases: [...databases] }),
+          },
+          onBegun: async () => await run.begun(),
+          signal: cancel.signal,
+        }),
+    );
     return { bundleId: manifest.id, bytes: bytesOf(manifest), targets: copies.map(({ target }) => target), run: null };
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);

@@ -5,10 +5,13 @@ import {
   placeOfFolder,
   proveCopy,
   readIdentities,
+  recordDirectRun,
   requirePassed,
   unsealWith,
   verifyCopies,
+  type CopiesRequest,
   type Place,
+  type VerifyLock,
 } from '../backups/index.ts';
 import { createBackupClient, type BackupServiceAddress } from '../backups/client/index.ts';
 import { silentLog, systemClock } from '../base/index.ts';
@@ -16,6 +19,7 @@ import type { BundleEntry, Verification, VerificationMethod } from '../contract/
 import { findBackupEngines, readBackupPlaces, readProveUrl } from './backup-inputs.ts';
 import { BackupProgress } from './backup-progress.ts';
 import { askService, chooseService, directOption, followRun, withBackupExits } from './backup-runs.ts';
+import { resolveDatabaseUrls } from './database-urls.ts';
 import { jsonOption, positional, textOption, type Command, type CommandContext } from './command.ts';
 import { commandError } from './errors.ts';
 import { operatorOf } from './operator.ts';
@@ -110,7 +114,8 @@ async function verifyDirectly(
   folder: string | undefined,
   method: VerificationMethod,
 ): Promise<readonly Verification[]> {
-  const { places, id } = folder === undefined ? await chooseDirectly(context) : placeOfFolder(folder);
+  const chosen = folder === undefined ? await chooseDirectly(context) : { ...placeOfFolder(folder), lock: undefined };
+  const { places, id, lock } = chosen;
   const progress = new BackupProgress(context.stderr);
   const cancel = new AbortController();
   const interrupt = (): void => cancel.abort(new Error('cancelled'));
@@ -121,15 +126,30 @@ async function verifyDirectly(
     bytes: (doneBytes: number, estimatedBytes: number) =>
       progress.show(Object.assign(state, { doneBytes, estimatedBytes })),
   };
-  const request = { places, id, by: operatorOf(context), clock: systemClock, observer, signal: cancel.signal };
-  try {
-    if (method === 'checksums') return await verifyCopies(request);
+  const by = operatorOf(context);
+  const request = { places, id, by, clock: systemClock, observer, signal: cancel.signal };
+  const verify = async (
+    more: Pick<typeof request & CopiesRequest, 'lock' | 'onBegun'>,
+  ): Promise<readonly Verification[]> => {
+    if (method === 'checksums') return await verifyCopies({ ...request, ...more });
     return await proveCopy({
       ...request,
+      ...more,
       findEngines: async () => await findBackupEngines(context),
       proveUrl: await readProveUrl(context),
       unseal: await readUnseal(context),
     });
+  };
+  try {
+    // A bundle that lies by itself is nobody else's business.
+    if (lock === undefined) return await verify({});
+    const kind = method === 'restore' ? 'prove' : 'verify';
+    const run = { kind, by, bundleId: id, folder: lock.folder, clock: systemClock, log: silentLog } as const;
+    const judge = (found: readonly Verification[]): void => requirePassed(found, method);
+    return await recordDirectRun(
+      { ...run, judge, signal: cancel.signal },
+      async (record) => await verify({ lock, onBegun: async () => await record.begun() }),
+    );
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     progress.clear();
@@ -141,11 +161,22 @@ async function readUnseal(context: CommandContext) {
   return path === undefined ? undefined : unsealWith(await readIdentities(resolve(context.cwd, path)));
 }
 
-async function chooseDirectly(context: CommandContext): Promise<{ places: readonly Place[]; id: string }> {
+async function chooseDirectly(
+  context: CommandContext,
+): Promise<{ places: readonly Place[]; id: string; lock: VerifyLock }> {
   const places = readBackupPlaces(context, silentLog);
   const given = positional(context);
   const id = given === 'latest' ? choose(context, (await listDirectly(places)).bundles) : given;
-  return { places: [places.home, ...places.others], id };
+  const lock: VerifyLock = {
+    folder: places.home.target.location,
+    configUrl: await resolveDatabaseUrls(context, 'readonly').then(
+      ({ config }) => config,
+      // A bundle is verified also where there are no databases; whoever shares the folder is kept away all the same.
+      () => undefined,
+    ),
+    onUnlocked: ({ message }) => void context.stderr.write(`plimsoll: not kept from others meanwhile: ${message}\n`),
+  };
+  return { places: [places.home, ...places.others], id, lock };
 }
 
 function choose(context: CommandContext, bundles: readonly BundleEntry[]): string {

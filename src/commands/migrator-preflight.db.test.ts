@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMigrationsFolder, startOwnCluster, type OwnCluster } from '../../test/testkit/index.ts';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { databaseNames, preflightRunSchema, type BundleSummary } from '../contract/index.ts';
@@ -126,6 +128,49 @@ test('a run that cannot be recorded is exit 2, and prints what it found all the 
     recorded: false,
     ranBy: null,
     error: { code: 'preflight_not_recorded' },
+  });
+});
+
+test('a run that cannot be recorded is kept in a file, and recorded from there later, once, by whoever does it', async () => {
+  using folder = createMigrationsFolder({});
+  const file = join(folder.dir, 'run.json');
+  const away = { CONFIG_DATABASE_URL: 'postgres://plimsoll_owner:hunter2@127.0.0.1:1/config', OPERATOR: 'ada' };
+  const before = await recorded();
+  const kept = await plimsoll(away, 'preflight', '--output', file);
+  expect(kept.exitCode).toBe(2);
+  expect(kept.stdout).toContain(`Kept in ${file}; once it can be recorded: plimsoll migrator preflight record ${file}`);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const text = await readFile(file, 'utf8');
+  for (const url of Object.values(cluster.urls('owner'))) {
+    const { password } = new URL(url.reveal());
+    if (password !== '') expect(text).not.toContain(password);
+  }
+  expect(text).not.toContain('hunter2');
+  expect(await recorded()).toBe(before);
+  const later = await plimsoll({ OPERATOR: 'kim' }, 'preflight', 'record', file);
+  expect(later).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^Recorded run .* made by ada on .*; recorded by kim\./),
+  });
+  const again = await plimsoll({ OPERATOR: 'eve' }, 'preflight', 'record', file, '--json');
+  expect(JSON.parse(again.stdout)).toMatchObject({ ranBy: 'ada', recordedBy: 'kim', alreadyRecorded: true });
+  expect(await recorded()).toBe(before + 1);
+  const foreign = text.replace(/"jobs": "[0-9a-f]{64}"/, `"jobs": "${'0'.repeat(64)}"`);
+  await writeFile(file, foreign);
+  expect(await plimsoll({}, 'preflight', 'record', file)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/its jobs database is another.*\[preflight_file_foreign\]/),
+  });
+});
+
+test('a run that is recorded is kept too when a file is named, and a file that cannot be written is exit 2', async () => {
+  const before = await recorded();
+  const { exitCode, stdout } = await plimsoll({}, 'preflight', '--output', '/nowhere/run.json', '--json');
+  expect({ exitCode, runs: await recorded() }).toEqual({ exitCode: 2, runs: before + 1 });
+  expect(JSON.parse(stdout)).toMatchObject({
+    recorded: true,
+    output: null,
+    error: { code: 'preflight_file_unwritable' },
   });
 });
 

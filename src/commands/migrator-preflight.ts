@@ -1,11 +1,19 @@
-import { AppError, messageOf, systemClock } from '../base/index.ts';
+import { resolve } from 'node:path';
+import { AppError, messageOf, parsePostgresUrl, systemClock } from '../base/index.ts';
 import { createBackupClient } from '../backups/client/index.ts';
-import { readFreeBytes, recordPreflight, runPreflight, type PreflightReport } from '../preflight/index.ts';
+import {
+  readFreeBytes,
+  recordPreflight,
+  runPreflight,
+  writeRunFile,
+  type PreflightReport,
+  type Runner,
+} from '../preflight/index.ts';
 import { findBackupService } from './backup-service.ts';
 import { jsonOption, textOption, type Command, type CommandContext } from './command.ts';
 import { readMigratorInputs, type MigratorInputs } from './migrator-inputs.ts';
 import { showCheckProgress } from './preflight-progress.ts';
-import { preflightJson, renderPreflight, type Recording } from './preflight-text.ts';
+import { preflightJson, renderPreflight, type Keeping, type Recording } from './preflight-text.ts';
 import { findSettingProblems } from './setting-problems.ts';
 import { writeJson } from './terminal.ts';
 
@@ -23,19 +31,27 @@ export const command: Command = {
       value: 'HASH',
       help: 'Let dangerous migrations pass: the hash that an earlier run printed for exactly these.',
     },
+    output: {
+      type: 'string',
+      value: 'FILE',
+      help: 'Keep the run in this file too, so that `preflight record FILE` can record it later.',
+    },
   },
   exitCodes: {
     0: 'pass',
     4: 'warn: there is something to know, and nothing that forbids the upgrade',
     3: 'fail; with --strict also warn',
-    2: 'could not run, or could not record what it found',
+    2: 'could not run, or could not record what it found, or not keep it in the file',
   },
   run: async (context) => {
     const { inputs, report } = await runChecks(context).catch(couldNotRun);
+    // First the file: nothing that recording does can lose it then.
+    const kept = await keep(report, inputs, outputOf(context));
     const recording = await record(report, inputs);
-    if (context.options['json'] === true) writeJson(context.stdout, preflightJson(report, recording));
-    else context.stdout.write(renderPreflight(context.stdout, report, recording));
-    return 'error' in recording ? 2 : exitCodes[report.status];
+    const outcome = { report, recording, kept };
+    if (context.options['json'] === true) writeJson(context.stdout, preflightJson(outcome));
+    else context.stdout.write(renderPreflight(context.stdout, outcome));
+    return 'error' in recording || 'error' in kept ? 2 : exitCodes[report.status];
   },
 };
 
@@ -62,6 +78,31 @@ function couldNotRun(error: unknown): never {
   const { code, hint, details, httpStatus } = error;
   const facts = { message: messageOf(error), hint, details, cause: error };
   throw new AppError(code, { httpStatus, exitCode: 2, about: '' }, facts);
+}
+
+/** As it was typed, from the folder in which it was typed. */
+function outputOf(context: CommandContext): string | undefined {
+  const path = textOption(context, 'output');
+  return path === undefined ? undefined : resolve(context.cwd, path);
+}
+
+async function keep(report: PreflightReport, inputs: MigratorInputs, path: string | undefined): Promise<Keeping> {
+  if (path === undefined) return { path: null };
+  try {
+    await writeRunFile(path, { report, runner: runnerOf(inputs) });
+    return { path };
+  } catch (error) {
+    if (error instanceof AppError) return { error };
+    throw error;
+  }
+}
+
+/** Whom the record would name: the database may be the very thing that is away. */
+function runnerOf({ operator, urls }: MigratorInputs): Runner {
+  if (operator !== undefined) return { ranBy: operator, ranBySource: 'operator' };
+  const outcome = parsePostgresUrl(urls.config.reveal());
+  const role = 'url' in outcome ? decodeURIComponent(outcome.url.username) : '';
+  return { ranBy: role === '' ? 'unknown' : role, ranBySource: 'role' };
 }
 
 async function record(report: PreflightReport, { urls, operator }: MigratorInputs): Promise<Recording> {

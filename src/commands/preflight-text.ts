@@ -1,4 +1,4 @@
-import type { AppError } from '../base/index.ts';
+import { shellWord, type AppError } from '../base/index.ts';
 import type { CheckStatus, PreflightCheck, PreflightRun } from '../contract/index.ts';
 import type { PreflightReport, Recorded } from '../preflight/index.ts';
 import type { Output } from './command.ts';
@@ -9,8 +9,18 @@ export type Recording = Recorded | { readonly error: AppError };
 
 const notRecorded = { ranBy: null, ranBySource: null, recordedAt: null, recordedBy: null } as const;
 
+/** Where a run was kept, null when nobody asked for it; or why it was not. */
+export type Keeping = { readonly path: string | null } | { readonly error: AppError };
+
+/** A run, and what became of it. */
+export interface PreflightOutcome {
+  readonly report: PreflightReport;
+  readonly recording: Recording;
+  readonly kept: Keeping;
+}
+
 /** What `--json` prints: the run as the Release page gets it, and whether it was recorded. */
-export function preflightJson(report: PreflightReport, recording: Recording) {
+export function preflightJson({ report, recording, kept }: PreflightOutcome) {
   const { id, ranAt, host, targetVersion, targetImageSha, strict, status, counts, checks, rehearsal } = report;
   const isRecorded = 'ranBy' in recording;
   const { ranBy, ranBySource, recordedAt, recordedBy } = isRecorded ? recording : notRecorded;
@@ -37,7 +47,8 @@ export function preflightJson(report: PreflightReport, recording: Recording) {
     strict,
     acknowledgement: report.acknowledgement,
     recorded: isRecorded,
-    error: isRecorded ? null : errorJson(recording.error),
+    error: isRecorded ? ('error' in kept ? errorJson(kept.error) : null) : errorJson(recording.error),
+    output: 'path' in kept ? kept.path : null,
   };
 }
 
@@ -51,7 +62,8 @@ const tones = { pass: 'good', warn: 'attention', fail: 'bad', skip: 'quiet' } as
 >;
 
 /** The run for a person: each check with its evidence, under it what to type, and at the end what it all comes to. */
-export function renderPreflight(stdout: Output, report: PreflightReport, recording: Recording): string {
+export function renderPreflight(stdout: Output, outcome: PreflightOutcome): string {
+  const { report } = outcome;
   const { targetVersion, targetImageSha, checks } = report;
   const titleWidth = Math.max(...checks.map(({ title }) => title.length));
   const lines = [
@@ -61,7 +73,7 @@ export function renderPreflight(stdout: Output, report: PreflightReport, recordi
     ...renderMigrations(stdout, report),
     '',
     `${markOf(stdout, tones[report.status])} ${conclusionOf(report)}`,
-    ...renderRecording(stdout, report, recording),
+    ...renderRecording(stdout, outcome),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -123,9 +135,21 @@ function conclusionOf({ status, strict, counts: { pass, warn, fail, skip }, targ
   return `${verdict}: ${tally}.`;
 }
 
-function renderRecording(stdout: Output, { id }: PreflightReport, recording: Recording): string[] {
-  if ('ranBy' in recording)
-    return [`  Recorded as run ${id.slice(0, 8)} by ${recording.ranBy}; Admin > Release shows it.`];
-  const { code, message, hint } = recording.error;
+function renderRecording(stdout: Output, { report, recording, kept }: PreflightOutcome): string[] {
+  const lines =
+    'ranBy' in recording
+      ? [`  Recorded as run ${report.id.slice(0, 8)} by ${recording.ranBy}; Admin > Release shows it.`]
+      : renderError(stdout, recording.error);
+  if ('error' in kept) return [...lines, ...renderError(stdout, kept.error)];
+  if (kept.path === null) return lines;
+  return 'ranBy' in recording
+    ? [...lines, `  Kept in ${kept.path} too.`]
+    : [
+        ...lines,
+        `  Kept in ${kept.path}; once it can be recorded: plimsoll migrator preflight record ${shellWord(kept.path)}`,
+      ];
+}
+
+function renderError(stdout: Output, { code, message, hint }: AppError): string[] {
   return [`${markOf(stdout, 'bad')} ${message} [${code}]`, `    ${paint(stdout, 'attention', `→ ${hint}`)}`];
 }

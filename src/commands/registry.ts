@@ -81,6 +81,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Judge whether this release may be applied, and record what was found.',
     load: async () => (await import('./migrator-preflight.ts')).command,
   },
+  'migrator preflight record': {
+    summary: 'Record a run of preflight that was kept in a file.',
+    load: async () => (await import('./migrator-preflight-record.ts')).command,
+  },
   'migrator drift': {
     summary: 'Compare each live schema with the one recorded after its last migration.',
     load: async () => (await import('./migrator-drift.ts')).command,
@@ -142,4 +146,6 @@ export const registry: Readonly<Record<string, Entry>> = {
 /** Words that stand for other words. */
 export const aliases: Readonly<Record<string, string>> = {
   migrator: 'migrator migrate',
+  preflight: 'migrator preflight',
+  'preflight record': 'migrator preflight record',
 };

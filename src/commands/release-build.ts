@@ -8,6 +8,11 @@ export const command: Command = {
   summary: 'Build the image of this release from what is committed, with the commit stamped in.',
   options: {
     tag: { type: 'string', value: 'NAME', help: 'Name of the image; default plimsoll:<version>.' },
+    'build-arg': {
+      type: 'string',
+      value: 'NAME=VALUE',
+      help: 'Handed to docker build, such as PG_CLIENT_SOURCE=debian where only a mirror of Debian is reached.',
+    },
     ...jsonOption,
   },
   exitCodes: {
@@ -19,7 +24,8 @@ export const command: Command = {
     const { stdout, stderr, environment } = context;
     const root = packageRoot();
     const onProgress = (text: string): void => void stderr.write(text);
-    const built = await buildRelease({ root, environment, onProgress, tag: textOption(context, 'tag') });
+    const [tag, buildArgument] = [textOption(context, 'tag'), textOption(context, 'build-arg')];
+    const built = await buildRelease({ root, environment, onProgress, tag, buildArgument });
     if (context.options['json'] === true) writeJson(stdout, built);
     else
       stdout.write(

@@ -29,12 +29,20 @@ export function renderPreview(output: Output, preview: RestorePreview): string {
     ...alignColumns(losses.map(({ label, count }) => [count === null ? 'unknown' : String(count), label])).map(
       (row) => `  ${row}`,
     ),
-    ...(scannerNames.length === 0 ? [] : [`  to enrol again: ${scannerNames.join(', ')}`]),
+    ...(scannerNames.length === 0
+      ? []
+      : [`  to enrol again: ${scannerNames.join(', ')}`, ...enrolAgain.map((line) => `  ${line}`)]),
     ...(connected.length === 0 ? [] : ['', 'Connected now', ...connectedRows(preview)]),
     '',
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** On the machine of each scanner; the one of the embedded stack does it by itself. */
+const enrolAgain = [
+  '  on each, with a token of Admin > Scanners (the one of the embedded stack does it by itself):',
+  '    rm "$SCANNER_STATE_DIR/credential.json" && SCANNER_ENROLMENT_TOKEN=TOKEN plimsoll scanner',
+];
 
 function deploymentNote(ofThisDeployment: boolean | null): string {
   if (ofThisDeployment === null) return ', of which deployment could not be compared';
@@ -76,8 +84,21 @@ export function renderReport(output: Output, { journal, pending }: RestoreReport
       `${markOf(output, 'attention')} ${pending.join(' and ')} ${pending.length === 1 ? 'is' : 'are'} of an older schema, and the gate stays closed until the migrator has run`,
       `    ${paint(output, 'attention', `→ ${migratorCommand}`)}`,
     );
+  lines.push(...scannerLines(output, journal));
   lines.push(...nextCommands(journal, (command) => commandForDeployment(command, migratorCommand)));
   return `${lines.join('\n')}\n`;
+}
+
+/** Who has to enrol again, once the restored databases are in place. */
+function scannerLines(output: Output, { state, mustEnrol }: RestoreJournal): string[] {
+  if (state !== 'done' || mustEnrol?.count === 0) return [];
+  const mark = markOf(output, 'attention');
+  if (mustEnrol === null)
+    return [`${mark} which scanners have to enrol again could not be told: the old config database could not be read`];
+  const { count, names } = mustEnrol;
+  const named = count > names.length ? `${names.join(', ')} and ${count - names.length} more` : names.join(', ');
+  const words = count === 1 ? '1 scanner has' : `${count} scanners have`;
+  return [`${mark} ${words} to enrol again, as the restored database does not know them: ${named}`, ...enrolAgain];
 }
 
 function sentenceOf({ state, bundleId, databases }: RestoreJournal): string {

@@ -28,11 +28,21 @@ test('no words at all show every command and every setting on stdout', async () 
   expect(stdout).toContain('CONFIG_DATABASE_URL');
 });
 
-test.each(Object.keys(registry))('`plimsoll %s --help` explains itself', async (name) => {
+// Each loads what its command is made of, which a busy machine takes its time for.
+test.each(Object.keys(registry))('`plimsoll %s --help` explains itself', { timeout: 60_000 }, async (name) => {
   const { code, stdout } = await run([...name.split(' '), '--help']);
   expect(code).toBe(0);
   expect(stdout).toContain(`Usage: plimsoll ${name}`);
   expect(stdout).toContain('--help');
+});
+
+test.each([
+  ['migrator preflight record', ['migrator', 'preflight', 'record', '--help']],
+  ['migrator preflight record', ['preflight', 'record', '--help']],
+  ['migrator preflight', ['preflight', '--help']],
+  ['migrator migrate', ['migrator', '--help']],
+])('%s is what these words mean: %j', { timeout: 60_000 }, async (name, words) => {
+  expect((await run(words)).stdout).toContain(`Usage: plimsoll ${name} `);
 });
 
 test('an unknown command is named, with what to type', async () => {

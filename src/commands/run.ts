@@ -27,15 +27,12 @@ async function hintFor(line: CommandLine): Promise<(hint: string) => string> {
 
 async function dispatch(line: CommandLine): Promise<number> {
   const words = leadingWords(line.argv);
-  const name = findCommand(words);
-  if (name === undefined) return await showHelp(line, words);
-  const entry = registry[name];
+  const found = findCommand(words);
+  if (found === undefined) return await showHelp(line, words);
+  const entry = registry[found.name];
   if (entry === undefined) throw unknownCommand(words);
   const command = await entry.load();
-  // An alias stands for two words but was typed as one.
-  const length = name.split(' ').length;
-  const consumed = words.slice(0, length).join(' ') === name ? length : 1;
-  return await runCommand(command, name, { ...line, argv: line.argv.slice(consumed) });
+  return await runCommand(command, found.name, { ...line, argv: line.argv.slice(found.typed) });
 }
 
 function leadingWords(argv: readonly string[]): string[] {
@@ -43,18 +40,31 @@ function leadingWords(argv: readonly string[]): string[] {
   return argv.slice(0, end === -1 ? undefined : end);
 }
 
-/** The longest registered name the words begin with; undefined when help is wanted. */
-function findCommand(words: readonly string[]): string | undefined {
-  const [three, two] = [3, 2].map((count) => words.slice(0, count).join(' '));
-  const one = words[0];
+/** A command, and how many words of the line were its name: an alias may be shorter than what it stands for. */
+interface Found {
+  readonly name: string;
+  readonly typed: number;
+}
+
+const mostWords = 3;
+
+/** The longest name or alias the words begin with; undefined when help is wanted. */
+function findCommand(words: readonly string[]): Found | undefined {
+  const [one] = words;
   if (one === undefined || one === 'help') return undefined;
-  if (words.length > 2 && three !== undefined && Object.hasOwn(registry, three)) return three;
-  if (words.length > 1 && two !== undefined && Object.hasOwn(registry, two)) return two;
-  if (Object.hasOwn(registry, one)) return one;
-  if (words.length > 1) throw unknownCommand(words);
-  if (Object.hasOwn(aliases, one)) return aliases[one];
-  if (Object.keys(registry).some((name) => name.startsWith(`${one} `))) return undefined;
+  for (let typed = Math.min(mostWords, words.length); typed > 0; typed -= 1) {
+    const name = nameOf(words.slice(0, typed).join(' '), words.length);
+    if (name !== undefined) return { name, typed };
+  }
+  if (words.length === 1 && Object.keys(registry).some((name) => name.startsWith(`${one} `))) return undefined;
   throw unknownCommand(words);
+}
+
+/** One word that stands for others is the whole line: with another word behind it, that one was mistyped. */
+function nameOf(typed: string, lineWords: number): string | undefined {
+  if (Object.hasOwn(registry, typed)) return typed;
+  if (!Object.hasOwn(aliases, typed)) return undefined;
+  return typed.includes(' ') || lineWords === 1 ? aliases[typed] : undefined;
 }
 
 function unknownCommand(words: readonly string[]): AppError {

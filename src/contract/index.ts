@@ -4,6 +4,7 @@ export * from './bundle.ts';
 export * from './fleet.ts';
 export * from './health.ts';
 export * from './help.ts';
+export * from './key-proof.ts';
 export * from './history.ts';
 export * from './databases.ts';
 export * from './maintenance.ts';

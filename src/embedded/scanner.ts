@@ -1,6 +1,7 @@
-import { access } from 'node:fs/promises';
+import { access, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import { insertAuditEvent } from '../accounts/index.ts';
 import { messageOf, shellWord, type Secret } from '../base/index.ts';
 import { settings } from '../settings/index.ts';
@@ -31,6 +32,7 @@ export interface ScannerOptions {
 /** Exit code of a scanner whose credential or token the manager refuses; going on makes no sense then. */
 const refusedExitCode = 3;
 const tokenSeconds = 600;
+const mostRefusedTokens = 3;
 const madeBy = 'plimsoll up';
 const localScanner = { note: 'the local scanner', maxUses: 1 } as const;
 const pollMs = 250;
@@ -38,7 +40,8 @@ const longestPauseMs = 10_000;
 
 /**
  * Runs the stack's own scanner, from when the manager first says that it is ready; the stack does not wait for it.
- * On its first start it is given an enrolment token, from then on it has its credential. Gives how to stop it.
+ * On its first start it is given an enrolment token, from then on it has its credential; one that the config database does
+ * not know, as after a restore, is put aside, and it enrols again. Gives how to stop it.
  */
 export function startLocalScanner(options: ScannerOptions): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -74,13 +77,14 @@ async function bringUp(options: ScannerOptions, signal: AbortSignal): Promise<Su
 async function launch(options: ScannerOptions): Promise<Supervised> {
   const { record, report } = options;
   const start = async (): Promise<Part> => await spawnScanner(options);
+  const canEnrolAgain = enrolmentAgain(options);
   return await Supervised.start({
     name: 'the local scanner',
     first: await start(),
     start,
     onStarted: async (part) => await record.setPid('scanner', part.pid),
     giveUp: async (exitCode) => {
-      if (exitCode !== refusedExitCode) return undefined;
+      if (exitCode !== refusedExitCode || (await canEnrolAgain())) return undefined;
       // Only a note for other terminals: it must not keep the sentence below from being said.
       await record.setPid('scanner', null).catch(() => undefined);
       return await refused(options);
@@ -97,10 +101,46 @@ async function spawnScanner(options: ScannerOptions): Promise<Part> {
 }
 
 async function isEnrolled(dataDir: string): Promise<boolean> {
-  return await access(join(stateDirIn(dataDir), 'credential.json')).then(
+  return await access(credentialIn(dataDir)).then(
     () => true,
     () => false,
   );
+}
+
+/**
+ * Decides whether a refused scanner may begin anew: its credential is not known, because the config database was exchanged for
+ * one that a backup held. One that was revoked stays revoked. While the database cannot be asked it is tried again; a token
+ * that was refused, a few times, since an exchange may have come between.
+ */
+function enrolmentAgain({ dataDir, configUrl, report }: ScannerOptions): () => Promise<boolean> {
+  let refusedTokens = 0;
+  return async () => {
+    try {
+      const scannerId = await scannerIdIn(dataDir);
+      if (scannerId === undefined) return (refusedTokens += 1) <= mostRefusedTokens;
+      if (await isRevoked(configUrl, scannerId)) return false;
+      report('the manager does not know the credential of the local scanner, as after a restore: it enrols again');
+      await rename(credentialIn(dataDir), `${credentialIn(dataDir)}.unknown`);
+    } catch (error) {
+      report(`it could not be looked up why the manager refuses the local scanner: ${messageOf(error)}`);
+    }
+    return true;
+  };
+}
+
+const credentialSchema = z.object({ scannerId: z.uuid() });
+
+/** Undefined before it has enrolled. */
+async function scannerIdIn(dataDir: string): Promise<string | undefined> {
+  if (!(await isEnrolled(dataDir))) return undefined;
+  return credentialSchema.parse(JSON.parse(await readFile(credentialIn(dataDir), 'utf8'))).scannerId;
+}
+
+async function isRevoked(configUrl: Secret, scannerId: string): Promise<boolean> {
+  return await withConfigDatabase(configUrl, async (config) => {
+    const rows = await config.query('select from scanners where id = $1 and revoked_at is not null', [scannerId]);
+    return rows.length > 0;
+  });
 }
 
 /** Makes the token and, in the same transaction, its line in the audit log. */
@@ -158,6 +198,10 @@ function fileOf(name: string): string {
 
 function stateDirIn(dataDir: string): string {
   return join(dataDir, 'scanner');
+}
+
+function credentialIn(dataDir: string): string {
+  return join(stateDirIn(dataDir), 'credential.json');
 }
 
 function logFileIn(dataDir: string): string {

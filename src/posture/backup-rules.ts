@@ -1,13 +1,11 @@
 import { backupServiceRemedy, commandForDeployment } from '../base/index.ts';
-import type { BackupFacts, BundleSummary } from '../contract/index.ts';
+import { isKeyProofDue, keyProofDays, type BackupFacts, type BundleSummary } from '../contract/index.ts';
 import type { PostureFacts } from './facts.ts';
 import type { Finding } from './rule.ts';
 
 const DAY_MS = 86_400_000;
 /** Bundles are proven nightly: a week without a proof is a week of failures that nobody has looked at. */
 const UNPROVEN_DAYS = 7;
-/** Whoever holds the private key of encrypted bundles is asked to show it four times a year. */
-const KEY_PROOF_DAYS = 90;
 
 /** The service is configured and gave no answer. */
 export function findUnavailable({ parts: { lastBackup }, migratorCommand }: PostureFacts): Finding[] {
@@ -91,9 +89,9 @@ export function findBeforeMigration(facts: PostureFacts): Finding[] {
 /** Encrypted bundles are worth what the private key is worth, which the server does not have. */
 export function findUnprovenKeys(facts: PostureFacts): Finding[] {
   const keys = facts.parts.lastBackup.service?.keys ?? [];
-  const silent = keys.filter(({ provenAt }) => provenAt === null || ageMs(provenAt, facts) > KEY_PROOF_DAYS * DAY_MS);
+  const silent = keys.filter((proof) => isKeyProofDue(proof, facts.now.getTime()));
   return silent.map(({ recipient, provenAt }) => {
-    const since = provenAt === null ? 'yet' : `for more than ${KEY_PROOF_DAYS} days`;
+    const since = provenAt === null ? 'yet' : `for more than ${keyProofDays} days`;
     return finding(
       `nobody has shown ${since} to hold the private key of ${shorten(recipient)}; Admin > Backups asks for it`,
       '',

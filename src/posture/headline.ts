@@ -31,7 +31,8 @@ function stopped(reasons: readonly Reason[], { parts }: PostureFacts): string {
     return 'Stopped: the gate stays closed until the databases have been read.';
   const blocks = reasons.filter(({ severity }) => severity === 'block');
   const [only] = parts.gate.closedParts;
-  if (blocks.length === 1 && only !== undefined) return `Stopped, the gate is closed: ${only.message}.`;
+  if (blocks.length === 1 && only !== undefined && only.code !== 'schema_unknown')
+    return `Stopped, the gate is closed: ${only.message}.`;
   const clauses = Object.entries(stoppedBecause).flatMap(([code, say]) => {
     const names = blocks.filter((reason) => reason.code === code).map(({ part }) => part);
     return names.length === 0 ? [] : [`${listOf(names)} ${say(names.length === 1)}`];

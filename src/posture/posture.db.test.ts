@@ -596,6 +596,14 @@ test('a recorded preflight run is shown as it was, and goes stale by cause once 
     staleReasons: [],
   });
   expect(fresh.preflight?.checks).toEqual(report.checks);
+  expect(fresh.candidate).toMatchObject({
+    version: '99.0.0',
+    state: 'warned',
+    obstacles: [],
+    databases: [{ change: 'none' }, { change: 'none' }, { name: 'jobs', current: required('jobs'), change: 'none' }],
+    scanners: { status: 'ok', total: 0 },
+  });
+  expect(fresh.horizon).toMatchObject({ status: 'ok', message: expect.stringMatching(/^you can go back to /) });
   expect(reasons(fresh)).toContain('preflight_warned preflight');
   await addMigration(databases, required('jobs') + 1, 1);
   const later = await deployment.read();
@@ -604,6 +612,8 @@ test('a recorded preflight run is shown as it was, and goes stale by cause once 
     staleReasons: [`jobs moved ${required('jobs')} → ${required('jobs') + 1} after this run`],
   });
   expect(reasons(later)).toContain('preflight_stale preflight');
+  expect(later.candidate).toMatchObject({ state: 'blocked', databases: [{}, {}, { change: 'too_new' }] });
+  expect(reasons(later)).toContain('upgrade_blocked jobs');
 });
 
 test('preflight runs that a newer release has made are unknown here, never empty', async () => {

@@ -7,6 +7,34 @@ export const preflightErrorTable = {
     about:
       'The checks ran, but their result could not be written to the config database, so no page shows it. What was found is printed all the same.',
   },
+  preflight_file_unwritable: {
+    httpStatus: 500,
+    exitCode: 2,
+    about:
+      'The file that `--output` names could not be written, so the run is kept nowhere but in the config database.',
+  },
+  preflight_file_unreadable: {
+    httpStatus: 400,
+    exitCode: 2,
+    about: 'The file of a run to be recorded could not be read, is no file, or is far larger than a run can be.',
+  },
+  preflight_file_invalid: {
+    httpStatus: 400,
+    exitCode: 2,
+    about:
+      'The file to be recorded is not a run of preflight as it was written: a field is missing, unknown or malformed, or what it says does not hold together. Nothing of it was recorded.',
+  },
+  preflight_file_newer: {
+    httpStatus: 400,
+    exitCode: 2,
+    about: 'The file of a run was written by a newer release in a form that this one does not know.',
+  },
+  preflight_file_foreign: {
+    httpStatus: 409,
+    exitCode: 2,
+    about:
+      'The run in the file judged the databases of another deployment, or nothing shows that it judged these. A run belongs to the servers and databases that it looked at; on a copy of them preflight is run again.',
+  },
   preflight_unsupported: {
     httpStatus: 503,
     exitCode: 2,

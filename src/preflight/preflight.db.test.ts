@@ -900,7 +900,7 @@ test.each(['backup_exists', 'backup_age', 'backup_verified', 'backup_proven', 'b
     expect(await check(code, { readLastBackup: async () => await Promise.reject(refused) })).toMatchObject({
       status: 'skip',
       message: 'the backup service at http://backup:8081 cannot be reached: connect ECONNREFUSED',
-      remedy: 'Start the backup service, or correct BACKUP_SERVICE_URL.',
+      remedy: 'Start the backup service (`npx plimsoll backup serve`), or correct BACKUP_SERVICE_URL.',
     });
   },
 );

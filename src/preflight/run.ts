@@ -13,6 +13,7 @@ import {
 import type { Check, Judgement } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext, type PreflightEffects, type PreflightSubject } from './context.ts';
+import { readIdentity, type DeploymentIdentity } from './deployment.ts';
 import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
 import { countText, listText } from './wording.ts';
 
@@ -43,6 +44,8 @@ export interface PreflightReport {
   readonly acknowledgement: Acknowledgement | null;
   /** The rehearsal of exactly these, if there was one. */
   readonly rehearsal: RehearsalSummary | null;
+  /** Which deployment was looked at. */
+  readonly deployment: DeploymentIdentity;
 }
 
 /** Runs every check at the same time, and changes nothing. A database that cannot be read makes checks skip, it never throws. */
@@ -69,6 +72,7 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
       migrations: await readImpacts(context).catch(() => []),
       acknowledgement: await context.acknowledgement().catch(() => null),
       rehearsal: null,
+      deployment: await readIdentity(context.databases),
     };
   } finally {
     await close();

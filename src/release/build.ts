@@ -11,6 +11,8 @@ export interface BuildTerms extends Pick<ProgramTerms, 'environment' | 'onProgre
   readonly root: string;
   /** Name of the image; default `plimsoll:<version>`. */
   readonly tag?: string | undefined;
+  /** `NAME=VALUE`, for the Dockerfile. */
+  readonly buildArgument?: string | undefined;
 }
 
 /** An image that was built. */
@@ -31,13 +33,14 @@ export async function buildRelease(terms: BuildTerms): Promise<BuiltImage> {
   const [commit = '', committedAt = ''] = (await git(terms, 'show', '-s', '--format=%H %cI', 'HEAD')).trim().split(' ');
   const tag = terms.tag ?? `plimsoll:${version}`;
   const labels = { version, revision: commit, created: committedAt };
+  const stamps = [`IMAGE_SHA=${commit}`, `VERSION=${version}`, `CREATED=${committedAt}`];
+  if (terms.buildArgument !== undefined) stamps.push(terms.buildArgument);
   const build = [
     'docker',
     'build',
     '--tag',
     tag,
-    '--build-arg',
-    `IMAGE_SHA=${commit}`,
+    ...stamps.flatMap((stamp) => ['--build-arg', stamp]),
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `org.opencontainers.image.${name}=${value}`]),
     '-',
   ];

@@ -74,7 +74,12 @@ export const settings = {
     help: 'Who is at the keyboard; migrator and preflight record it in place of the database role.',
   }),
   BACKUP_SERVICE_URL: httpUrl({ optional: true, help: 'Address of the backup service.' }),
-  BACKUP_SERVICE_TOKEN: text({ secret: true, optional: true, help: "Token for the backup service's API." }),
+  BACKUP_SERVICE_TOKEN: text({
+    secret: true,
+    optional: true,
+    bearer: true,
+    help: "Token for the backup service's API: one word of at least 16 visible ASCII characters.",
+  }),
   BACKUP_DIR: text({
     optional: true,
     help: 'Folder in which the backup service keeps its bundles; default `backups` in `DATA_DIR`.',
@@ -169,6 +174,7 @@ export const settings = {
   SCANNER_ENROLMENT_TOKEN: text({
     secret: true,
     optional: true,
+    bearer: true,
     minLength: 32,
     help: 'Token from Admin > Scanners with which a scanner gets its own credential; needed on its first start only. A manager that is given one takes it in, for one scanner within a day: so a scanner that is deployed along needs no page.',
   }),

@@ -68,6 +68,17 @@ test('a wrong secret is named without its text', () => {
   ]);
 });
 
+test.each([
+  ['a token with a space in it', 'a space, a tab or a line break'],
+  ['two-lines-of-one\ntoken-in-a-file', 'a space, a tab or a line break'],
+  ['with-a-bell-\u0007-in-it', 'a control character'],
+  ['schlüssel-des-dienstes', 'a character that is not ASCII'],
+])('a token that no header can carry is refused at start by name: %j', (token, found) => {
+  const problems = [`must be one word of visible ASCII characters, found ${found} in it`];
+  for (const name of ['BACKUP_SERVICE_TOKEN', 'SCANNER_ENROLMENT_TOKEN'] as const)
+    expect(problemsOf({ [name]: token }, name)).toEqual(problems.map((problem) => `${name} ${problem}`));
+});
+
 test('a first password too short for a user is refused, counted in characters as for any other user', () => {
   expect(problemsOf({ ADMIN_PASSWORD: 'short' }, 'ADMIN_PASSWORD')).toEqual([
     'ADMIN_PASSWORD must have at least 12 characters, found 5',

@@ -39,6 +39,8 @@ export function integer(
 interface TextRules {
   readonly minLength?: number;
   readonly oneOf?: readonly string[];
+  /** It is sent in a header: visible characters of ASCII alone, as HTTP takes them. */
+  readonly bearer?: true;
 }
 
 /** Any text; a secret one is wrapped so that it cannot be printed. */
@@ -55,6 +57,9 @@ export function text(
     optional: spec.optional ?? false,
     defaultText: spec.default,
     parse: (value) => {
+      const strange = spec.bearer ? Array.from(value).find((character) => !/^[!-~]$/.test(character)) : undefined;
+      if (strange !== undefined)
+        return { problem: `must be one word of visible ASCII characters, found ${nameOf(strange)} in it` };
       const length = Array.from(value).length;
       if (spec.minLength !== undefined && length < spec.minLength)
         return { problem: `must have at least ${spec.minLength} characters, found ${length}` };
@@ -63,6 +68,12 @@ export function text(
       return { value: spec.secret ? new Secret(value) : value };
     },
   };
+}
+
+/** What kind of character it is; never which one, as it may be of a secret. */
+function nameOf(character: string): string {
+  if (/\s/.test(character)) return 'a space, a tab or a line break';
+  return /\p{Cc}/u.test(character) ? 'a control character' : 'a character that is not ASCII';
 }
 
 /** A postgres:// URL, kept secret as a whole because it carries a password. */

@@ -33,6 +33,7 @@ async function setup(others: ServerKind = installed ?? embedded) {
   const engines = await testEngines();
   const context = (onMoment: (moment: string) => void = () => undefined) => ({
     urls: { owner: deployment.urls('owner'), app: deployment.urls('app'), readonly: deployment.urls('readonly') },
+    folder: target.location,
     journals: openJournals(target.location),
     manifest,
     definitions,

@@ -31,6 +31,17 @@ async function release(deployment: Deployment, ...words: string[]): Promise<Tool
   return { code, stdout: child.stdout(), stderr: child.stderr() };
 }
 
+/** The same, and whatever step a slow machine has not done in time is gone on with by the command that it names. */
+async function goOn(deployment: Deployment, ...words: string[]): Promise<Tooling> {
+  let ended = await release(deployment, ...words);
+  for (let times = 0; ended.code === 1 && times < 5; times += 1) {
+    const named = /^ +go on +\S+ plimsoll release (.+)$/m.exec(ended.stdout)?.[1];
+    if (named === undefined) return ended;
+    ended = await release(deployment, ...named.split(' '), ...(named === 'rollback' ? ['--yes'] : []));
+  }
+  return ended;
+}
+
 test('a deployment is upgraded and goes back while it is used; after a contract migration, back is the restore that is named', async () => {
   const built = await buildImages();
   await using scratch = await scratchFolder();
@@ -72,7 +83,7 @@ test('a deployment is upgraded and goes back while it is used; after a contract 
   const busy = keepBusy(user);
   const planned = await release(deployment, 'deploy', next, '--dry-run');
   expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining('Deploy 1.1.0 over 1.0.0') as string });
-  const deployed = await release(deployment, 'deploy', next, '--yes');
+  const deployed = await goOn(deployment, 'deploy', next, '--yes');
   expect(deployed, deployed.stdout + deployed.stderr).toMatchObject({ code: 4 });
   expect(deployed.stdout).toContain('the deployment of 1.1.0 is done');
   expect(deployed.stdout).toMatch(/1 (of 3 scanners|scanner)/);
@@ -99,7 +110,7 @@ test('a deployment is upgraded and goes back while it is used; after a contract 
   expect(renewed.pid).not.toBe(old.pid);
 
   // Back without a restore, used all the time.
-  const back = await release(deployment, 'rollback', '--yes');
+  const back = await goOn(deployment, 'rollback', '--yes');
   expect(back.stdout, back.stdout + back.stderr).toContain('going back to 1.0.0 is done');
   expect(busy.failures).toEqual([]);
   expect(await managersOf(deployment)).toEqual([built.image, built.image]);
@@ -122,14 +133,14 @@ test('a deployment is upgraded and goes back while it is used; after a contract 
   expect(account.jobs).toBe(busy.acknowledged.size * 3);
 
   // A contract migration: the image of before is no way back any more, the restore is.
-  const contracted = await release(deployment, 'deploy', last, '--yes');
+  const contracted = await goOn(deployment, 'deploy', last, '--yes');
   expect(contracted.stdout, contracted.stdout + contracted.stderr).toContain('the deployment of 1.2.0 is done');
   const refused = await release(deployment, 'rollback', '--yes');
   expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('[rollback_needs_restore]') as string });
   const restore = /`(PLIMSOLL_IMAGE=\S+) docker (compose run --rm operator backup restore \S+)`/.exec(refused.stderr);
   expect(restore?.[1]).toBe(`PLIMSOLL_IMAGE=${built.image}`);
   await typeInShell(deployment, `${restore?.[1]} docker ${restore?.[2]} --yes`);
-  const restored = await release(deployment, 'rollback', '--yes');
+  const restored = await goOn(deployment, 'rollback', '--yes');
   expect(restored.stdout, restored.stdout + restored.stderr).toContain('going back to 1.0.0 is done');
   expect(await managersOf(deployment)).toEqual([built.image, built.image]);
   const again = await signInAt(url, 'admin', await deployment.secret('admin_password'));

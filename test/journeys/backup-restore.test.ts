@@ -1,3 +1,4 @@
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EnrolAnswer, Job, ReleasePosture, Scan } from '../../src/contract/index.ts';
@@ -85,6 +86,29 @@ async function take(stack: UpStack): Promise<string> {
   return id;
 }
 
+/** Who the stack's own scanner is; undefined while it is not enrolled. */
+async function localScanner(stack: UpStack): Promise<string | undefined> {
+  const text = await readFile(join(stack.dataDir, 'scanner', 'credential.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as { scannerId: string }).scannerId;
+}
+
+/** Waits until the stack's own scanner is another one than before, and known to its manager. */
+async function anotherLocalScanner(stack: UpStack, than: string | undefined): Promise<string> {
+  return await waitFor(
+    async () => {
+      const id = await localScanner(stack);
+      if (id === undefined || id === than) return undefined;
+      const rows = await query(
+        stack,
+        { role: 'app' },
+        `select from scanners where id = '${id}' and last_seen_at is not null`,
+      );
+      return rows.length === 1 ? id : undefined;
+    },
+    { what: 'the local scanner to be enrolled anew', ...patience },
+  );
+}
+
 async function userNames(stack: UpStack): Promise<string[]> {
   const rows = (await query(stack, { role: 'app' }, 'select username from users order by username')) as {
     username: string;
@@ -127,7 +151,13 @@ test('a bundle is brought back under a running stack, and the databases of befor
     ...patience,
   });
 
+  const first = await anotherLocalScanner(stack, undefined);
   const bundle = await take(stack);
+  // The stack's own scanner is one that the bundle does not know.
+  await rm(join(stack.dataDir, 'scanner', 'credential.json'));
+  const { scanner: pid } = stack.file().pids;
+  process.kill(pid ?? 0, 'SIGKILL');
+  const second = await anotherLocalScanner(stack, first);
   const late = await enrol(stack, page, 'late');
   await query(stack, { role: 'app' }, "insert into users (username, password_hash, role) values ('late', 'x', 'user')");
   expect(await late.heartbeat()).toBe(200);
@@ -143,6 +173,9 @@ test('a bundle is brought back under a running stack, and the databases of befor
   const gate = watchGate(stack);
   const restored = await plimsoll(stack, 'backup', 'restore', bundle, '--yes', '--accept-unverified', 'a journey');
   expect(restored).toMatchObject({ code: 0, stdout: expect.stringContaining(`restored ${bundle}`) as string });
+  expect(restored.stdout).toMatch(
+    /2 scanners have to enrol again, .*: (local, late|late, local)[^]+SCANNER_ENROLMENT_TOKEN=TOKEN plimsoll scanner/,
+  );
   await ready(stack);
   expect(await gate.end()).toContain('maintenance');
   expect(await userNames(stack)).toEqual(['admin']);
@@ -162,6 +195,8 @@ test('a bundle is brought back under a running stack, and the databases of befor
   expect(refused.status).toBe(409);
   expect(await refused.json()).toMatchObject({ code: 'lease_lost' });
   expect(await late.heartbeat()).toBe(401);
+  await anotherLocalScanner(stack, second);
+  expect(stack.child.stderr()).toContain('does not know the credential of the local scanner, as after a restore');
   await waitFor(async () => (await early.lease()) ?? false, { what: 'a job after the restore', ...patience });
 
   const back = await plimsoll(stack, 'backup', 'restore', '--back', '--json');

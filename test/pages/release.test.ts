@@ -132,6 +132,42 @@ describe('what the page says', () => {
     expect(fleet).not.toContain('No job waits');
   });
 
+  test('an upgrade says what it would do, what is dangerous, who drops out, how to get back, and what comes next, once', async () => {
+    pages.server.state.posture = postures.upgradeDangerous;
+    await openRelease();
+    const upgrade = part('Upgrade');
+    const words = (await upgrade.innerText()).replaceAll(/\s+/g, ' ');
+    expect(words).toContain('to be acknowledged');
+    expect(words).toMatch(/jobs 5 → , required 8 3 migrations/);
+    expect(words).toContain('can be neither read nor written for about 41 s');
+    expect(words).toContain('Stops reads and writes AccessExclusiveLock Rewrites every row');
+    expect(words).toContain('about 41 s as rehearsed');
+    expect(words).toContain('Cannot be foreseen: line 2: a DO block');
+    expect(words).toContain('5 of 22 scanners get no jobs from it');
+    expect(words).toContain('the only way back is a restore');
+    const command = `${migrateCommand} preflight --acknowledge 6f2a91c07be4d853`;
+    expect(await upgrade.locator('.upgrade-next .command-text').innerText()).toBe(command);
+    expect(await page.locator('.verdict').innerText()).not.toContain('--acknowledge');
+    await upgrade.getByText('2 findings of squawk').click();
+    expect(await upgrade.getByText('changing-column-type').isVisible()).toBe(true);
+  });
+
+  test('a candidate goes when it has become the running release, without reloading', async () => {
+    pages.server.state.posture = postures.upgradeReady;
+    await openRelease();
+    await part('Upgrade').getByText('It may be applied.').waitFor();
+    pages.server.state.posture = postures.allOk;
+    await part('Upgrade').getByText('No release newer than 1.4.0 has been judged.').waitFor();
+  });
+
+  test('what the headline says is said once: the reason adds its command, the gate what is off', async () => {
+    pages.server.state.posture = postures.behind;
+    await openRelease();
+    const text = await page.locator('main').innerText();
+    expect(text.match(/jobs is at schema 3/g)).toHaveLength(1);
+    expect(await part('Gate').innerText()).toContain('jobs is behind');
+  });
+
   test('the fleet chart has its numbers in words', async () => {
     pages.server.state.posture = postures.bigFleet;
     await openRelease();

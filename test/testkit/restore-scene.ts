@@ -71,6 +71,7 @@ export async function restoreScene({ verified = true, ...taking }: SceneOptions 
   const reported: string[] = [];
   const context: RestoreScene['context'] = (changed = {}) => ({
     urls: { owner: databases.urls('owner'), app: databases.urls('app'), readonly: databases.urls('readonly') },
+    folder: root,
     journals: openJournals(root),
     manifest,
     definitions,

@@ -1,4 +1,5 @@
 import type { KeyProof } from '../../src/contract/index.ts';
+import { isKeyProofDue, keyProofDays } from '../../src/contract/key-proof.ts';
 import { Cell } from '../parts/Cell.tsx';
 import { Section } from '../parts/Section.tsx';
 import { Status } from '../parts/Status.tsx';
@@ -10,8 +11,6 @@ interface KeyProofsProps {
   readonly onProve: ((proof: KeyProof) => void) | undefined;
 }
 
-/** As in the verdict: the holder of a key is asked for it four times a year. */
-const proofLifetimeMs = 90 * 86_400_000;
 const clockStepMs = 60_000;
 
 /** To whom bundles are encrypted, and who has shown to hold the private key. */
@@ -66,13 +65,15 @@ export function KeyProofs({ keys, onProve }: KeyProofsProps) {
   );
 }
 
-function Shown({ proof: { provenAt, provenBy }, now }: { readonly proof: KeyProof; readonly now: number }) {
+function Shown({ proof, now }: { readonly proof: KeyProof; readonly now: number }) {
+  const { provenAt, provenBy } = proof;
   if (provenAt === null) return <Status look={{ tone: 'warn', icon: 'warning', word: 'never' }} />;
-  const isOld = now - Date.parse(provenAt) > proofLifetimeMs;
   return (
     <>
       <Ago at={provenAt} /> by {provenBy}{' '}
-      {isOld ? <Status look={{ tone: 'warn', icon: 'warning', word: 'over 90 days' }} /> : null}
+      {isKeyProofDue(proof, now) ? (
+        <Status look={{ tone: 'warn', icon: 'warning', word: `over ${keyProofDays} days` }} />
+      ) : null}
     </>
   );
 }

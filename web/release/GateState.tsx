@@ -1,6 +1,5 @@
 import type { ClosedPart, GateState as State } from '../../src/contract/index.ts';
 import { Section } from '../parts/Section.tsx';
-import { sentence } from '../parts/sentence.ts';
 import { Status, type Look } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 
@@ -10,6 +9,15 @@ const closed: Look = { tone: 'bad', icon: 'lock', word: 'closed' };
 const partNames: Readonly<Record<string, string>> = {
   product: 'Product routes (scans and their results)',
   leases: 'Job leases (scanners get no new work)',
+};
+
+/** Which cause it is; what exactly is the matter stands in the verdict above and on the database's card below. */
+const causeWords: Readonly<Record<ClosedPart['code'], (database: string) => string>> = {
+  schema_behind: (database) => `${database} is behind`,
+  schema_ahead: (database) => `${database} is too new for this release`,
+  schema_unknown: (database) => `${database} cannot be read`,
+  schema_dirty: (database) => `${database} has an interrupted migration`,
+  maintenance: () => 'the deployment is under maintenance',
 };
 
 /** What is switched off right now, why, and since when. */
@@ -57,9 +65,9 @@ function ClosedParts({ parts, causes }: CausedParts) {
       <ul>
         {causes.map((cause) => (
           <li key={`${cause.database} ${cause.code}`}>
-            {sentence(cause.message)}{' '}
+            {causeWords[cause.code](cause.database)}{' '}
             <span className="quiet">
-              <code>{cause.code}</code>, since <Ago at={cause.since} />
+              (<code>{cause.code}</code>), since <Ago at={cause.since} />
             </span>
           </li>
         ))}

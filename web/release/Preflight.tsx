@@ -67,7 +67,8 @@ function Run({ run }: { readonly run: PreflightRun }) {
         <span className="quiet" title={run.targetImageSha}>
           (image <code>{shortSha(run.targetImageSha)}</code>)
         </span>
-        , run by <strong>{run.ranBy}</strong> <Ago at={run.ranAt} />{' '}
+        , run by <strong>{run.ranBy}</strong> on {run.host} <Ago at={run.ranAt} />
+        {run.recordedBy === run.ranBy ? null : `, recorded by ${run.recordedBy}`}{' '}
         <span className="quiet">
           (<Moment at={run.ranAt} />)
         </span>

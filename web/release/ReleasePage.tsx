@@ -1,4 +1,5 @@
 import './release.css';
+import './upgrade.css';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { posturePollSeconds, postureQuery } from '../api/posture.ts';

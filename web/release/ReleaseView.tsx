@@ -7,6 +7,7 @@ import { MigrationHistory } from './MigrationHistory.tsx';
 import { PreflightPart } from './Preflight.tsx';
 import { ScannerFleet } from './ScannerFleet.tsx';
 import { SchemaVersions } from './SchemaVersions.tsx';
+import { UpgradePart } from './Upgrade.tsx';
 import { VerdictPart } from './Verdict.tsx';
 
 interface ReleaseViewProps {
@@ -22,8 +23,9 @@ export function ReleaseView({ posture, search, onSearch, history }: ReleaseViewP
   const missing = posture.verdict.reasons.find((reason) => reason.code === 'preflight_missing');
   return (
     <div className="page-parts">
-      <VerdictPart verdict={posture.verdict} app={posture.app} />
+      <VerdictPart verdict={posture.verdict} app={posture.app} nextCommand={posture.candidate?.next.command} />
       <GateState gate={posture.gate} />
+      <UpgradePart posture={posture} />
       <SchemaVersions databases={posture.databases} gate={posture.gate} />
       <div className="release-pair">
         <LastBackupPart backup={posture.lastBackup} />

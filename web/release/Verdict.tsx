@@ -7,15 +7,17 @@ import { sentence } from '../parts/sentence.ts';
 import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { severityLooks, verdictLooks } from './looks.ts';
-import { groupReasons } from './reasons.ts';
+import { groupReasons, reasonsUnder, saidBeyond } from './reasons.ts';
 
 interface VerdictPartProps {
   readonly verdict: Verdict;
   readonly app: ReleasePosture['app'];
+  /** What the upgrade below names as the next to type, if there is one. */
+  readonly nextCommand: string | undefined;
 }
 
 /** The answer first: the verdict with its reasons, and which build is answering. */
-export function VerdictPart({ verdict, app }: VerdictPartProps) {
+export function VerdictPart({ verdict, app, nextCommand }: VerdictPartProps) {
   const look = verdictLooks[verdict.status];
   return (
     <section className="section verdict" aria-labelledby="verdict" data-tone={look.tone} data-field="Verdict">
@@ -31,7 +33,7 @@ export function VerdictPart({ verdict, app }: VerdictPartProps) {
         </div>
         <Build app={app} />
       </div>
-      <Reasons reasons={verdict.reasons} />
+      <Reasons verdict={verdict} nextCommand={nextCommand} />
     </section>
   );
 }
@@ -74,20 +76,25 @@ function Build({ app }: { readonly app: ReleasePosture['app'] }) {
   );
 }
 
-function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
-  if (reasons.length === 0) return null;
+/** What the headline has said already is not said again: of that only the command is left. */
+function Reasons({ verdict, nextCommand }: Omit<VerdictPartProps, 'app'>) {
+  const { headline } = verdict;
+  const groups = groupReasons(reasonsUnder(verdict, nextCommand));
+  if (groups.length === 0) return null;
   return (
     <ul className="reasons" aria-label="Reasons, worst first">
-      {groupReasons(reasons).map(({ severity, remedy, members }) => (
+      {groups.map(({ severity, remedy, members }) => (
         <li key={`${severity} ${remedy} ${members[0]?.message}`} className="reason">
           <div className="reason-kind">
             <Status look={severityLooks[severity]} />
             <span className="quiet">{partsOf(members)}</span>
           </div>
           <div className="reason-words">
-            {members.map((reason) => (
-              <p key={`${reason.code} ${reason.part} ${reason.message}`}>{sentence(reason.message)}</p>
-            ))}
+            {members
+              .filter((reason) => saidBeyond(headline, reason) !== '')
+              .map((reason) => (
+                <p key={`${reason.code} ${reason.part} ${reason.message}`}>{sentence(reason.message)}</p>
+              ))}
             <Remedy text={remedy} />
           </div>
         </li>

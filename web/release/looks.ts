@@ -1,4 +1,10 @@
-import type { DatabasePosture, PreflightRun, Severity, VerdictStatus } from '../../src/contract/index.ts';
+import type {
+  CandidateState,
+  DatabasePosture,
+  PreflightRun,
+  Severity,
+  VerdictStatus,
+} from '../../src/contract/index.ts';
 import type { Look } from '../parts/Status.tsx';
 
 /** How each state is shown: one table a kind, so that a state looks the same wherever it stands. */
@@ -14,6 +20,19 @@ export const severityLooks: Readonly<Record<Severity, Look>> = {
   block: { tone: 'bad', icon: 'stop', word: 'Blocks' },
   warn: { tone: 'warn', icon: 'warning', word: 'Warning' },
   info: { tone: 'note', icon: 'info', word: 'Note' },
+};
+
+/** How a candidate stands; the words say what is to be done about it. */
+export const candidateLooks: Readonly<Record<CandidateState, Look>> = {
+  migrating: { tone: 'note', icon: 'running', word: 'migrating' },
+  unknown: { tone: 'dim', icon: 'question', word: 'cannot tell' },
+  blocked: { tone: 'bad', icon: 'stop', word: 'blocked' },
+  migrated: { tone: 'note', icon: 'up', word: 'migrated' },
+  stale: { tone: 'warn', icon: 'warning', word: 'stale' },
+  acknowledge: { tone: 'warn', icon: 'warning', word: 'to be acknowledged' },
+  failed: { tone: 'bad', icon: 'stop', word: 'failed' },
+  warned: { tone: 'warn', icon: 'warning', word: 'with warnings' },
+  ready: { tone: 'good', icon: 'check', word: 'ready' },
 };
 
 const schemaLooks = {

@@ -8,7 +8,7 @@ import type {
 } from '../../src/contract/index.ts';
 import { countOf, size } from '../parts/size.ts';
 import { fileName } from './history.ts';
-import { schemaLook } from './looks.ts';
+import { candidateLooks, schemaLook } from './looks.ts';
 
 const migrationsShown = 10;
 
@@ -35,6 +35,10 @@ export function postureMarkdown(posture: ReleasePosture): string {
     '## Scanner fleet',
     '',
     ...fleetLines(posture.scanners),
+    '',
+    '## Upgrade',
+    '',
+    ...upgradeLines(posture),
     '',
     '## Preflight',
     '',
@@ -95,6 +99,23 @@ function queueLine({ total, more, withoutScanner, error }: QueuedJobs): string {
   if (total === null || withoutScanner === null) return `Queued jobs unknown: ${error?.message ?? 'no reason given'}`;
   const jobs = `${more ? 'More than ' : ''}${countOf(total, 'queued job')}`;
   return withoutScanner === 0 ? `${jobs}.` : `${jobs}, none with an eligible scanner.`;
+}
+
+function upgradeLines({ candidate, horizon }: ReleasePosture): string[] {
+  const back = `Way back: ${horizon.message}.`;
+  if (candidate === null) return ['No newer release has been judged.', '', back];
+  const { version, imageSha, state, run, databases, migrations, next } = candidate;
+  const steps = databases.map(({ name, current, required }) => `${name} ${current ?? '?'} → ${required}`).join(', ');
+  const causes = run.stale ? ` (${run.staleReasons.join('; ')})` : '';
+  return [
+    `**${version}** · image ${imageSha} · ${candidateLooks[state].word}${causes} · ${steps}`,
+    '',
+    ...migrations.map(({ summary, dangers }) => `- ${dangers.length > 0 ? '**dangerous** ' : ''}${summary}`),
+    ...(migrations.length > 0 ? [''] : []),
+    back,
+    '',
+    `Next: ${next.why}${code(next.command)}`,
+  ];
 }
 
 function preflightLines(run: PreflightRun | null, reading: 'ok' | 'none' | 'unknown'): string[] {

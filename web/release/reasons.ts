@@ -1,4 +1,4 @@
-import type { Reason, Severity } from '../../src/contract/index.ts';
+import type { Reason, Severity, Verdict } from '../../src/contract/index.ts';
 
 /** Reasons of one severity that the same remedy mends. */
 export interface ReasonGroup {
@@ -19,4 +19,20 @@ export function groupReasons(reasons: readonly Reason[]): ReasonGroup[] {
     const first = members[0];
     return first === undefined ? [] : [{ severity: first.severity, remedy: first.remedy, members }];
   });
+}
+
+/** What a reason says beyond the headline: '' when the headline has said all of it. */
+export function saidBeyond(headline: string, { message }: Reason): string {
+  return headline.includes(message) ? '' : message;
+}
+
+/** The reasons that have something to show under this headline; the command that the upgrade names as its next is shown there. */
+export function reasonsUnder({ headline, reasons }: Verdict, nextCommand: string | undefined): Reason[] {
+  return reasons
+    .map((reason) => (isOfUpgrade(reason, nextCommand) ? Object.assign({}, reason, { remedy: '' }) : reason))
+    .filter((reason) => reason.remedy !== '' || saidBeyond(headline, reason) !== '');
+}
+
+function isOfUpgrade({ part, remedy }: Reason, nextCommand: string | undefined): boolean {
+  return remedy === nextCommand && (part === 'upgrade' || part === 'preflight');
 }

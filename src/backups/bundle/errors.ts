@@ -34,21 +34,11 @@ export const bundleErrorTable = {
     exitCode: 3,
     about: 'The bundle is written in a format that this release does not read: a newer release took it.',
   },
-  bundle_release_newer: {
-    httpStatus: 409,
-    exitCode: 3,
-    about: 'The bundle was taken by a newer release than this one, which does not know what that release kept in it.',
-  },
   bundle_renamed: {
     httpStatus: 409,
     exitCode: 3,
     about:
       'The id inside `bundle.json` is not the name of its folder: the folder was renamed, or copied under another name.',
-  },
-  bundle_foreign: {
-    httpStatus: 409,
-    exitCode: 3,
-    about: 'The bundle was taken of another deployment of Plimsoll, whose scanners, users and results are not these.',
   },
   bundle_file_damaged: {
     httpStatus: 409,

@@ -81,7 +81,7 @@ export function explainFailure(error: unknown, url: string): AppError {
   const reason = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return backupClientError('backup_unreachable', {
     message: `the backup service at ${url} cannot be reached: ${messageOf(reason)}`,
-    hint: 'Start the backup service, or correct BACKUP_SERVICE_URL.',
+    hint: 'Start the backup service (`plimsoll backup serve`), or correct BACKUP_SERVICE_URL.',
     cause: error,
   });
 }

@@ -1,5 +1,6 @@
 import type { ErrorTable } from '../../base/index.ts';
 import { bundleErrorTable } from '../bundle/errors.ts';
+import { lockErrorTable } from '../lock/errors.ts';
 import { sealingErrorTable } from '../sealing/errors.ts';
 import { backupServiceErrorTable } from '../service/errors.ts';
 import { takeErrorTable } from '../take/errors.ts';
@@ -11,6 +12,7 @@ export const backupProblemTable = {
   ...bundleErrorTable,
   ...targetErrorTable,
   ...sealingErrorTable,
+  ...lockErrorTable,
   ...takeErrorTable,
   ...backupServiceErrorTable,
   ...backupClientErrorTable,

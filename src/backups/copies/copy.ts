@@ -1,7 +1,8 @@
 import type { Clock, Log, Secret } from '../../base/index.ts';
 import { readBundle } from '../bundle/index.ts';
 import type { HomePlace, Place } from '../places.ts';
-import { bringCopy, lockBackups } from '../take/index.ts';
+import { holderOf, lockForTaking, useIfPossible } from '../lock/index.ts';
+import { bringCopy } from '../take/index.ts';
 import type { TransferTerms } from '../types.ts';
 import { requirePassed, verifyChecksums, type VerifyObserver } from '../verify/index.ts';
 
@@ -26,12 +27,16 @@ interface CopyRequest {
  * elsewhere. Throws `bundle_damaged`, `backup_busy`, `target_*`, `backup_not_whole`.
  */
 export async function copyBundle(request: CopyRequest): Promise<void> {
-  const { home, place, id, by, configUrl, clock, observer } = request;
+  const { home, place, id, by, configUrl, clock, log, zone, observer } = request;
   const { name } = place.target;
+  const backups = home.target.location;
   observer.phase('taking the locks');
   const work = `copying ${id} to ${name}`;
-  await using lock = await lockBackups({ folder: home.target.location, configUrl, work, by, clock });
+  await using lock = await lockForTaking({ folder: backups, configUrl, work, by, clock });
   const signal = AbortSignal.any([request.signal, lock.lost]);
+  const onUnlocked = (error: Error): void =>
+    log.warn({ bundle: id, err: error }, `not locked for this copy: ${error.message}`);
+  await using _ = await useIfPossible(backups, id, { holder: holderOf(work, by, clock), onUnlocked });
   const kept = await home.forReading();
   const { manifest } = await readBundle(kept.target, id);
   const total = 2 * manifest.databases.reduce((sum, { file }) => sum + file.bytes, 0);
@@ -46,6 +51,5 @@ export async function copyBundle(request: CopyRequest): Promise<void> {
   observer.phase(`copying to ${name}`);
   const pin = (await kept.records.pins()).get(id) ?? null;
   const folder = home.target.bundleFolder(id);
-  const { log, zone } = request;
-  await bringCopy(place, { folder, manifest, pin, by, clock, log, zone, terms });
+  await bringCopy(place, { folder, backups, manifest, pin, by, clock, log, zone, terms });
 }

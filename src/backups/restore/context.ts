@@ -18,6 +18,8 @@ export interface RestoreContext {
     /** What backups are taken with. */
     readonly readonly: DatabaseUrls;
   };
+  /** BACKUP_DIR. */
+  readonly folder: string;
   readonly journals: Journals;
   /** Of this release. */
   readonly manifest: Manifest;

@@ -32,6 +32,11 @@ export const restoreErrorTable = {
     about:
       'An earlier restore was interrupted. It is gone on with (`--resume`) or undone (`--back`) before another is begun.',
   },
+  restore_bundle_changed: {
+    ...refused,
+    about:
+      'A restore was to be gone on with, and where its bundle was there is another one by now. Databases of two bundles are never mixed.',
+  },
   restore_running: {
     ...refused,
     about: 'Another `plimsoll backup restore` is at work on these databases at this moment.',

@@ -19,6 +19,10 @@ const databaseSchema = z.strictObject({
 });
 export type JournalDatabase = z.infer<typeof databaseSchema>;
 
+const mustEnrolSchema = z.strictObject({ count: z.int().nonnegative(), names: z.array(z.string()) });
+/** Scanners that have to enrol again, with the names of the first ones. */
+export type MustEnrol = Readonly<z.infer<typeof mustEnrolSchema>>;
+
 const journalSchema = z.strictObject({
   format: z.literal('plimsoll restore 1'),
   id: z.string().regex(/^\d{14}$/),
@@ -40,6 +44,8 @@ const journalSchema = z.strictObject({
   host: z.string(),
   /** What was restored holds what the snapshots held; what is changed in it from then on is our own. */
   compared: z.boolean(),
+  /** What holds a credential that is not known any more; null while that could not be told. */
+  mustEnrol: mustEnrolSchema.nullable().default(null),
   databases: z.strictObject({ config: databaseSchema, results: databaseSchema, jobs: databaseSchema }),
   state: z.enum(restoreStates),
   history: z.array(z.strictObject({ state: z.enum(restoreStates), at: z.iso.datetime() })),

@@ -12,6 +12,7 @@ import { restoreError } from './errors.ts';
 import { fenceLeases, readEpoch, setDeploymentId, setEpoch } from './fence.ts';
 import { closeGate } from './gate-record.ts';
 import { withDatabases, type RestoreJournal } from './journal.ts';
+import { readMustEnrol } from './must-enrol.ts';
 import { completeRights, prepareRights } from './rights.ts';
 import { readExisting, type Servers } from './servers.ts';
 import { describeConnected, readConnected, settle } from './sessions.ts';
@@ -46,7 +47,8 @@ async function compare(context: RestoreContext, journal: RestoreJournal, { sourc
   const found = findDifferences(source.manifest, await inspectRestored(restoredUrls(context, journal), context.signal));
   if (found.length === 0) {
     const epoch = Math.max(journal.epoch, (await readEpoch(sideUrl(context, 'config', journal, 'restored'))) + 1);
-    return await keep(context, { ...journal, compared: true, epoch });
+    const mustEnrol = await readMustEnrol(context.urls.owner.config, sideUrl(context, 'config', journal, 'restored'));
+    return await keep(context, { ...journal, compared: true, epoch, mustEnrol });
   }
   throw restoreError('restore_differs', {
     message: `what was restored from ${journal.bundleId} is not what its snapshots held: ${listOf(found)}`,

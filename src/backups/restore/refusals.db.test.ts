@@ -170,23 +170,6 @@ test('the sessions of others are ended with the exchange, and one of a superuser
   expect((await resumeRestore(scene.context(), scene.request())).journal.state).toBe('done');
 });
 
-test('two restores at once: the second is refused while the first is at work', async () => {
-  await using scene = await restoreScene();
-  const second = await new Promise<unknown>((tell) => {
-    void scene
-      .restore({
-        request: {
-          confirm: async () => {
-            tell(await scene.restore().catch((error: unknown) => error));
-            return false;
-          },
-        },
-      })
-      .catch(() => undefined);
-  });
-  expect(second).toMatchObject({ code: 'restore_running', exitCode: 3 });
-});
-
 test('what is not confirmed changes nothing', async () => {
   await using scene = await restoreScene();
   const confirm = async () => await Promise.resolve(false);

@@ -9,7 +9,11 @@ test('a restore brings back exactly what the snapshot held, keeps what it replac
   await using scene = await restoreScene();
   await scene.changeThings();
   const report = await scene.restore();
-  expect(report).toMatchObject({ pending: [], journal: { state: 'done', bundleId: scene.bundle.id, epoch: 1 } });
+  const mustEnrol = { count: 1, names: ['a late one'] };
+  expect(report).toMatchObject({
+    pending: [],
+    journal: { state: 'done', bundleId: scene.bundle.id, epoch: 1, mustEnrol },
+  });
   expect(await scene.counts()).toEqual({ users: 5, scanners: 20, scans: 1, results: 11 });
   const { before } = report.journal.databases.config;
   expect(await scene.countIn(before, 'select count(*)::integer as n from users')).toBe(6);

@@ -14,11 +14,12 @@ import { readLive, type LiveReading } from './live.ts';
 import { restoreIdOf, sideName } from './names.ts';
 import { prepareDatabases, type LoadTerms } from './prepare.ts';
 import { previewOf, type RestorePreview } from './preview.ts';
+import { findHindrance, holdBundle, lockRestore, requireNoneUnfinished } from './exclusively.ts';
 import { findRefusals, type Accepted } from './refusals.ts';
 import { openServers, readExisting, type Servers } from './servers.ts';
 import { readConnected } from './sessions.ts';
 import { findBundle, type FoundBundle } from './source.ts';
-import { actionFor, isUnfinished, type RestoreWish } from './states.ts';
+import { actionFor, type RestoreWish } from './states.ts';
 import { openRestored, swapIn } from './swap-in.ts';
 
 /** Where bundles are found, and what loads them. */
@@ -57,7 +58,8 @@ export async function previewRestore(
   const { preview, refusals } = await lookAhead(context, servers, { found, accepted: request.accepted });
   const more = await requireFit(context, servers, found.manifest).then(() => [], asRefusal);
   const whole = await found.requireWhole(context.signal).then(() => [], asRefusal);
-  return { preview, refusals: [...refusals, ...more, ...whole, ...unfinished(await context.journals.list())] };
+  const hindrance = await findHindrance(context);
+  return { preview, refusals: [...refusals, ...more, ...whole, ...(hindrance === undefined ? [] : [hindrance])] };
 }
 
 /**
@@ -65,11 +67,13 @@ export async function previewRestore(
  * it before anything is changed; an error before the exchange leaves everything as it was.
  */
 export async function restoreBundle(context: RestoreContext, request: RestoreRequest): Promise<RestoreReport> {
-  const [open] = unfinished(await context.journals.list());
-  if (open !== undefined) throw open;
+  const hindrance = await findHindrance(context);
+  if (hindrance !== undefined) throw hindrance;
   const found = await findBundle(request.bundle, request);
+  await using held = new AsyncDisposableStack();
+  held.use(await holdBundle(context, found.manifest.id));
   await using servers = await openServers(context.urls.owner);
-  const { preview, refusals, live } = await lookAhead(context, servers, { found, accepted: request.accepted });
+  const { preview, refusals } = await lookAhead(context, servers, { found, accepted: request.accepted });
   const [refusal] = refusals;
   if (refusal !== undefined) throw refusal;
   requireIdentity({ source: found.source, unseal: request.unseal });
@@ -77,17 +81,27 @@ export async function restoreBundle(context: RestoreContext, request: RestoreReq
   context.report(`reading all of bundle ${found.manifest.id}`);
   await found.requireWhole(context.signal);
   if (!(await request.confirm(preview))) throw notConfirmed(found);
+  await using _ = await lockRestore(context, servers);
+  // Whoever was asked may have taken their time: another restore may have come and gone.
+  await requireNoneUnfinished(context);
+  const live = await readLive(context.urls.owner, found.manifest);
   const journal = await begin(context, servers, { found, live, accepted: request.accepted });
   return await goOn(context, servers, { journal, terms: loadTerms(request, found) });
 }
 
 /** Goes on with the restore, or the way back, that was interrupted. Throws `restore_nothing_to_do`. */
 export async function resumeRestore(context: RestoreContext, terms: BundleTerms): Promise<RestoreReport> {
-  const { journal, action } = await newestFor(context, 'resume');
+  await newestFor(context, 'resume');
   await using servers = await openServers(context.urls.owner);
+  await using _ = await lockRestore(context, servers);
+  // Read under the lock: somebody else may have gone on with it meanwhile.
+  const { journal, action } = await newestFor(context, 'resume');
   switch (action) {
     case 'prepare': {
       const found = await findBundle(journal.bundleFrom.startsWith('/') ? journal.bundleFrom : journal.bundleId, terms);
+      requireSameBundle(journal, found);
+      await using held = new AsyncDisposableStack();
+      held.use(await holdBundle(context, found.manifest.id));
       requireIdentity({ source: found.source, unseal: terms.unseal });
       await found.requireWhole(context.signal);
       return await goOn(context, servers, { journal, terms: loadTerms(terms, found) });
@@ -107,8 +121,10 @@ export async function resumeRestore(context: RestoreContext, terms: BundleTerms)
 
 /** Brings the old databases back, or undoes a restore that had not come as far. Throws `restore_nothing_to_do`. */
 export async function undoRestore(context: RestoreContext): Promise<RestoreReport> {
-  const { journal, action } = await newestFor(context, 'back');
+  await newestFor(context, 'back');
   await using servers = await openServers(context.urls.owner);
+  await using _ = await lockRestore(context, servers);
+  const { journal, action } = await newestFor(context, 'back');
   const work = action === 'abandon' ? abandon : swapBack;
   return { journal: await work(context, servers, journal), pending: [] };
 }
@@ -117,6 +133,7 @@ export async function undoRestore(context: RestoreContext): Promise<RestoreRepor
 export async function forgetRestores(context: RestoreContext): Promise<RestoreReport[]> {
   await newestFor(context, 'forget');
   await using servers = await openServers(context.urls.owner);
+  await using _ = await lockRestore(context, servers);
   const kept = (await context.journals.list()).filter(({ state }) => actionFor(state, 'forget') !== undefined);
   const reports: RestoreReport[] = [];
   for (const journal of kept) reports.push({ journal: await dropKept(context, servers, journal), pending: [] });
@@ -142,7 +159,7 @@ async function lookAhead(context: RestoreContext, servers: Servers, { found, acc
     now: clock.now(),
   });
   const refusals = findRefusals({ bundle: found.manifest, preview, accepted, appVersion: manifest.appVersion });
-  return { preview, refusals, live };
+  return { preview, refusals };
 }
 
 async function begin(
@@ -170,6 +187,7 @@ async function begin(
     epochBack: null,
     host: context.host,
     compared: false,
+    mustEnrol: null,
     databases: Object.fromEntries(databases) as RestoreJournal['databases'],
   };
   return await keep(context, inState({ ...journal, state: 'preparing', history: [] }, 'preparing', context.clock));
@@ -228,16 +246,14 @@ async function newestFor(context: RestoreContext, wish: RestoreWish) {
   });
 }
 
-function unfinished(journals: readonly RestoreJournal[]): AppError[] {
-  const open = journals.find(({ state }) => isUnfinished(state));
-  if (open === undefined) return [];
-  return [
-    restoreError('restore_unfinished', {
-      message: `the restore of ${open.bundleId}, begun ${open.startedAt} by ${open.by} on ${open.host}, was interrupted while ${open.state}`,
-      hint: 'Go on with `plimsoll backup restore --resume`, or undo it with `plimsoll backup restore --back`.',
-      details: { id: open.id, state: open.state },
-    }),
-  ];
+/** A path may hold another bundle by now, and half of the databases may be of the first. Throws `restore_bundle_changed`. */
+function requireSameBundle(journal: RestoreJournal, { manifest, from }: FoundBundle): void {
+  if (manifest.id === journal.bundleId) return;
+  throw restoreError('restore_bundle_changed', {
+    message: `${from} holds the bundle ${manifest.id} now, and the restore was begun with ${journal.bundleId}`,
+    hint: `Put ${journal.bundleId} back there and run \`plimsoll backup restore --resume\`, or undo it with \`plimsoll backup restore --back\`.`,
+    details: { found: manifest.id, expected: journal.bundleId },
+  });
 }
 
 function asRefusal(error: unknown): AppError[] {

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode, type Secret } from '../../base/index.ts';
+import { requireNoTaking, restoreLockClass } from '../lock/index.ts';
 import { databaseNames, type DatabaseName } from '../../contract/index.ts';
 import { databaseOf, openServer, urlOfDatabase, type ServerSession } from '../reload/server.ts';
 import type { DatabaseUrls } from '../types.ts';
@@ -20,12 +22,9 @@ export interface Servers extends AsyncDisposable {
 
 /** Tried in turn: not every server has the first, and the second is always there. */
 const maintenanceDatabases = ['postgres', 'template1'];
-/** First half of the lock of a restore, "rest" in ASCII. */
-const lockClass = 0x7265_7374;
 
 /**
- * Connects to the servers with the owner's role and takes the restore's lock on each database, which is by name: the database
- * itself may be gone. Throws `database_*`, `restore_running`.
+ * Connects to the servers with the owner's role, to no database that a restore replaces: they may be gone. Throws `database_*`.
  */
 export async function openServers(urls: DatabaseUrls): Promise<Servers> {
   await using opened = new AsyncDisposableStack();
@@ -37,7 +36,6 @@ export async function openServers(urls: DatabaseUrls): Promise<Servers> {
     if (known === undefined)
       byServer.set(identity, { session, helper: opened.use(await openMaintenance(name, urls[name])), names: [name] });
     else known.names.push(name);
-    await lock((known ?? { session }).session, databaseOf(urls[name]));
   }
   const all = [...byServer.values()];
   const owned = opened.move();
@@ -50,6 +48,15 @@ export async function openServers(urls: DatabaseUrls): Promise<Servers> {
     },
     [Symbol.asyncDispose]: async () => await owned.disposeAsync(),
   };
+}
+
+/**
+ * Keeps other restores and every taking away from these databases for as long as the sessions live. The lock is by the name of
+ * each database: what is missing or corrupt can be locked as well. Throws `restore_running`, `backup_busy`.
+ */
+export async function lockServers(servers: Servers, urls: DatabaseUrls): Promise<void> {
+  for (const name of databaseNames) await lock(servers.of(name).session, databaseOf(urls[name]));
+  await requireNoTaking(servers.of('config').session.query, databaseOf(urls.config));
 }
 
 async function openMaintenance(name: DatabaseName, url: Secret): Promise<ServerSession> {
@@ -73,12 +80,19 @@ async function identityOf({ query }: ServerSession): Promise<string> {
   return row?.identity ?? '';
 }
 
+/** The server needs a moment to see that a process was killed, and to let go of its lock. */
+const lockPatienceMs = 2000;
+
 async function lock({ query, label }: ServerSession, database: string): Promise<void> {
-  const [row] = await query<{ locked: boolean }>(
-    'select pg_catalog.pg_try_advisory_lock($1, pg_catalog.hashtext($2)) as locked',
-    [lockClass, database],
-  );
-  if (row?.locked === true) return;
+  const begin = performance.now();
+  do {
+    const [row] = await query<{ locked: boolean }>(
+      'select pg_catalog.pg_try_advisory_lock($1, pg_catalog.hashtext($2)) as locked',
+      [restoreLockClass, database],
+    );
+    if (row?.locked === true) return;
+    await delay(100);
+  } while (performance.now() - begin < lockPatienceMs);
   throw restoreError('restore_running', {
     message: `another restore is at work on ${database} (${label})`,
     hint: 'Wait until it has ended; `plimsoll backup restore --status` says how far it is.',

@@ -1,6 +1,7 @@
-import type { Clock } from '../../base/index.ts';
+import { hasCode, type Clock } from '../../base/index.ts';
 import { listBundles } from '../bundle/index.ts';
 import { mapConcurrently } from '../concurrently.ts';
+import { claimBundle, type BundleHold } from '../lock/index.ts';
 import { forgetLedger } from '../records.ts';
 import type { BackupTarget, BundleRecords } from '../types.ts';
 import { standingOf } from '../verify/index.ts';
@@ -9,6 +10,8 @@ import { planRetention, type KeptBundle, type RetentionDecision } from './plan.t
 export interface RetentionRequest {
   readonly target: BackupTarget;
   readonly records: BundleRecords;
+  /** BACKUP_DIR, where it is kept which bundles are in use. */
+  readonly folder: string;
   /** Bundles of any other are left alone. */
   readonly deploymentId: string;
   readonly clock: Clock;
@@ -33,18 +36,30 @@ export async function readRetention(request: RetentionRequest): Promise<Retentio
 
 /**
  * Removes from one target what no rule keeps, oldest first; gives the ids of what was removed. To be run after a bundle
- * was taken, and only then. Whatever cannot be read stops it before anything is removed.
+ * was taken, and only then. What is in use stays until the next time. Whatever cannot be read stops it before anything is
+ * removed.
  */
 export async function applyRetention(request: RetentionRequest): Promise<string[]> {
   const going = (await readRetention(request)).filter((decision) => decision.keptBy.length === 0).toReversed();
   const removed: string[] = [];
   for (const { id } of going) {
     request.signal.throwIfAborted();
+    await using claim = await claimIfFree(request.folder, id);
     // Somebody may have pinned it meanwhile.
-    if ((await request.records.pins()).has(id)) continue;
+    if (claim === undefined || (await request.records.pins()).has(id)) continue;
     await request.target.removeBundle(id);
     await forgetLedger(request.target, id);
     removed.push(id);
   }
   return removed;
+}
+
+/** Undefined while somebody downloads, verifies, proves or restores it. */
+async function claimIfFree(folder: string, id: string): Promise<BundleHold | undefined> {
+  try {
+    return await claimBundle(folder, id);
+  } catch (error) {
+    if (hasCode(error, 'bundle_in_use')) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
 export { readIdentities } from './identities.ts';
-export { isKeyProofDue, openKeyProofs, type KeyProofs } from './key-proof.ts';
+export { openKeyProofs, type KeyProofs } from './key-proof.ts';
 export { parseRecipients } from './recipients.ts';
 export { sealTo, unsealWith } from './seal.ts';

@@ -8,7 +8,6 @@ import { sealingError } from './errors.ts';
 
 const keysPrefix = 'keys/';
 const challengeLifetimeMs = 60 * 60 * 1000;
-const proofLifetimeMs = 90 * 24 * 60 * 60 * 1000;
 const recordLimitBytes = 16 * 1024;
 
 /** Where it is recorded who last proved to hold the private key of a recipient. */
@@ -57,11 +56,6 @@ export function openKeyProofs({ recipients, target, clock }: KeyProofOptions): K
     },
     states: async () => await Promise.all(recipients.map((recipient) => readProof(target, recipient))),
   };
-}
-
-/** True when nobody has proved to hold the key in the last 90 days: without it every bundle is lost. */
-export function isKeyProofDue(proof: KeyProof, now: Date): boolean {
-  return proof.provenAt === null || now.getTime() - Date.parse(proof.provenAt) > proofLifetimeMs;
 }
 
 async function sealText(text: string, recipient: string): Promise<string> {

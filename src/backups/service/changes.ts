@@ -1,5 +1,7 @@
 import { DeadlineExceeded, withDeadline, type AppError, type Clock, type Log } from '../../base/index.ts';
 import type { BundleEntry, BundlePin } from '../../contract/index.ts';
+import { claimBundle } from '../lock/index.ts';
+import { lockError } from '../lock/errors.ts';
 import type { KeptTarget, Place } from '../places.ts';
 import { forgetLedger } from '../records.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -11,6 +13,8 @@ export interface ChangeDeps {
   readonly places: readonly Place[];
   readonly catalogue: Catalogue;
   readonly runs: Runs;
+  /** BACKUP_DIR. */
+  readonly folder: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -45,6 +49,7 @@ export function createChanges(deps: ChangeDeps): Changes {
     },
     remove: async (id, by) => {
       requireUnprotected(deps, entry(id));
+      await using _ = await claimBundle(deps.folder, id);
       await onEachCopy(deps, id, async ({ target }) => {
         await target.removeBundle(id);
         await forgetLedger(target, id);
@@ -89,7 +94,7 @@ async function within({ target }: Place, work: () => Promise<void>): Promise<voi
 function requireUnprotected({ catalogue, runs }: ChangeDeps, { id, pin, state }: BundleEntry): void {
   const run = runs.current();
   if (run?.bundleId === id)
-    throw backupServiceError('bundle_in_use', {
+    throw lockError('bundle_in_use', {
       message: `the run ${run.id} is at work on the bundle ${id}: ${run.phase}`,
       hint: 'Wait until it has ended, or cancel it.',
       details: { run },

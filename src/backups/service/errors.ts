@@ -17,6 +17,12 @@ export const backupServiceErrorTable = {
     exitCode: 3,
     about: 'The run was to be cancelled and has ended already.',
   },
+  backup_run_elsewhere: {
+    httpStatus: 409,
+    exitCode: 3,
+    about:
+      'The run was to be cancelled and is not one of this service: somebody does it directly, with `--direct`, or another replica does.',
+  },
   backup_run_interrupted: {
     httpStatus: 500,
     exitCode: 1,
@@ -51,7 +57,6 @@ export const backupServiceErrorTable = {
     exitCode: 3,
     about: 'The bundle is pinned, or it is the last one that was proven by a restore: neither is deleted.',
   },
-  bundle_in_use: { httpStatus: 409, exitCode: 3, about: 'A run is at work on the bundle.' },
   prove_unavailable: {
     httpStatus: 409,
     exitCode: 3,

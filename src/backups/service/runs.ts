@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, hasCode, messageOf, type Clock, type Log } from '../../base/index.ts';
 import type { BackupRun, BackupRunKind } from '../../contract/index.ts';
-import { takeError } from '../take/errors.ts';
+import { lockError } from '../lock/errors.ts';
 import { backupServiceError } from './errors.ts';
 import { interrupted, makeRunId, type RunLedger } from './run-ledger.ts';
 
@@ -64,6 +64,8 @@ export class Runs {
   readonly #log: Log;
   #current: Current | undefined;
   #past: BackupRun[] = [];
+  /** Ids of the runs of this process. */
+  readonly #own = new Set<string>();
   #change: RunChange | undefined;
   #sequence = 0;
   #stopping = false;
@@ -79,11 +81,11 @@ export class Runs {
     this.#log = log;
   }
 
-  /** Reads the runs of earlier processes. */
+  /** Reads the runs of other processes, earlier ones and those that work without the service. */
   async load(): Promise<void> {
-    const known = new Set(this.#past.map(({ id }) => id));
-    const older = (await this.#ledger.load()).filter(({ id }) => !known.has(id) && id !== this.#current?.run.id);
-    this.#past = [...this.#past, ...older].sort((left, right) => (left.id < right.id ? 1 : -1)).slice(0, remembered);
+    const others = (await this.#ledger.load()).filter(({ id }) => !this.#own.has(id));
+    const own = this.#past.filter(({ id }) => this.#own.has(id));
+    this.#past = [...own, ...others].sort((left, right) => (left.id < right.id ? 1 : -1)).slice(0, remembered);
   }
 
   /** Begins a run; its work goes on by itself. Throws `backup_busy`. */
@@ -97,6 +99,7 @@ export class Runs {
     const givesWay = request.givesWay === true;
     const current: Current = { abort, ended, givesWay, cancelledBy: undefined, run: this.#opened(request) };
     this.#current = current;
+    this.#own.add(current.run.id);
     this.#tell(current.run);
     const recorded = this.#save(current.run);
     const ready = Promise.all([recorded, before?.ended]);
@@ -128,9 +131,10 @@ export class Runs {
     });
   }
 
-  /** Tells the run's work to end. Throws `backup_run_missing` or `backup_run_ended`. */
+  /** Tells the run's work to end. Throws `backup_run_missing`, `backup_run_ended` or `backup_run_elsewhere`. */
   cancel(id: string, by: string): BackupRun {
     const run = this.find(id);
+    if (this.#current?.run.id !== id && run.state === 'running') throw elsewhere(run);
     if (this.#current?.run.id !== id)
       throw backupServiceError('backup_run_ended', {
         message: `the run ${id} has ended already: ${run.state}`,
@@ -253,12 +257,21 @@ export class Runs {
   }
 }
 
-function tellable(error: unknown): NonNullable<BackupRun['error']> {
+/** A failure as it is told of a run. */
+export function tellable(error: unknown): NonNullable<BackupRun['error']> {
   if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint };
   return { code: 'internal', message: messageOf(error), hint: 'Read the log of the backup service.' };
 }
 
-function cancelled(by: string): AppError {
+function elsewhere({ id, by }: BackupRun): AppError {
+  return backupServiceError('backup_run_elsewhere', {
+    message: `the run ${id} is done by ${by} without this service, which cannot end it`,
+    hint: 'End it in the terminal where it was begun.',
+  });
+}
+
+/** What a run that was cancelled ends with. */
+export function cancelled(by: string): AppError {
   return backupServiceError('backup_run_cancelled', {
     message: `cancelled by ${by}`,
     hint: 'Begin it again when it is wanted.',
@@ -287,7 +300,7 @@ export function busy(run: BackupRun): AppError {
     prove: 'a bundle is being proven',
     copy: 'a bundle is being copied',
   };
-  return takeError('backup_busy', {
+  return lockError('backup_busy', {
     message: `${what[run.kind]} already: run ${run.id} by ${run.by}, since ${run.startedAt}, now ${run.phase}`,
     hint: `Wait for it, or cancel it: \`POST /api/runs/${run.id}/cancel\`.`,
     details: { run },

@@ -1,7 +1,18 @@
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createTestBackupService } from '../../../test/testkit/test-backup-service.ts';
+import { createTestBackupService, serviceToken } from '../../../test/testkit/test-backup-service.ts';
+import { sampleDumps, scratchFolder, writeSampleBundle } from '../../../test/testkit/index.ts';
 import { waitFor } from '../../../test/testkit/wait-for.ts';
+import { Secret, silentLog, systemClock } from '../../base/index.ts';
+import type { BackupStatus } from '../../contract/index.ts';
+import { createBackupClient } from '../client/index.ts';
+import { holderOf, lockFolder } from '../lock/index.ts';
+import { recordDirectRun } from './direct-run.ts';
+
+/** Some of these write to the disk for good, which a busy machine takes its time for. */
+const minute = { timeout: 60_000 };
 
 test('without any bundle latest is null and the list is empty, which is an answer and no error', async () => {
   await using setup = await createTestBackupService();
@@ -93,3 +104,97 @@ test('a folder that cannot be used is named by every answer, and the service sta
   );
   expect(run).toMatchObject({ state: 'failed', error: { code: 'backup_folder_unusable' } });
 });
+
+test('a bundle is not deleted while it is downloaded, and is when the download has ended', minute, async () => {
+  await using setup = await createTestBackupService();
+  await using scratch = await scratchFolder();
+  // More than fits between the two ends while nobody reads.
+  const { folder, id } = await writeSampleBundle(scratch.path, {}, sampleDumps(4_000_000));
+  await setup.home.target.publish(folder, id, {
+    onBytes: () => undefined,
+    signal: new AbortController().signal,
+  });
+  await setup.service.refresh();
+  await setup.service.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = setup.service.app.server.address() as AddressInfo;
+  const client = createBackupClient({ url: `http://127.0.0.1:${port}`, token: new Secret(serviceToken) });
+  const download = await client.download(id, { signal: new AbortController().signal });
+  await expect(client.remove(id, 'bob')).rejects.toMatchObject({
+    code: 'bundle_in_use',
+    httpStatus: 409,
+    message: expect.stringContaining('a download by the backup service since ') as string,
+  });
+  expect((await client.list()).bundles).toHaveLength(1);
+  await download.body?.cancel();
+  await waitFor(
+    async () =>
+      await client.remove(id, 'bob').then(
+        () => true,
+        () => false,
+      ),
+    { what: 'the bundle to be free' },
+  );
+  expect((await client.list()).bundles).toEqual([]);
+});
+
+test('what is done without the service is seen by it: at work, failed, or killed', minute, async () => {
+  await using setup = await createTestBackupService();
+  const { folder } = setup;
+  const runs = async () => {
+    await setup.service.refresh();
+    return (await setup.ask('/api/status')).json<BackupStatus>().recentRuns;
+  };
+  const terms = { kind: 'verify', by: 'ada', bundleId: null, folder, clock: systemClock, log: silentLog } as const;
+  const signal = new AbortController().signal;
+  const judge = (): void => {
+    throw new Error('one file is damaged');
+  };
+  const outcome = recordDirectRun({ ...terms, signal, judge }, async (run) => {
+    await using _ = await lockFolder(folder, holderOf('verifying a bundle', 'ada', systemClock));
+    await run.begun();
+    const [atWork] = await runs();
+    expect(atWork).toMatchObject({ kind: 'verify', state: 'running', by: 'ada', finishedAt: null });
+    const url = `/api/runs/${atWork?.id}/cancel`;
+    const cancelled = await setup.ask({ method: 'POST', url, payload: { by: 'bob' } });
+    expect([cancelled.statusCode, cancelled.json<{ code: string }>().code]).toEqual([409, 'backup_run_elsewhere']);
+    return 'what was found';
+  });
+  expect(await outcome).toBe('what was found');
+  const [failed] = await runs();
+  expect(failed).toMatchObject({ state: 'failed', error: { message: 'one file is damaged' } });
+  // As a process that was killed leaves it: nobody has the lock any more.
+  const killed = { ...failed, state: 'running', finishedAt: null, error: null };
+  await writeFile(join(folder, 'runs', `${failed?.id}.json`), JSON.stringify(killed));
+  expect(await runs()).toMatchObject([{ state: 'interrupted', error: { code: 'backup_run_interrupted' } }]);
+});
+
+test(
+  'work without the service that was refused is no run, and given up by hand it is one that was cancelled',
+  minute,
+  async () => {
+    await using setup = await createTestBackupService();
+    const { folder } = setup;
+    const giveUp = new AbortController();
+    const terms = { kind: 'take', by: 'ada', bundleId: null, folder, clock: systemClock, log: silentLog } as const;
+    const refused = recordDirectRun({ ...terms, signal: giveUp.signal }, async () => {
+      await using _ = await lockFolder(folder, holderOf('taking a bundle', 'bob', systemClock));
+      await lockFolder(folder, holderOf('taking a bundle', 'ada', systemClock));
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'backup_busy' });
+    await setup.service.refresh();
+    expect((await setup.ask('/api/status')).json()).toMatchObject({ recentRuns: [] });
+    const given = recordDirectRun({ ...terms, signal: giveUp.signal }, async (run) => {
+      await run.begun();
+      run.named('20261120T021000Z-00000001');
+      giveUp.abort();
+      giveUp.signal.throwIfAborted();
+    });
+    await expect(given).rejects.toThrow();
+    await setup.service.refresh();
+    expect((await setup.ask('/api/status')).json()).toMatchObject({
+      recentRuns: [
+        { state: 'cancelled', bundleId: '20261120T021000Z-00000001', error: { message: 'cancelled by ada' } },
+      ],
+    });
+  },
+);

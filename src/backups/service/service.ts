@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { hasCode, makeFolders, type Clock, type Secret, type Service } from '../../base/index.ts';
+import { holderOf, lockFolder, unusable } from '../lock/index.ts';
 import { openKeyProofs } from '../sealing/index.ts';
-import { holderOf, lockFolder, sweepUnfinished, unusable, type TakeDeps } from '../take/index.ts';
+import { sweepUnfinished, type TakeDeps } from '../take/index.ts';
 import { createServiceApp } from './app.ts';
 import { createCatalogue } from './catalogue.ts';
 import { CatchUp } from './catch-up.ts';
@@ -37,6 +38,9 @@ export interface BackupServiceOptions {
   readonly catchUp?: { readonly lookEveryMs: number };
 }
 
+/** What is done without the service is seen about as soon as the bundles it leaves. */
+const runsPeriodMs = 30_000;
+
 /** Puts the service together; `start` reads what is there and begins to work. */
 export async function createBackupService(options: BackupServiceOptions): Promise<BackupService> {
   const { log, clock, take, proveUrl } = options;
@@ -47,8 +51,9 @@ export async function createBackupService(options: BackupServiceOptions): Promis
   const runs = new Runs({ ledger, clock, log });
   const keyProofs = openKeyProofs({ recipients: take.recipients, target: take.home.target, clock });
   const surroundings = new Surroundings({ take, proveUrl, keyProofs, log });
-  const work = createWork({ runs, catalogue, take, proveUrl, clock });
+  const work = createWork({ runs, catalogue, take, proveUrl, clock, log });
   const catchUp = new CatchUp({ ...options.catchUp, catalogue, runs, work, clock, log, zone: take.zone });
+  let loading: NodeJS.Timeout | undefined;
   const schedules = new Schedules({ ...options, folder, catalogue, work, surroundings });
   const app = await createServiceApp({
     ...options,
@@ -58,21 +63,23 @@ export async function createBackupService(options: BackupServiceOptions): Promis
     runs,
     catchUp,
     places,
+    folder,
     work,
     keyProofs,
     onKeyProven: async () => await surroundings.refreshKeys(),
-    changes: createChanges({ places, catalogue, runs, clock, log }),
+    changes: createChanges({ places, catalogue, runs, clock, log, folder }),
     startedAt: clock.now(),
     facts: () => ({ ...surroundings.facts(), ...schedules.describe() }),
   });
   return {
     app,
-    refresh: async () => await catalogue.refresh(),
+    refresh: async () => {
+      await Promise.all([catalogue.refresh(), loadRuns(options, ledger, runs)]);
+    },
     start: async () => {
       await settle(options, ledger);
-      await runs.load().catch((error: unknown) => {
-        log.warn({ err: error }, 'the runs of earlier processes could not be read');
-      });
+      await loadRuns(options, ledger, runs);
+      loading = setInterval(() => void loadRuns(options, ledger, runs), runsPeriodMs).unref();
       await Promise.all([catalogue.refresh(), surroundings.refresh()]);
       catalogue.start();
       surroundings.start();
@@ -80,6 +87,7 @@ export async function createBackupService(options: BackupServiceOptions): Promis
       catchUp.start();
     },
     stop: async () => {
+      clearInterval(loading);
       schedules.stop();
       catchUp.stop();
       surroundings.stop();
@@ -88,6 +96,21 @@ export async function createBackupService(options: BackupServiceOptions): Promis
       await app.close();
     },
   };
+}
+
+/** Reads what others did. A run that nobody is at work on any more, its process having been killed, is settled. */
+async function loadRuns({ take, clock, log }: BackupServiceOptions, ledger: RunLedger, runs: Runs): Promise<void> {
+  try {
+    await runs.load();
+    if (runs.current() !== null || !runs.past().some(({ state }) => state === 'running')) return;
+    await using _ = await lockFolder(take.home.target.location, holderOf('looking after a run', bySchedule, clock));
+    await settleInterrupted(ledger, clock);
+    await runs.load();
+  } catch (error) {
+    // Whoever has the lock is the one at work.
+    if (hasCode(error, 'backup_busy')) return;
+    log.warn({ err: error }, 'the runs of other processes could not be read');
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Clock, Secret } from '../../base/index.ts';
+import type { Clock, Log, Secret } from '../../base/index.ts';
 import type { DatabaseProgress, takeBundleSchema, VerificationMethod } from '../../contract/index.ts';
 import { copyBundle } from '../copies/index.ts';
 import type { Place } from '../places.ts';
@@ -16,6 +16,7 @@ export interface WorkDeps {
   /** The setting BACKUP_PROVE_DATABASE_URL. */
   readonly proveUrl: Secret | undefined;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** What the service does, one at a time. Each begins at once and goes on by itself; throws `backup_busy`. */
@@ -120,9 +121,14 @@ interface VerifyOne {
   readonly method: VerificationMethod;
 }
 
-async function verifyOne({ take, proveUrl, clock }: WorkDeps, { id, by, method }: VerifyOne, handle: RunHandle) {
+async function verifyOne({ take, proveUrl, clock, log }: WorkDeps, { id, by, method }: VerifyOne, handle: RunHandle) {
   const places: readonly Place[] = [take.home, ...take.others];
-  const request = { places, id, by, clock, observer: observe(handle), signal: handle.signal };
+  const lock = {
+    folder: take.home.target.location,
+    configUrl: take.urls.config,
+    onUnlocked: (error: Error) => log.warn({ bundle: id, err: error }, `not locked for this run: ${error.message}`),
+  };
+  const request = { places, id, by, clock, observer: observe(handle), lock, signal: handle.signal };
   const verifications =
     method === 'restore'
       ? await proveCopy({ ...request, findEngines: take.findEngines, proveUrl, unseal: undefined })

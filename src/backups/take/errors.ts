@@ -1,22 +1,11 @@
 import { errorsOf, type ErrorTable } from '../../base/index.ts';
 
 export const takeErrorTable = {
-  backup_busy: {
+  backup_restore_unfinished: {
     httpStatus: 409,
     exitCode: 3,
     about:
-      'A bundle is being taken, proven or restored already, by this process, another one or another replica. One piece of work at a time; the message names who is at it.',
-  },
-  backup_lock_lost: {
-    httpStatus: 500,
-    exitCode: 1,
-    about:
-      'The session that held the lock in the config database ended while a bundle was taken, so another taking could have begun. The bundle was given up; nothing of it was kept.',
-  },
-  backup_folder_unusable: {
-    httpStatus: 500,
-    exitCode: 1,
-    about: 'The folder of BACKUP_DIR cannot be made, locked or written by whoever runs the backup.',
+      'A restore was interrupted, or waits for an operator: the three databases may be of different moments, and a bundle of them would look whole. It is gone on with (`--resume`) or undone (`--back`) before a bundle is taken.',
   },
   backup_deployment_unknown: {
     httpStatus: 409,

@@ -31,7 +31,15 @@ async function setup(dumps = sampleDumps()) {
   });
   const place = openPlaces({ path: join(scratch.path, 'places.json'), clock: systemClock, log: silentLog })(target);
   const terms = { onBytes: () => undefined, signal: AbortSignal.timeout(60_000) };
-  const common = { pin: null, by: 'ada', clock: systemClock, log: silentLog, zone: 'UTC', terms };
+  const common = {
+    backups: join(scratch.path, 'backups'),
+    pin: null,
+    by: 'ada',
+    clock: systemClock,
+    log: silentLog,
+    zone: 'UTC',
+    terms,
+  };
   const bring = async ({ folder, manifest }: Awaited<ReturnType<typeof writeSampleBundle>>) =>
     await publishCopy(place, { folder, manifest, ...common });
   const older = await writeSampleBundle(scratch.path, { createdAt: '2026-11-20T02:10:00.000Z' });

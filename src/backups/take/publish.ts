@@ -18,7 +18,10 @@ export interface CopyOutcome {
 }
 
 export interface Publication {
+  /** What is brought in. */
   readonly folder: string;
+  /** BACKUP_DIR. */
+  readonly backups: string;
   readonly manifest: BundleManifest;
   readonly pin: BundlePin | null;
   readonly by: string;
@@ -93,10 +96,18 @@ export async function sweepUnfinished({ target }: KeptTarget, log: Log): Promise
 
 /** Removes what no rule keeps from a place that has the new bundle. That it fails does not make the bundle any less whole. */
 export async function expire({ target, records }: KeptTarget, publication: Publication): Promise<readonly string[]> {
-  const { manifest, clock, zone, terms, log } = publication;
+  const { manifest, clock, zone, terms, log, backups } = publication;
   const { deploymentId } = manifest;
   try {
-    const removed = await applyRetention({ target, records, deploymentId, clock, zone, signal: terms.signal });
+    const removed = await applyRetention({
+      target,
+      records,
+      folder: backups,
+      deploymentId,
+      clock,
+      zone,
+      signal: terms.signal,
+    });
     if (removed.length > 0) log.info({ target: target.name, removed }, 'removed bundles that no rule keeps');
     return removed;
   } catch (error) {

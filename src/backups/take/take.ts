@@ -4,13 +4,14 @@ import type { Clock, Log } from '../../base/index.ts';
 import type { BundleManifest, bundleReasons } from '../../contract/index.ts';
 import { makeBundleId, writeBundleDocuments } from '../bundle/index.ts';
 import { openSnapshots, watchLeasing } from '../engine/index.ts';
+import { lockForTaking } from '../lock/index.ts';
 import { sealTo } from '../sealing/index.ts';
 import type { HomePlace, KeptTarget, Place } from '../places.ts';
 import type { DatabaseUrls, DumpEngines, Snapshots } from '../types.ts';
 import { readDeploymentId } from './deployment.ts';
 import { dumpAll } from './dump.ts';
 import { takeError } from './errors.ts';
-import { lockBackups } from './lock.ts';
+import { requireNoRestore } from './no-restore.ts';
 import { DumpProgress, type TakeObserver } from './progress.ts';
 import { expire, publishAtHome, publishCopy, sweepUnfinished, type CopyOutcome, type Publication } from './publish.ts';
 import { requireRoom } from './room.ts';
@@ -42,6 +43,8 @@ export interface TakeRequest {
   /** The newest bundle there is, for estimates. */
   readonly previous: BundleManifest | undefined;
   readonly observer: TakeObserver;
+  /** Called when nothing else can be at work any more. */
+  readonly onBegun?: (() => Promise<void>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -53,7 +56,7 @@ export interface TakenBundle {
 /**
  * Takes one bundle: from three snapshots to every place that is to have it. Until its folder gets its name nothing of it
  * can be seen, and whatever ends it before that leaves at most a folder under `incoming/`, which the next start sweeps.
- * Throws `backup_busy`, `backup_room_short`, what the engine and the databases fail with, and `backup_copy_failed` when
+ * Throws `backup_busy`, `backup_restore_unfinished`, `backup_room_short`, what the engine and the databases fail with, and `backup_copy_failed` when
  * the bundle is whole at home and not everywhere.
  */
 export async function takeBundle(deps: TakeDeps, request: TakeRequest): Promise<TakenBundle> {
@@ -61,7 +64,9 @@ export async function takeBundle(deps: TakeDeps, request: TakeRequest): Promise<
   const { by, observer } = request;
   observer.phase('taking the locks');
   const folder = home.target.location;
-  await using lock = await lockBackups({ folder, configUrl: urls.config, work: 'taking a bundle', by, clock });
+  await using lock = await lockForTaking({ folder, configUrl: urls.config, work: 'taking a bundle', by, clock });
+  await requireNoRestore({ client: lock.client, configUrl: urls.config, folder });
+  await request.onBegun?.();
   observer.phase('measuring the databases');
   const deploymentId = await readDeploymentId(lock.client, urls.config);
   const kept = await home.forWriting(deploymentId);
@@ -155,7 +160,17 @@ async function bringIn(
   const { by, pinNote, observer, signal } = request;
   const pin = pinNote === null ? null : { by, at: clock.now().toISOString(), note: pinNote };
   const terms = { onBytes: () => undefined, signal };
-  const publication: Publication = { folder, manifest, pin, by, clock, log, zone, terms };
+  const publication: Publication = {
+    folder,
+    backups: deps.home.target.location,
+    manifest,
+    pin,
+    by,
+    clock,
+    log,
+    zone,
+    terms,
+  };
   observer.phase('reading back what was written');
   await publishAtHome(kept, publication);
   const copies: CopyOutcome[] = [];

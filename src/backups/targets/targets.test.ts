@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { sampleDumps, scratchFolder, startS3Server, writeSampleBundle } from '../../../test/testkit/index.ts';
 import { silentLog, systemClock } from '../../base/index.ts';
 import { listBundles, readBundle } from '../bundle/index.ts';
+import { holderOf, useIfPossible } from '../lock/index.ts';
 import { openRecords } from '../records.ts';
 import { applyRetention } from '../retention/index.ts';
 import { sweepTarget } from '../sweep.ts';
@@ -235,8 +236,8 @@ describe.each(kinds)('%s', { timeout: 60_000 }, (_kind, makeTarget) => {
     expect((await records.pins()).has(id)).toBe(false);
   });
 
-  test('retention removes what no rule keeps, with its ledger, and leaves other deployments alone', async () => {
-    const { target, write, ids, records } = await setup();
+  test('retention removes what no rule keeps, with its ledger, passes over what is in use, and leaves other deployments alone', async () => {
+    const { target, write, ids, records, scratch } = await setup();
     const written = [];
     for (const day of ['16', '17', '18', '19']) written.push(await write(`2026-11-${day}T02:10:00.000Z`));
     written.push(await write('2026-11-01T02:10:00.000Z', 'deployment-two'));
@@ -248,11 +249,17 @@ describe.each(kinds)('%s', { timeout: 60_000 }, (_kind, makeTarget) => {
     const request = {
       target,
       records,
+      folder: scratch,
       deploymentId: 'deployment-one',
       clock: systemClock,
       zone: 'UTC',
       signal: terms().signal,
     };
+    const holder = holderOf('a download', 'ada', systemClock);
+    const use = await useIfPossible(scratch, second ?? '', { holder, onUnlocked: () => undefined });
+    expect(await applyRetention(request)).toEqual([]);
+    expect(await ids()).toContain(second);
+    await use?.[Symbol.asyncDispose]();
     expect(await applyRetention(request)).toEqual([second]);
 
     expect(await ids()).toEqual([newest, third, oldest, foreign]);

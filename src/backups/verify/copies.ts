@@ -1,6 +1,7 @@
 import { AppError, hasCode, messageOf, type Clock, type Secret } from '../../base/index.ts';
 import type { BundleManifest, DatabaseName, Verification, VerificationMethod } from '../../contract/index.ts';
 import { readBundle } from '../bundle/index.ts';
+import { holderOf, lockForReading, useIfPossible } from '../lock/index.ts';
 import type { KeptTarget, Place } from '../places.ts';
 import { proveBundle } from '../prove/index.ts';
 import { sourceOn, type Unseal } from '../reload/source.ts';
@@ -23,6 +24,19 @@ export interface CopiesRequest {
   readonly clock: Clock;
   readonly observer: VerifyObserver;
   readonly signal: AbortSignal;
+  /** What keeps everybody else away meanwhile; without it, for a bundle that lies by itself. */
+  readonly lock?: VerifyLock | undefined;
+  /** Called when nothing else can be at work any more. */
+  readonly onBegun?: (() => Promise<void>) | undefined;
+}
+
+export interface VerifyLock {
+  /** BACKUP_DIR. */
+  readonly folder: string;
+  /** Of the config database; undefined where nobody said which it is. */
+  readonly configUrl: Secret | undefined;
+  /** Told what could not be locked: the bundle is verified all the same. */
+  readonly onUnlocked: (error: AppError) => void;
 }
 
 interface Copy {
@@ -32,9 +46,13 @@ interface Copy {
 
 /**
  * Verifies by its checksums every copy of a bundle, wherever it lies. A place that cannot be read is an outcome of its own.
- * Throws `bundle_missing` when no place has it.
+ * Throws `bundle_missing` when no place has it, `backup_busy`.
  */
 export async function verifyCopies(request: CopiesRequest): Promise<readonly Verification[]> {
+  return await locked(request, 'verifying a bundle', async () => await verifyAll(request));
+}
+
+async function verifyAll(request: CopiesRequest): Promise<readonly Verification[]> {
   const { id, by, clock, observer, signal } = request;
   const { copies, unread } = await findCopies(request);
   const total = copies.reduce((sum, { manifest }) => sum + bytesOf(manifest), 0);
@@ -59,8 +77,27 @@ export interface ProveCopyRequest extends CopiesRequest {
   readonly unseal: Unseal | undefined;
 }
 
-/** Proves a bundle by a restore, from the first place that has it. Throws `bundle_missing` when none has. */
+/** Proves a bundle by a restore, from the first place that has it. Throws `bundle_missing` when none has, `backup_busy`. */
 export async function proveCopy(request: ProveCopyRequest): Promise<readonly Verification[]> {
+  return await locked(request, 'proving a bundle', async () => await proveFirst(request));
+}
+
+/** One at a time, beside no taking, and the bundle stays until it is done. */
+async function locked<T>(
+  { lock, id, by, clock, onBegun }: CopiesRequest,
+  work: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (lock === undefined) return await run();
+  const { folder, configUrl, onUnlocked } = lock;
+  await using held = new AsyncDisposableStack();
+  held.use(await lockForReading({ folder, configUrl, work, by, clock }, onUnlocked));
+  held.use(await useIfPossible(folder, id, { holder: holderOf(work, by, clock), onUnlocked }));
+  await onBegun?.();
+  return await run();
+}
+
+async function proveFirst(request: ProveCopyRequest): Promise<readonly Verification[]> {
   const { by, clock, observer, signal, unseal, proveUrl } = request;
   const { copies, unread } = await findCopies(request);
   const copy = copies.find(({ manifest }) => manifest !== undefined) ?? copies[0];

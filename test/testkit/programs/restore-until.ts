@@ -31,6 +31,7 @@ const secrets = ({ config, results, jobs }: RestoreUntil['urls']['owner']): Data
 let moments = 0;
 const context = {
   urls: { owner: secrets(urls.owner), app: secrets(urls.app), readonly: secrets(urls.readonly) },
+  folder: root,
   journals: openJournals(root),
   manifest: await readManifest(defaultManifestPath()),
   definitions: await readDefinitions(defaultMigrationsDir()),

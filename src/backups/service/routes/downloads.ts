@@ -1,6 +1,9 @@
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import type { Clock, Log } from '../../../base/index.ts';
 import { openDownload, parseRange, planDownload, type DownloadPlan } from '../../download/index.ts';
+import { holderOf, useIfPossible } from '../../lock/index.ts';
 import type { KeptTarget, Place } from '../../places.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { requireEntry } from '../entries.ts';
@@ -9,6 +12,10 @@ import { idParams } from './bundles.ts';
 export interface DownloadRoutesDeps {
   readonly catalogue: Catalogue;
   readonly places: readonly Place[];
+  /** BACKUP_DIR. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 interface Headers {
@@ -18,7 +25,8 @@ interface Headers {
 }
 
 /** A bundle as one tar file; one that broke off goes on where it did. */
-export function downloadRoutes(app: FastifyInstance, { catalogue, places }: DownloadRoutesDeps): void {
+export function downloadRoutes(app: FastifyInstance, deps: DownloadRoutesDeps): void {
+  const { catalogue, places } = deps;
   app.route<{ Params: z.output<typeof idParams>; Headers: Headers }>({
     method: 'GET',
     url: '/api/bundles/:id/download',
@@ -34,7 +42,7 @@ export function downloadRoutes(app: FastifyInstance, { catalogue, places }: Down
           304: { description: 'It is still the one with the ETag of If-None-Match.' },
           416: { description: 'The part that was asked for lies beyond its end.' },
         },
-        problems: ['bundle_missing', 'backup_targets_unread', 'target_unavailable'],
+        problems: ['bundle_missing', 'backup_targets_unread', 'target_unavailable', 'bundle_in_use'],
       },
     },
     handler: async ({ params, headers, method }, reply) => {
@@ -52,9 +60,21 @@ export function downloadRoutes(app: FastifyInstance, { catalogue, places }: Down
       announce(reply, plan, range);
       if (method === 'HEAD') return await reply.send();
       const { target } = await placeOf(places, entry.copies);
-      return await reply.send(openDownload(target, params.id, plan, range));
+      return await reply.send(await whileHeld(deps, params.id, () => openDownload(target, params.id, plan, range)));
     },
   });
+}
+
+/** The bundle is not deleted before the stream is at its end, or nobody reads it any more. */
+async function whileHeld(
+  { folder, clock, log }: DownloadRoutesDeps,
+  id: string,
+  open: () => Readable,
+): Promise<Readable> {
+  const holder = holderOf('a download', 'the backup service', clock);
+  const onUnlocked = (error: Error): void => log.warn({ bundle: id, err: error }, error.message);
+  const hold = await useIfPossible(folder, id, { holder, onUnlocked });
+  return open().once('close', () => void hold?.[Symbol.asyncDispose]());
 }
 
 /** If-Range: the rest only of the same file; all of it when it has become another one. */

@@ -35,7 +35,7 @@ export function runRoutes(app: FastifyInstance, runs: Runs): void {
         tag: 'runs',
         summary: 'Tells a run to end; what it had written is removed.',
         responses: { 202: backupRunSchema },
-        problems: ['backup_run_missing', 'backup_run_ended'],
+        problems: ['backup_run_missing', 'backup_run_ended', 'backup_run_elsewhere'],
       },
     },
     handler: ({ params, body }, reply) => reply.code(202).send(runs.cancel(params.id, body.by)),
