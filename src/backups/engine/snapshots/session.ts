@@ -105,7 +105,7 @@ async function refusePooler(client: PostgresClient, pid: number, spec: Spec): Pr
   const second = await connect(spec);
   try {
     // In one message: a server may end whoever is idle in a transaction at once.
-    await second.query('begin; set local idle_in_transaction_session_timeout = 0');
+    await second.query(`begin; ${unlimitSql}`);
     const [secondPid, laterPid] = [await pidOf(second), await pidWithin(client)];
     if (secondPid === pid || laterPid !== pid) throw pooled(spec);
   } finally {
