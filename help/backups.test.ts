@@ -8,7 +8,7 @@ import { BackupsView } from '../web/backups/BackupsView.tsx';
 import { backups } from '../web/fixtures/backups.ts';
 import { backupsHelp } from './backups.ts';
 
-const { status, bundles, broken } = backups.full;
+const { status, bundles, broken } = backups.behind;
 const ignore = () => undefined;
 const heard = { saidAt: 0, silence: null };
 const view = createElement(BackupsView, {

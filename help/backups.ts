@@ -55,9 +55,18 @@ export const backupsHelp: HelpPage = {
     },
     { name: 'Release', description: 'The release that took it, and its commit. That release runs on what it holds.' },
     { name: 'Schemas', description: 'The schema version of each database in it.' },
-    { name: 'Copies', description: 'On which targets it lies, is missing, or cannot be looked for now.' },
+    {
+      name: 'Copies',
+      description:
+        'On which targets it lies, is missing, or cannot be looked for now; with several targets, what is known of each copy by itself. “not read back”: the store said size and checksum of every file, and nobody has read it since.',
+    },
     { name: 'Targets', description: 'The places where bundles are kept: a folder, and any S3-compatible store.' },
     { name: 'Bundles there', description: 'How many whole bundles lie on that target.' },
+    {
+      name: 'Copied',
+      description:
+        'How many of the bundles that its retention would keep are there, and since when the newest missing one has been missing. A store that was away when a bundle was taken gets its copy afterwards: the newest first, one at a time, and giving way to everything else. When that fails it says why, and when it tries again: after 1, 5 and 15 minutes, then every hour.',
+    },
     { name: 'Space', description: 'What its bundles take up, and what is left where that can be told.' },
     { name: 'Growth', description: 'How much larger a bundle gets from one day to the next, over the last 30 days.' },
     {

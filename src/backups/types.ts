@@ -136,13 +136,19 @@ export interface BackupTarget {
   put(key: string, content: Buffer): Promise<void>;
   remove(key: string): Promise<void>;
   /** Brings a finished folder in as `bundles/<id>/`: seen whole, with `bundle.json` last, or not at all. */
-  publish(folder: string, id: string, terms: TransferTerms): Promise<void>;
+  publish(folder: string, id: string, terms: TransferTerms): Promise<Receipt>;
   /** Takes a bundle away so that at no instant half of it is listed. */
   removeBundle(id: string): Promise<void>;
   /** Removes what a killed service left unfinished, while none is at work; one sentence on each thing removed. */
   sweep(): Promise<string[]>;
   /** Free bytes, or null when the target cannot tell. */
   freeBytes(): Promise<number | null>;
+}
+
+/** What a target says of a bundle that it was given. */
+export interface Receipt {
+  /** By a size and a checksum of its own of every file; else the bundle has to be read back before anything is known of it. */
+  readonly confirmed: boolean;
 }
 
 /** What reading a bundle takes of a target. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bundleIdSchema, bundleManifestSchema, bundleReasons } from './bundle.ts';
+import { bundleIdSchema, bundleManifestSchema, bundleReasons, bundleStates } from './bundle.ts';
 import { databaseNames } from './databases.ts';
 import { partErrorSchema } from './problem.ts';
 import { backupFactsSchema, bundleSummarySchema, keyProofSchema } from './release.ts';
@@ -36,6 +36,10 @@ export const bundleCopySchema = z.object({
   target: z.string(),
   /** `unknown` when the target could not be asked. */
   state: z.enum(['whole', 'missing', 'unknown']),
+  /** What is known of this very copy; null where it does not lie. `completed`: the target confirmed it, nobody has read it. */
+  standing: z.enum(bundleStates).nullable().default(null),
+  /** When this copy was last read in full and found right; null if it never was. */
+  checkedAt: instant.nullable().default(null),
 });
 
 /** One bundle in the list, with all that is known of it. */
@@ -59,7 +63,7 @@ export const bundleListSchema = z.object({
 });
 export type BundleList = z.infer<typeof bundleListSchema>;
 
-export const runKinds = ['take', 'verify', 'prove'] as const;
+export const runKinds = ['take', 'verify', 'prove', 'copy'] as const;
 export type BackupRunKind = (typeof runKinds)[number];
 
 export const databaseProgressSchema = z.object({
@@ -132,6 +136,22 @@ export const backupTargetSchema = z.object({
   growthBytesPerDay: z.number().nullable(),
   /** What retention would remove if it ran now, oldest first; null when that cannot be told. It runs after each bundle taken. */
   nextToGo: z.array(bundleIdSchema).nullable(),
+  /** How far it has what its retention keeps of the bundles at home; null for the home itself, and while it cannot be told. */
+  copies: z
+    .object({
+      /** Bundles at home or there that the retention of this target keeps. */
+      wanted: z.int(),
+      /** How many of them are there and not damaged. */
+      there: z.int(),
+      /** Those that are at home and not there, newest first. */
+      missing: z.array(bundleIdSchema),
+      /** When the newest of those was taken; null when none is missing. */
+      missingSince: instant.nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** How bringing there what is missing went last; null when the last try succeeded or there was none. */
+  catchUp: z.object({ failures: z.int(), error: partErrorSchema, nextTryAt: instant }).nullable().default(null),
 });
 export type BackupTargetState = z.infer<typeof backupTargetSchema>;
 

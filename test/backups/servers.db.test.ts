@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { handCommands } from '../../src/backups/by-hand.ts';
-import { openDownload, planDownload, proveBundle, sourceOn } from '../../src/backups/index.ts';
+import { proveBundle, sourceOn } from '../../src/backups/index.ts';
 import { openJournals } from '../../src/backups/restore/journal.ts';
 import { restoreBundle, resumeRestore, undoRestore } from '../../src/backups/restore/restore.ts';
 import { systemClock } from '../../src/base/index.ts';
@@ -140,30 +136,3 @@ test('a bundle is proven on any server that is new enough, of whichever major', 
   });
   expect(verification.message).toMatch(/^restored: /);
 });
-
-// Archives are written by a native pg_dump, for which there has to be one.
-test.runIf(installed !== undefined)(
-  'an archive is brought back by hand with the programs of its own server, typed as it stands',
-  { timeout: 3 * minutes },
-  async () => {
-    if (installed?.bin === undefined) return;
-    await using folder = await scratchFolder();
-    await using server = await installed.start();
-    const deployment = await deployOn({ config: server, results: server, jobs: server });
-    const target = testTarget(join(folder.path, 'backups'));
-    const bundle = await takeBundle({ urls: deployment.urls('readonly'), target });
-    expect(bundle.databases.map(({ format }) => format)).toEqual(['custom', 'custom', 'custom']);
-    await addLate(deployment);
-    const chunks: Buffer[] = [];
-    for await (const chunk of openDownload(target, bundle.id, planDownload(bundle))) chunks.push(chunk as Buffer);
-    await writeFile(join(folder.path, `plimsoll-${bundle.id}.tar`), Buffer.concat(chunks));
-    const script = ['set -eo pipefail', ...handCommands(bundle).map(({ command }) => command)].join('\n');
-    const environment = {
-      PGHOST: server.folder,
-      PGUSER: 'postgres',
-      PATH: `${installed.bin}:${dirname(process.execPath)}:/usr/bin:/bin`,
-    };
-    await promisify(execFile)('bash', ['-c', script], { cwd: folder.path, env: environment });
-    expect(await counts(deployment)).toEqual({ targets: 0, scans: 0 });
-  },
-);

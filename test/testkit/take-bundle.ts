@@ -9,6 +9,7 @@ import {
   readBundle,
   writeBundleDocuments,
   type DatabaseUrls,
+  type DumpEngine,
   type DumpEngines,
   type Snapshots,
 } from '../../src/backups/index.ts';
@@ -33,19 +34,24 @@ export interface TakeOptions {
   readonly urls: DatabaseUrls;
   readonly target: DirectoryTarget;
   readonly change?: Partial<BundleManifest>;
+  /** Default the one that is chosen for each database. */
+  readonly engine?: DumpEngine;
+  /** Called while the snapshots are open, before anything is dumped from them. */
+  readonly onSnapshots?: (snapshots: Snapshots) => Promise<void>;
   readonly seal?: { readonly make: () => Duplex; readonly recipients: string[] };
 }
 
 /** Takes a real bundle of three databases onto a target. */
-export async function takeBundle({ urls, target, change = {}, seal }: TakeOptions): Promise<BundleManifest> {
+export async function takeBundle({ urls, target, change = {}, ...options }: TakeOptions): Promise<BundleManifest> {
   const signal = new AbortController().signal;
   await using snapshots = await openSnapshots(urls, signal);
+  await options.onSnapshots?.(snapshots);
   const at = new Date(snapshots.facts.config.snapshotAt);
   const id = makeBundleId(at, randomBytes(4).toString('hex'));
   const folder = await target.makeWorkFolder(`take-${id}`);
   const engines = await testEngines();
   const databases: BundleDatabase[] = [];
-  for (const name of databaseNames) databases.push(await dumpOne({ name, snapshots, engines, urls, folder, seal }));
+  for (const name of databaseNames) databases.push(await dumpOne({ name, snapshots, engines, urls, folder, options }));
   const manifest: BundleManifest = {
     formatVersion: 1,
     id,
@@ -56,7 +62,7 @@ export async function takeBundle({ urls, target, change = {}, seal }: TakeOption
     reason: 'manual',
     appVersion: '1.0.0',
     imageSha: 'unknown',
-    encryption: seal === undefined ? null : { kind: 'age', recipients: seal.recipients },
+    encryption: options.seal === undefined ? null : { kind: 'age', recipients: options.seal.recipients },
     databases,
     skewMs: snapshots.skewMs,
     crossChecks: await snapshots.checkReferences(signal),
@@ -74,15 +80,15 @@ interface One {
   readonly engines: DumpEngines;
   readonly urls: DatabaseUrls;
   readonly folder: string;
-  readonly seal: TakeOptions['seal'];
+  readonly options: Pick<TakeOptions, 'engine' | 'seal'>;
 }
 
-async function dumpOne({ name, snapshots, engines, urls, folder, seal }: One): Promise<BundleDatabase> {
+async function dumpOne({ name, snapshots, engines, urls, folder, options }: One): Promise<BundleDatabase> {
   const { snapshot, withoutRows, ...facts } = snapshots.facts[name];
   const signal = new AbortController().signal;
-  const engine = engines.choose({ name, ...facts });
+  const engine = options.engine ?? engines.choose({ name, ...facts });
   const request = { database: name, url: urls[name], snapshot, withoutRows, folder, onBytes: () => undefined, signal };
-  const { path, bytes, sha256 } = await engine.dump({ ...request, seal: seal?.make });
+  const { path, bytes, sha256 } = await engine.dump({ ...request, seal: options.seal?.make });
   const tables = await snapshots.countTables(name, signal);
   const { format, compression, name: by, version } = engine;
   const file = { path: path.slice(path.lastIndexOf('/') + 1), bytes, sha256 };

@@ -40,6 +40,8 @@ export function BackupsPage() {
     setOpen(null);
     setSaid(words);
   };
+  // A copy that is made by itself gives way to whatever is asked for.
+  const busy = polled !== null && polled.kind !== 'copy';
   const isHeard = status.data?.value.silence === null;
   const take = mayChange && isHeard ? () => setOpen({ kind: 'take' }) : undefined;
   return (
@@ -51,7 +53,7 @@ export function BackupsPage() {
       reading={status.data}
       error={status.error}
       everySeconds={backupPollSeconds}
-      actions={take === undefined ? null : <TakeButton onClick={take} busy={polled !== null} />}
+      actions={take === undefined ? null : <TakeButton onClick={take} busy={busy} />}
       skeleton={<ListSkeleton />}
     >
       <output className="said">{said === '' ? null : <Notice tone="good">{said}</Notice>}</output>
@@ -75,7 +77,7 @@ export function BackupsPage() {
           id={search.bundle}
           mayChange={mayChange}
           proveError={status.data?.value.said?.proveError ?? null}
-          busy={polled !== null}
+          busy={busy}
           onClose={() => change({ bundle: '' })}
           onDone={(words) => {
             change({ bundle: '' });

@@ -5,6 +5,7 @@ import { shortSha, size } from '../parts/size.ts';
 import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { encryptedLook, pinnedLook } from './looks.ts';
+import { copyWords } from './words.ts';
 
 const columns = ['Taken', 'State', 'Size', 'Rows', 'Release', 'Schemas', 'Copies'] as const;
 
@@ -118,16 +119,14 @@ export function schemaWords({ schemaVersions }: Pick<BundleRow, 'schemaVersions'
     .join(' · ');
 }
 
-const copyWords = { whole: '', missing: ': missing', unknown: ': not known' } as const;
-
-/** On which targets a bundle lies, and on which it does not. */
+/** On which targets a bundle lies, and on which it does not; of several, what is known of each. */
 export function Copies({ copies }: Pick<BundleRow, 'copies'>) {
   return (
     <ul>
-      {copies.map(({ target, state }) => (
-        <li key={target}>
-          {target}
-          {copyWords[state]}
+      {copies.map((copy) => (
+        <li key={copy.target}>
+          {copy.target}
+          {copies.length === 1 && copy.state === 'whole' ? null : `: ${copyWords(copy)}`}
         </li>
       ))}
     </ul>

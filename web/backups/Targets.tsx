@@ -1,8 +1,10 @@
 import type { BackupTargetState } from '../../src/contract/index.ts';
 import { Section } from '../parts/Section.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { countOf, size } from '../parts/size.ts';
+import { Ago, Moment } from '../parts/Time.tsx';
 import { Unreadable } from '../parts/Unreadable.tsx';
-import { retentionWords } from './words.ts';
+import { copiedWords, retentionWords } from './words.ts';
 
 /** Where bundles lie, how full it is there, and what goes when. */
 export function Targets({ targets }: { readonly targets: readonly BackupTargetState[] }) {
@@ -33,6 +35,7 @@ function Target({ target }: { readonly target: BackupTargetState }) {
           <dt>Bundles there</dt>
           <dd>{target.bundles === null ? 'not known' : target.bundles.toLocaleString('en')}</dd>
         </div>
+        {target.copies === null ? null : <Copied target={target} copies={target.copies} />}
         <div data-field="Space">
           <dt>Space</dt>
           <dd>
@@ -56,6 +59,48 @@ function Target({ target }: { readonly target: BackupTargetState }) {
     </div>
   );
 }
+
+interface CopiedProps {
+  readonly target: BackupTargetState;
+  readonly copies: NonNullable<BackupTargetState['copies']>;
+}
+
+/** How far it has what it is to have, and what becomes of the rest. */
+function Copied({ target: { catchUp, status }, copies }: CopiedProps) {
+  const { missing, missingSince } = copies;
+  return (
+    <div data-field="Copied">
+      <dt>Copied</dt>
+      <dd>
+        {copiedWords(copies)}
+        {missingSince === null ? null : (
+          <>
+            {'; '}
+            {missing.length === 1 ? 'the missing one was taken' : 'the newest missing one was taken'}{' '}
+            <Ago at={missingSince} />
+          </>
+        )}
+        {missing.length === 0 ? null : (
+          <p className="bundle-note" data-tone={catchUp === null ? undefined : 'warn'}>
+            {catchUp === null ? (
+              waitingWords[status]
+            ) : (
+              <>
+                Copying failed {countOf(catchUp.failures, 'time')} in a row; the next try is at{' '}
+                <Moment at={catchUp.nextTryAt} />. {sentence(catchUp.error.message)} <code>{catchUp.error.code}</code>
+              </>
+            )}
+          </p>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+const waitingWords = {
+  ok: 'What is missing is copied by itself, the newest first, while nothing else is under way.',
+  unavailable: 'What is missing is copied by itself once it can be reached again.',
+} as const;
 
 function growthWords({ growthBytesPerDay: growth }: BackupTargetState): string {
   if (growth === null) return 'not known before there are two bundles';

@@ -89,6 +89,7 @@ const titles = {
   take: 'Taking a bundle',
   verify: 'Reading checksums',
   prove: 'Proving a bundle by a restore',
+  copy: 'Copying a bundle',
 } as const;
 
 function DatabaseBar({

@@ -21,6 +21,7 @@ export const runWords: Readonly<Record<BackupRun['kind'], string>> = {
   take: 'Take',
   verify: 'Verify',
   prove: 'Prove',
+  copy: 'Copy',
 };
 
 export const resultLooks: Readonly<Record<Verification['result'], Look>> = {

@@ -1,12 +1,30 @@
 import { expect, test } from 'vitest';
 import { takingRun } from '../fixtures/backup-status.ts';
-import { latestOf, lengthWords, percentOf, retentionWords } from './words.ts';
+import { copiedWords, copyWords, latestOf, lengthWords, percentOf, retentionWords } from './words.ts';
 
 test('retention is told in words, without the rules that keep nothing', () => {
   expect(retentionWords({ last: 7, daily: 1, weekly: 4, monthly: 0 })).toBe(
     'the last 7, one a day for 1 day, one a week for 4 weeks',
   );
   expect(retentionWords({ last: 1, daily: 0, weekly: 0, monthly: 0 })).toBe('the last 1');
+});
+
+test.each([
+  ['whole', 'completed', 'there, not read back'],
+  ['whole', 'verified', 'verified'],
+  ['whole', 'damaged', 'damaged'],
+  ['whole', null, 'there'],
+  ['missing', null, 'missing'],
+  ['unknown', null, 'not known'],
+] as const)('a copy that is %s and %s is told as “%s”', (state, standing, words) => {
+  expect(copyWords({ target: 's3', state, standing, checkedAt: null })).toBe(words);
+});
+
+test('how many bundles a target has is told plainly, with those that are damaged there', () => {
+  const copies = { wanted: 7, there: 5, missing: ['b', 'a'], missingSince: '2026-11-22T02:10:00.000Z' };
+  expect(copiedWords(copies)).toBe('5 of 7 bundles');
+  expect(copiedWords({ ...copies, missing: ['b'] })).toBe('5 of 7 bundles, 1 damaged there');
+  expect(copiedWords({ wanted: 1, there: 1, missing: [], missingSince: null })).toBe('1 of 1 bundle');
 });
 
 test.each([

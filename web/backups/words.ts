@@ -1,4 +1,4 @@
-import type { BackupRun, RetentionPolicy } from '../../src/contract/index.ts';
+import type { BackupRun, BackupTargetState, BundleRow, RetentionPolicy } from '../../src/contract/index.ts';
 import { countOf } from '../parts/size.ts';
 
 /** `the last 7, one a day for 7 days, one a week for 4 weeks`. */
@@ -10,6 +10,20 @@ export function retentionWords({ last, daily, weekly, monthly }: RetentionPolicy
     ...(monthly === 0 ? [] : [`one a month for ${countOf(monthly, 'month')}`]),
   ];
   return kept.join(', ');
+}
+
+/** What is known of one copy of a bundle: that another one was read says nothing of it. */
+export function copyWords({ state, standing }: BundleRow['copies'][number]): string {
+  if (state !== 'whole') return state === 'missing' ? 'missing' : 'not known';
+  if (standing === null) return 'there';
+  return standing === 'completed' ? 'there, not read back' : standing;
+}
+
+/** `5 of 7 bundles`, with what is damaged there. */
+export function copiedWords({ wanted, there, missing }: NonNullable<BackupTargetState['copies']>): string {
+  const damaged = wanted - there - missing.length;
+  const words = `${there.toLocaleString('en')} of ${countOf(wanted, 'bundle')}`;
+  return damaged === 0 ? words : `${words}, ${damaged.toLocaleString('en')} damaged there`;
 }
 
 /** `26 hours`, `7 days`: how old something may be. */

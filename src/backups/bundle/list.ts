@@ -4,6 +4,7 @@ import type { BackupTarget, StoredObject } from '../types.ts';
 import { mapConcurrently } from '../concurrently.ts';
 import { bundleError } from './errors.ts';
 import {
+  bundlePrefix,
   bundlesPrefix,
   documentCopyName,
   documentName,
@@ -19,6 +20,8 @@ export interface StoredBundle {
   readonly storedBytes: number;
   /** Why `bundle.json` itself could not be used and its copy was; null when it could. */
   readonly fault: AppError | null;
+  /** Which file the target has not, or in another size, by its list alone; null when all fit. */
+  readonly misfit: string | null;
 }
 
 export interface BundleListing {
@@ -74,13 +77,25 @@ async function readOne(
       isBundleId(name) && objects.some((object) => object.key === `${bundlesPrefix}${name}/${documentName}`);
     if (!isWhole) throw incomplete(target, name);
     const read = await readBundle(target, name);
-    return { ...read, storedBytes: objects.reduce((sum, object) => sum + object.bytes, 0) };
+    const storedBytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+    return { ...read, storedBytes, misfit: findMisfit(read.manifest, objects) };
   } catch (error) {
     if (!(error instanceof AppError) || !/^(bundle|target_object)_/.test(error.code)) throw error;
     // Removed since it was listed.
     if (error.code === 'bundle_missing') return undefined;
     return { name, target: target.name, error: { code: error.code, message: error.message } };
   }
+}
+
+/** A dump that is missing or was cut short shows without being read; the small files are read anyway. */
+function findMisfit({ id, databases }: BundleManifest, objects: readonly StoredObject[]): string | null {
+  const sizes = new Map(objects.map(({ key, bytes }) => [key, bytes]));
+  for (const { file } of databases) {
+    const bytes = sizes.get(`${bundlePrefix(id)}${file.path}`);
+    if (bytes === undefined) return `${file.path} is missing`;
+    if (bytes !== file.bytes) return `${file.path} has ${bytes} bytes, expected ${file.bytes}`;
+  }
+  return null;
 }
 
 function incomplete(target: BackupTarget, name: string): AppError {

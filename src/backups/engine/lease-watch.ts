@@ -28,11 +28,12 @@ const probeSql = `select id from pgboss.job_common
 /** One slow look is chance; so many in a row are not. */
 const inARow = 3;
 
-/** Begins to look. Throws a `database_*` AppError when the jobs database cannot be reached. */
+/** Begins to look, once it is known what a look takes now: to be called before the snapshots are taken. Throws a `database_*` AppError when the jobs database cannot be reached. */
 export async function watchLeasing(options: LeaseWatchOptions): Promise<LeaseWatch> {
   const giveUp = new AbortController();
   const ended = new AbortController();
-  const watching = options.limitMs === 0 ? Promise.resolve() : look(await open(options), options, giveUp, ended.signal);
+  const watch = options.limitMs === 0 ? undefined : await prepare(options);
+  const watching = watch?.(giveUp, ended.signal);
   return {
     slow: giveUp.signal,
     [Symbol.asyncDispose]: async () => {
@@ -42,6 +43,14 @@ export async function watchLeasing(options: LeaseWatchOptions): Promise<LeaseWat
   };
 }
 
+/** Gives what watches, which is not to be waited for. */
+async function prepare(options: LeaseWatchOptions) {
+  const client = await open(options);
+  const before = await measureFirst(client);
+  return async (giveUp: AbortController, ended: AbortSignal): Promise<void> =>
+    await look(client, { ...options, before }, giveUp, ended);
+}
+
 async function open({ url, limitMs }: LeaseWatchOptions): Promise<PostgresClient> {
   const client = await connect({
     name: 'jobs',
@@ -49,20 +58,34 @@ async function open({ url, limitMs }: LeaseWatchOptions): Promise<PostgresClient
     applicationName: 'plimsoll backup watch',
     connectTimeoutMs: 10_000,
   });
-  // Twice the limit is slow enough to be told apart from it, and an end to each look.
-  await client.query("select pg_catalog.set_config('statement_timeout', $1, false)", [String(2 * limitMs)]);
+  await limitLooks(client, Math.max(longestFirstLookMs, 2 * limitMs));
   return client;
 }
 
-/** What the first look takes is what leasing costs without the dump: only what comes on top is the dump's fault. */
+/** An end to each look, on the server as well. */
+async function limitLooks(client: PostgresClient, ms: number): Promise<void> {
+  await client.query("select pg_catalog.set_config('statement_timeout', $1, false)", [String(Math.ceil(ms))]);
+}
+
+const longestFirstLookMs = 2000;
+const firstLooks = 3;
+
+/**
+ * What the quickest of the first looks took is what leasing costs without the dump: only what comes on top is the dump's
+ * fault.
+ */
 async function look(
   client: PostgresClient,
-  { limitMs, pauseMs = 1000 }: LeaseWatchOptions,
+  { limitMs, before, pauseMs = 1000 }: LeaseWatchOptions & { readonly before: number | undefined },
   giveUp: AbortController,
   ended: AbortSignal,
 ): Promise<void> {
+  const letGo = (): void => void client.connection.stream.destroy();
+  ended.addEventListener('abort', letGo);
   try {
-    const before = (await measure(client)) ?? 0;
+    if (before === undefined) return;
+    // Slow enough to be told apart from what is allowed.
+    await limitLooks(client, 2 * boundOf({ before, limitMs }));
     let recent: number[] = [];
     while (!ended.aborted) {
       await delay(pauseMs, undefined, { signal: ended }).catch(() => undefined);
@@ -71,14 +94,37 @@ async function look(
       recent = [...recent, took].slice(-inARow);
       if (isTooSlow(recent, { before, limitMs })) return giveUp.abort(slowError(recent, before, limitMs));
     }
+  } catch (error) {
+    // The watch goes before the connection does: what it was waiting for is of no interest any more.
+    if (!ended.aborted) throw error;
   } finally {
     await disconnect(client);
   }
 }
 
+async function measureFirst(client: PostgresClient): Promise<number | undefined> {
+  const looks: number[] = [];
+  while (looks.length < firstLooks) {
+    const took = await measure(client);
+    if (took === undefined) return undefined;
+    looks.push(took);
+  }
+  return Math.min(...looks);
+}
+
+interface Bounds {
+  /** What a look took before the dump held anything back. */
+  readonly before: number;
+  readonly limitMs: number;
+}
+
+function boundOf({ before, limitMs }: Bounds): number {
+  return Math.max(limitMs, 2 * before);
+}
+
 /** Whether a dump is to be given up, by the newest looks, what a look took before it, and the limit; all in milliseconds. */
-export function isTooSlow(recent: readonly number[], terms: { before: number; limitMs: number }): boolean {
-  const bound = Math.max(terms.limitMs, 2 * terms.before);
+export function isTooSlow(recent: readonly number[], bounds: Bounds): boolean {
+  const bound = boundOf(bounds);
   return recent.length >= inARow && recent.every((took) => took > bound);
 }
 

@@ -27,8 +27,8 @@ export async function readRetention(request: RetentionRequest): Promise<Retentio
   const { bundles } = await listBundles(target, request.signal);
   const own = bundles.filter(({ manifest }) => manifest.deploymentId === deploymentId);
   const pins = await records.pins();
-  const known = await mapConcurrently(own, readsAtOnce, async ({ manifest }): Promise<KeptBundle> => {
-    const { state } = standingOf(await records.verifications(manifest.id));
+  const known = await mapConcurrently(own, readsAtOnce, async ({ manifest, misfit }): Promise<KeptBundle> => {
+    const { state } = standingOf(await records.verifications(manifest.id), misfit);
     return { id: manifest.id, createdAt: manifest.createdAt, state, pinned: pins.has(manifest.id) };
   });
   return planRetention(known, { policy: target.retention, now: clock.now(), zone });

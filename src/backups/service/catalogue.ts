@@ -6,6 +6,8 @@ import type { BackupTarget } from '../types.ts';
 export interface ShelvedBundle {
   readonly manifest: BundleManifest;
   readonly storedBytes: number;
+  /** Which file is not there or cut short, by the target's list; null when all fit. */
+  readonly misfit: string | null;
   /** Newest first. */
   readonly verifications: readonly Verification[];
 }

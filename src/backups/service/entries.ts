@@ -31,7 +31,7 @@ export function findEntry(shelves: readonly Shelf[], id: string): BundleEntry | 
   const { manifest } = first;
   const ledger = found.flatMap(({ verifications }) => verifications).sort((left, right) => byNewest(left, right));
   const pin = shelves.map(({ reading }) => reading?.pins.get(id)).find((pinned) => pinned !== undefined) ?? null;
-  const standings = found.map(({ verifications }) => standingOf(verifications));
+  const standings = found.map(standingOn);
   const state = judge(standings);
   return {
     id,
@@ -41,14 +41,14 @@ export function findEntry(shelves: readonly Shelf[], id: string): BundleEntry | 
     provenAt: newest(standings.map(({ provenAt }) => provenAt)),
     schemaVersions: Object.fromEntries(manifest.databases.map(({ name, schemaVersion }) => [name, schemaVersion])),
     state,
-    damage: state === 'damaged' ? (ledger.find(({ result }) => result === 'failed')?.message ?? null) : null,
+    damage: state === 'damaged' ? damageOf(found, ledger) : null,
     appVersion: manifest.appVersion,
     imageSha: manifest.imageSha,
     encrypted: manifest.encryption !== null,
     pinned: pin !== null,
     verifications: ledger.slice(0, longestLedger),
     pin,
-    copies: shelves.map((shelf) => ({ target: shelf.target.name, state: stateOfCopy(shelf, id) })),
+    copies: shelves.map((shelf) => describeCopy(shelf, id)),
     manifest,
   };
 }
@@ -84,9 +84,23 @@ function byNewest(left: Verification, right: Verification): number {
   return left.at < right.at ? 1 : -1;
 }
 
-function stateOfCopy(shelf: Shelf, id: string): BundleEntry['copies'][number]['state'] {
-  if (shelf.error !== null) return 'unknown';
-  return copyOn(shelf, id) === undefined ? 'missing' : 'whole';
+function standingOn({ verifications, misfit }: ShelvedBundle): BundleStanding {
+  return standingOf(verifications, misfit);
+}
+
+function damageOf(found: readonly ShelvedBundle[], ledger: readonly Verification[]): string | null {
+  const misfit = found.find((copy) => copy.misfit !== null)?.misfit;
+  return misfit ?? ledger.find(({ result }) => result === 'failed')?.message ?? null;
+}
+
+/** What is known of this very copy: that another one was read says nothing of it. */
+function describeCopy(shelf: Shelf, id: string): BundleEntry['copies'][number] {
+  const target = shelf.target.name;
+  const copy = copyOn(shelf, id);
+  if (shelf.error !== null) return { target, state: 'unknown', standing: null, checkedAt: null };
+  if (copy === undefined) return { target, state: 'missing', standing: null, checkedAt: null };
+  const { state, verifiedAt } = standingOn(copy);
+  return { target, state: 'whole', standing: state, checkedAt: verifiedAt };
 }
 
 /** The best that is known of any copy; but one damaged copy makes a bundle damaged: who restores it may meet that one. */

@@ -34,6 +34,12 @@ export const backupServiceErrorTable = {
     exitCode: 1,
     about: 'Somebody cancelled the run. What it had written was removed.',
   },
+  backup_run_gave_way: {
+    httpStatus: 409,
+    exitCode: 1,
+    about:
+      'A bundle was being copied to another place, which gives way to whatever else is to be done. What it had written there was removed; the copy is made when nothing else is under way.',
+  },
   backup_targets_unread: {
     httpStatus: 503,
     exitCode: 2,

@@ -1,9 +1,8 @@
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
-import { runKinds } from '../../contract/index.ts';
+import { runKinds, type BackupTargetState } from '../../contract/index.ts';
 import { sampledGauge, type Sample } from '../../http/index.ts';
 import { latestWhole, listEntries } from './entries.ts';
-import type { StatusSources } from './status.ts';
-import { describeTarget } from './target-state.ts';
+import { describeTargets, type StatusSources } from './status.ts';
 
 /** The text that Prometheus reads. */
 export interface ServiceMetrics {
@@ -78,10 +77,9 @@ function addBundleMetrics(registry: Registry, { catalogue, clock, facts, maxAgeS
   });
 }
 
-function addTargetMetrics(registry: Registry, { catalogue, clock, zone }: StatusSources): void {
-  const each = (valueOf: (target: ReturnType<typeof describeTarget>) => number | null) => () =>
-    catalogue.shelves().flatMap((shelf) => {
-      const target = describeTarget(shelf, { now: clock.now(), zone });
+function addTargetMetrics(registry: Registry, sources: StatusSources): void {
+  const each = (valueOf: (target: BackupTargetState) => number | null) => () =>
+    describeTargets(sources).flatMap((target) => {
       const value = valueOf(target);
       return value === null ? [] : [{ labels: { target: target.name }, value }];
     });
@@ -105,6 +103,13 @@ function addTargetMetrics(registry: Registry, { catalogue, clock, zone }: Status
     'Free bytes of a target that can tell.',
     ['target'],
     each(({ freeBytes }) => freeBytes),
+  );
+  sampled(
+    registry,
+    'target_missing_bundles',
+    'Bundles that a target should have a copy of and has not.',
+    ['target'],
+    each(({ copies }) => copies && copies.missing.length),
   );
 }
 

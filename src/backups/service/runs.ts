@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AppError, messageOf, type Clock, type Log } from '../../base/index.ts';
+import { AppError, hasCode, messageOf, type Clock, type Log } from '../../base/index.ts';
 import type { BackupRun, BackupRunKind } from '../../contract/index.ts';
 import { lockError } from '../lock/errors.ts';
 import { backupServiceError } from './errors.ts';
@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly by: string;
   /** Null: the work names it. */
   readonly bundleId: string | null;
+  /** Whatever else is asked for ends it, and begins when it has let go. */
+  readonly givesWay?: boolean;
 }
 
 /** Every change of a run, in order. */
@@ -50,6 +52,7 @@ const remembered = 200;
 interface Current {
   readonly abort: AbortController;
   readonly ended: Promise<BackupRun>;
+  readonly givesWay: boolean;
   cancelledBy: string | undefined;
   run: BackupRun;
 }
@@ -87,16 +90,20 @@ export class Runs {
 
   /** Begins a run; its work goes on by itself. Throws `backup_busy`. */
   start(request: RunRequest, work: (handle: RunHandle) => Promise<void>): BegunRun {
-    if (this.#current !== undefined) throw busy(this.#current.run);
+    const before = this.#current;
+    if (before !== undefined && (!before.givesWay || request.givesWay === true)) throw busy(before.run);
     if (this.#stopping) throw stopping();
+    before?.abort.abort(gaveWay(request));
     const abort = new AbortController();
     const { promise: ended, resolve } = Promise.withResolvers<BackupRun>();
-    const current: Current = { abort, ended, cancelledBy: undefined, run: this.#opened(request) };
+    const givesWay = request.givesWay === true;
+    const current: Current = { abort, ended, givesWay, cancelledBy: undefined, run: this.#opened(request) };
     this.#current = current;
     this.#own.add(current.run.id);
     this.#tell(current.run);
     const recorded = this.#save(current.run);
-    void this.#perform(current, recorded, work).then(resolve);
+    const ready = Promise.all([recorded, before?.ended]);
+    void this.#perform(current, ready, work).then(resolve);
     return { run: current.run, recorded, ended };
   }
 
@@ -180,11 +187,11 @@ export class Runs {
 
   async #perform(
     current: Current,
-    recorded: Promise<void>,
+    ready: Promise<unknown>,
     work: (handle: RunHandle) => Promise<void>,
   ): Promise<BackupRun> {
     const { id } = current.run;
-    await recorded;
+    await ready;
     this.#log.info({ run: id, kind: current.run.kind, by: current.run.by }, 'a run begins');
     let failure: unknown;
     try {
@@ -194,7 +201,7 @@ export class Runs {
       failure = error ?? new Error('a run failed without a reason');
     }
     current.run = this.#closed(current, failure);
-    this.#current = undefined;
+    if (this.#current === current) this.#current = undefined;
     this.#past = [current.run, ...this.#past].slice(0, remembered);
     this.#tell(current.run);
     await this.#save(current.run);
@@ -216,6 +223,10 @@ export class Runs {
     if (cancelledBy !== undefined) {
       this.#log.info({ ...facts, by: cancelledBy }, 'the run was cancelled');
       return { ...ended, state: 'cancelled', error: tellable(cancelled(cancelledBy)) };
+    }
+    if (hasCode(abort.signal.reason, 'backup_run_gave_way')) {
+      this.#log.info(facts, messageOf(abort.signal.reason));
+      return { ...ended, state: 'cancelled', error: tellable(abort.signal.reason) };
     }
     if (abort.signal.aborted) {
       this.#log.warn(facts, 'the run was interrupted: the service stops');
@@ -267,6 +278,13 @@ export function cancelled(by: string): AppError {
   });
 }
 
+function gaveWay({ kind }: RunRequest): AppError {
+  return backupServiceError('backup_run_gave_way', {
+    message: `it gave way to another run (${kind})`,
+    hint: 'Nothing needs to be done: the copy is made when nothing else is under way.',
+  });
+}
+
 function stopping(): AppError {
   return backupServiceError('backup_run_interrupted', {
     message: 'the backup service is stopping',
@@ -280,6 +298,7 @@ export function busy(run: BackupRun): AppError {
     take: 'a bundle is being taken',
     verify: 'a bundle is being verified',
     prove: 'a bundle is being proven',
+    copy: 'a bundle is being copied',
   };
   return lockError('backup_busy', {
     message: `${what[run.kind]} already: run ${run.id} by ${run.by}, since ${run.startedAt}, now ${run.phase}`,

@@ -7,6 +7,7 @@ import { sweepProveServer } from '../prove/index.ts';
 import { sweepUnfinished, type TakeDeps } from '../take/index.ts';
 import { createServiceApp } from './app.ts';
 import { createCatalogue } from './catalogue.ts';
+import { CatchUp } from './catch-up.ts';
 import { createChanges } from './changes.ts';
 import { openRunLedger, settleInterrupted, type RunLedger } from './run-ledger.ts';
 import { Runs } from './runs.ts';
@@ -34,6 +35,8 @@ export interface BackupServiceOptions {
   /** Undefined: not by itself. */
   readonly schedules: { readonly take: ScheduleRule | undefined; readonly prove: ScheduleRule | undefined };
   readonly maxAgeSeconds: number;
+  /** For tests, which do not wait. */
+  readonly catchUp?: { readonly lookEveryMs: number };
 }
 
 /** What is done without the service is seen about as soon as the bundles it leaves. */
@@ -50,6 +53,7 @@ export async function createBackupService(options: BackupServiceOptions): Promis
   const keyProofs = openKeyProofs({ recipients: take.recipients, target: take.home.target, clock });
   const surroundings = new Surroundings({ take, proveUrl, keyProofs, log });
   const work = createWork({ runs, catalogue, take, proveUrl, clock, log });
+  const catchUp = new CatchUp({ ...options.catchUp, catalogue, runs, work, clock, log, zone: take.zone });
   let loading: NodeJS.Timeout | undefined;
   const schedules = new Schedules({ ...options, folder, catalogue, work, surroundings });
   const app = await createServiceApp({
@@ -58,6 +62,7 @@ export async function createBackupService(options: BackupServiceOptions): Promis
     zone: take.zone,
     catalogue,
     runs,
+    catchUp,
     places,
     folder,
     work,
@@ -81,10 +86,12 @@ export async function createBackupService(options: BackupServiceOptions): Promis
       catalogue.start();
       surroundings.start();
       await schedules.start();
+      catchUp.start();
     },
     stop: async () => {
       clearInterval(loading);
       schedules.stop();
+      catchUp.stop();
       surroundings.stop();
       catalogue.stop();
       await runs.stop();

@@ -16,9 +16,9 @@ export function shelfSource(place: Place): ShelfSource {
         records.pins(),
         target.freeBytes(),
       ]);
-      const bundles = await mapConcurrently(listing.bundles, readsAtOnce, async ({ manifest, storedBytes }) => {
+      const bundles = await mapConcurrently(listing.bundles, readsAtOnce, async ({ manifest, storedBytes, misfit }) => {
         signal.throwIfAborted();
-        return { manifest, storedBytes, verifications: await records.verifications(manifest.id) };
+        return { manifest, storedBytes, misfit, verifications: await records.verifications(manifest.id) };
       });
       return { bundles, broken: listing.broken, pins, freeBytes };
     },

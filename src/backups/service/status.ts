@@ -3,6 +3,7 @@ import type { BackupStatus } from '../../contract/index.ts';
 import type { Catalogue } from './catalogue.ts';
 import { listEntries } from './entries.ts';
 import type { Runs } from './runs.ts';
+import type { CatchUp } from './catch-up.ts';
 import { describeTarget } from './target-state.ts';
 
 const recentRuns = 20;
@@ -10,6 +11,7 @@ const recentRuns = 20;
 export interface StatusSources {
   readonly catalogue: Catalogue;
   readonly runs: Runs;
+  readonly catchUp: Pick<CatchUp, 'stateOf'>;
   readonly clock: Clock;
   readonly startedAt: Date;
   readonly app: { readonly version: string; readonly imageSha: string };
@@ -37,9 +39,19 @@ export function describeStatus(sources: StatusSources): BackupStatus {
     current: runs.current(),
     recentRuns: runs.past().slice(0, recentRuns),
     maxAgeSeconds: sources.maxAgeSeconds,
-    targets: shelves.map((shelf) => describeTarget(shelf, { now, zone: sources.zone })),
+    targets: describeTargets(sources),
     coverage: coverageOf(listEntries(shelves).bundles),
   };
+}
+
+/** All targets, the home first. */
+export function describeTargets({ catalogue, catchUp, clock, zone }: StatusSources): BackupStatus['targets'] {
+  const shelves = catalogue.shelves();
+  const [home] = shelves;
+  const now = clock.now();
+  return shelves.map((shelf) =>
+    describeTarget(shelf, { now, zone, home, catchUp: catchUp.stateOf(shelf.target.name) }),
+  );
 }
 
 function coverageOf(bundles: ReturnType<typeof listEntries>['bundles']): BackupStatus['coverage'] {

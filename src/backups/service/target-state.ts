@@ -1,5 +1,6 @@
 import type { BackupTargetState } from '../../contract/index.ts';
-import { planRetention } from '../retention/index.ts';
+import { planCopies, type CopyPlan } from '../copies/index.ts';
+import { planRetention, type KeptBundle } from '../retention/index.ts';
 import { standingOf } from '../verify/index.ts';
 import type { Shelf, ShelfReading, ShelvedBundle } from './catalogue.ts';
 
@@ -9,8 +10,17 @@ export interface TargetTerms {
   readonly zone: string;
 }
 
+/** What a target is seen beside. */
+export interface TargetContext extends TargetTerms {
+  /** Where bundles are written and copied from. */
+  readonly home: Shelf | undefined;
+  readonly catchUp: BackupTargetState['catchUp'] | undefined;
+}
+
 /** What the status says of one target: what was last known of it, and why it cannot be read now. */
-export function describeTarget({ target, reading, error }: Shelf, { now, zone }: TargetTerms): BackupTargetState {
+export function describeTarget(shelf: Shelf, { now, zone, home, catchUp }: TargetContext): BackupTargetState {
+  const { target, reading, error } = shelf;
+  const plan = home === undefined ? undefined : lackOf(home, shelf, { now, zone });
   return {
     name: target.name,
     kind: target.kind,
@@ -23,7 +33,33 @@ export function describeTarget({ target, reading, error }: Shelf, { now, zone }:
     freeBytes: reading?.freeBytes ?? null,
     growthBytesPerDay: reading === undefined ? null : growthOf(reading.bundles, now),
     nextToGo: reading === undefined ? null : nextToGo(reading, target.retention, { now, zone }),
+    copies: plan === undefined ? null : describePlan(plan),
+    catchUp: catchUp ?? null,
   };
+}
+
+/** What one target lacks of what is at home; undefined for the home itself, and while either was never read. */
+export function lackOf(home: Shelf, shelf: Shelf, { now, zone }: TargetTerms): CopyPlan | undefined {
+  if (home === shelf || home.reading === undefined || shelf.reading === undefined) return undefined;
+  const deploymentId = home.reading.bundles[0]?.manifest.deploymentId;
+  const own = ({ bundles, pins }: ShelfReading): KeptBundle[] =>
+    bundles.filter(({ manifest }) => manifest.deploymentId === deploymentId).map((bundle) => keptBundle(bundle, pins));
+  const holdings = { home: own(home.reading), there: own(shelf.reading) };
+  return planCopies(holdings, { policy: shelf.target.retention, now, zone });
+}
+
+function describePlan({ wanted, there, missing }: CopyPlan): BackupTargetState['copies'] {
+  return {
+    wanted,
+    there,
+    missing: missing.map(({ id }) => id),
+    missingSince: missing[0]?.createdAt ?? null,
+  };
+}
+
+function keptBundle({ manifest, verifications, misfit }: ShelvedBundle, pins: ShelfReading['pins']): KeptBundle {
+  const { id, createdAt } = manifest;
+  return { id, createdAt, state: standingOf(verifications, misfit).state, pinned: pins.has(id) };
 }
 
 const dayMs = 86_400_000;
@@ -42,9 +78,7 @@ function growthOf(bundles: readonly ShelvedBundle[], now: Date): number | null {
 function nextToGo({ bundles, pins }: ShelfReading, policy: Shelf['target']['retention'], terms: TargetTerms): string[] {
   const deploymentId = bundles[0]?.manifest.deploymentId;
   const own = bundles.filter(({ manifest }) => manifest.deploymentId === deploymentId);
-  const known = own.map(({ manifest: { id, createdAt }, verifications }) => {
-    return { id, createdAt, state: standingOf(verifications).state, pinned: pins.has(id) };
-  });
+  const known = own.map((bundle) => keptBundle(bundle, pins));
   const going = planRetention(known, { policy, ...terms }).filter(({ keptBy }) => keptBy.length === 0);
   return going.map(({ id }) => id).toReversed();
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock, Log, Secret } from '../../base/index.ts';
 import type { DatabaseProgress, takeBundleSchema, VerificationMethod } from '../../contract/index.ts';
+import { copyBundle } from '../copies/index.ts';
 import type { Place } from '../places.ts';
 import { takeBundle, type TakeDeps } from '../take/index.ts';
 import { proveCopy, requirePassed, verifyCopies, type VerifyObserver } from '../verify/index.ts';
@@ -22,6 +23,8 @@ export interface WorkDeps {
 export interface Work {
   take(request: z.output<typeof takeBundleSchema>): BegunRun;
   verify(id: string, by: string, method: VerificationMethod): BegunRun;
+  /** Brings a bundle that is at home to another target. It gives way to what anybody asks for. */
+  copy(id: string, target: string, by: string): BegunRun;
 }
 
 /** Puts the work of the service together. */
@@ -44,6 +47,47 @@ export function createWork(deps: WorkDeps): Work {
           await catalogue.refresh();
         }
       }),
+    copy: (id, target, by) =>
+      runs.start({ kind: 'copy', by, bundleId: id, givesWay: true }, async (handle) => {
+        try {
+          await copyOne(deps, { id, target, by }, handle);
+        } finally {
+          // Whoever it gave way to is waiting, and reads everything again.
+          if (!handle.signal.aborted) await catalogue.refresh();
+        }
+      }),
+  };
+}
+
+interface CopyOne {
+  readonly id: string;
+  readonly target: string;
+  readonly by: string;
+}
+
+async function copyOne({ take, clock }: WorkDeps, { id, target, by }: CopyOne, handle: RunHandle): Promise<void> {
+  const place = take.others.find((other) => other.target.name === target);
+  if (place === undefined) throw new TypeError(`there is no target ${target} to copy to`);
+  const { home, urls, log, zone } = take;
+  const { signal } = handle;
+  await copyBundle({
+    home,
+    place,
+    id,
+    by,
+    configUrl: urls.config,
+    clock,
+    log,
+    zone,
+    signal,
+    observer: observe(handle),
+  });
+}
+
+function observe(handle: RunHandle): VerifyObserver {
+  return {
+    phase: (phase) => handle.report({ phase }),
+    bytes: (doneBytes, estimatedBytes) => handle.report({ doneBytes, estimatedBytes }),
   };
 }
 
@@ -79,16 +123,12 @@ interface VerifyOne {
 
 async function verifyOne({ take, proveUrl, clock, log }: WorkDeps, { id, by, method }: VerifyOne, handle: RunHandle) {
   const places: readonly Place[] = [take.home, ...take.others];
-  const observer: VerifyObserver = {
-    phase: (phase) => handle.report({ phase }),
-    bytes: (doneBytes, estimatedBytes) => handle.report({ doneBytes, estimatedBytes }),
-  };
   const lock = {
     folder: take.home.target.location,
     configUrl: take.urls.config,
     onUnlocked: (error: Error) => log.warn({ bundle: id, err: error }, `not locked for this run: ${error.message}`),
   };
-  const request = { places, id, by, clock, observer, lock, signal: handle.signal };
+  const request = { places, id, by, clock, observer: observe(handle), lock, signal: handle.signal };
   const verifications =
     method === 'restore'
       ? await proveCopy({ ...request, findEngines: take.findEngines, proveUrl, unseal: undefined })

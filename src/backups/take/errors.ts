@@ -23,13 +23,13 @@ export const takeErrorTable = {
     httpStatus: 500,
     exitCode: 1,
     about:
-      'The bundle is whole where the message says, but could not be brought to every place that is to have a copy.',
+      'The bundle is whole where the message says, but could not be brought to every place that is to have a copy. The backup service brings it there as soon as it can; without the service only the next bundle tries again.',
   },
   backup_not_whole: {
     httpStatus: 500,
     exitCode: 1,
     about:
-      'The bundle was read back right after it was written, and is not what was written. The disk or memory of the machine is at fault.',
+      'The bundle was read back right after it was written, and is not what was written: the disk or memory of the machine is at fault, or the store. What was written was removed again.',
   },
 } as const satisfies ErrorTable;
 

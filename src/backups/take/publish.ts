@@ -36,36 +36,53 @@ export interface Publication {
  * Brings the bundle in at its home, and reads it back from there at once: what the stream was hashed to has to be what
  * lies on the disk. A bundle that is not is taken away again.
  */
-export async function publishAtHome({ target, records }: KeptTarget, publication: Publication): Promise<void> {
-  const { folder, manifest, pin, by, clock, terms } = publication;
-  await target.publish(folder, manifest.id, terms);
-  const { result, message } = await verifyChecksums({ target, records, id: manifest.id, by, clock, terms });
-  if (result === 'failed') {
-    await target.removeBundle(manifest.id);
-    await forgetLedger(target, manifest.id);
-    throw takeError('backup_not_whole', {
-      message: `the bundle ${manifest.id} was written and is not what was written: ${message}`,
-      hint: `Check the disk of ${target.location} and the memory of this machine; the bundle was removed again.`,
-    });
-  }
-  if (pin !== null) await records.pin(manifest.id, pin);
+export async function publishAtHome(kept: KeptTarget, publication: Publication): Promise<void> {
+  const { folder, manifest, pin, terms } = publication;
+  await kept.target.publish(folder, manifest.id, terms);
+  await readBack(kept, publication);
+  if (pin !== null) await kept.records.pin(manifest.id, pin);
 }
 
-/** Brings a copy to another place. What goes wrong there is an outcome: the bundle is whole at home. Rejects when cancelled. */
+async function readBack({ target, records }: KeptTarget, publication: Publication): Promise<void> {
+  const { manifest, by, clock, terms } = publication;
+  const { result, message } = await verifyChecksums({ target, records, id: manifest.id, by, clock, terms });
+  if (result !== 'failed') return;
+  await target.removeBundle(manifest.id);
+  await forgetLedger(target, manifest.id);
+  throw takeError('backup_not_whole', {
+    message: `the bundle ${manifest.id} was written to ${target.name} and is not what was written: ${message}`,
+    hint:
+      target.kind === 'directory'
+        ? `Check the disk of ${target.location} and the memory of this machine; the bundle was removed again there.`
+        : `Look at the log of the store ${target.location} and at what lies between; the copy was removed again there.`,
+  });
+}
+
+/** As `bringCopy`; what goes wrong there is an outcome: the bundle is whole at home. Rejects when cancelled. */
 export async function publishCopy(place: Place, publication: Publication): Promise<CopyOutcome> {
-  const { folder, manifest, pin, terms, log } = publication;
+  const { manifest, terms, log } = publication;
   const { name } = place.target;
   try {
-    const kept = await place.forWriting(manifest.deploymentId);
-    await sweepUnfinished(kept, log);
-    await kept.target.publish(folder, manifest.id, terms);
-    if (pin !== null) await kept.records.pin(manifest.id, pin);
-    return { target: name, error: null, removed: await expire(kept, publication) };
+    return { target: name, error: null, removed: await bringCopy(place, publication) };
   } catch (error) {
     terms.signal.throwIfAborted();
     log.error({ target: name, bundle: manifest.id, err: error }, 'the bundle could not be copied');
     return { target: name, error: tellable(error), removed: [] };
   }
+}
+
+/**
+ * Brings a copy to another place and then removes what no rule keeps there; gives the ids of that. A place that does not
+ * itself say what it holds is read back, which is a verification like any other.
+ */
+export async function bringCopy(place: Place, publication: Publication): Promise<readonly string[]> {
+  const { folder, manifest, pin, terms, log } = publication;
+  const kept = await place.forWriting(manifest.deploymentId);
+  await sweepUnfinished(kept, log);
+  const { confirmed } = await kept.target.publish(folder, manifest.id, terms);
+  if (!confirmed) await readBack(kept, publication);
+  if (pin !== null) await kept.records.pin(manifest.id, pin);
+  return await expire(kept, publication);
 }
 
 /** Removes what an earlier run left unfinished, and says so. For whoever holds the locks: nothing can be at work then. */

@@ -12,10 +12,12 @@ import {
   waitFor,
 } from '../../../test/testkit/index.ts';
 import { silentLog, systemClock } from '../../base/index.ts';
+import { connect, disconnect } from '../../postgres/index.ts';
 import { databaseNames, type DatabaseProgress } from '../../contract/index.ts';
 import { listBundles } from '../bundle/index.ts';
 import { openPlaces, type Place } from '../places.ts';
 import { DirectoryTarget } from '../targets/index.ts';
+import type { DumpEngine, DumpEngines } from '../types.ts';
 import { takeBundle, type TakeDeps, type TakeRequest } from './take.ts';
 
 async function setup(change: Partial<TakeDeps> = {}) {
@@ -145,6 +147,59 @@ test.each(['taking the snapshots', 'dumping jobs', 'dumping results and config',
       },
       { what: 'all sessions to be closed' },
     );
+    const { manifest } = await take();
+    expect(await bundlesIn(home)).toEqual([manifest.id]);
+  },
+);
+
+test(
+  'a dump whose snapshot makes leasing slow is given up by name, and nothing of it is left',
+  { timeout: 180_000 },
+  async () => {
+    const { take, home, left, databases } = await setup();
+    // One of the tables is locked before it is dumped, so that the dump and its snapshot stay for as long as the test wants.
+    const holder = await connect({
+      name: 'jobs',
+      url: databases.urls('superuser').jobs,
+      applicationName: 'plimsoll test',
+      connectTimeoutMs: 10_000,
+    });
+    onTestFinished(async () => await disconnect(holder));
+    const findEngines = async (): Promise<DumpEngines> => {
+      const engines = await testEngines();
+      const choose: DumpEngines['choose'] = (source) => {
+        const engine = engines.choose(source);
+        const dump: DumpEngine['dump'] = async (request) => {
+          await holder.query('begin; lock table scans in access exclusive mode');
+          return await engine.dump(request);
+        };
+        return source.name === 'jobs' ? { ...engine, dump } : engine;
+      };
+      return { ...engines, choose };
+    };
+    const taking = take({}, { findEngines, leaseLatencyLimitMs: 1 }).catch((error: unknown) => error);
+    await waitFor(
+      async () => {
+        const waiting =
+          "select 1 from pg_stat_activity where datname = $1 and query ilike 'lock table%scans%' and wait_event_type = 'Lock'";
+        return (await queryServer(waiting, [databases.jobs.databaseName])).length > 0;
+      },
+      { what: 'the dump of the jobs to be held up', timeoutMs: 30_000 },
+    );
+    // Jobs that came and went while the snapshot was there: vacuum may not remove them, and each look passes them all.
+    await databases.jobs.query(
+      'owner',
+      `insert into pgboss.job (name, data, priority) select 'scan-jobs', '{}', 9 from generate_series(1, 40000);
+     delete from pgboss.job where priority = 9`,
+    );
+    expect(await taking).toMatchObject({
+      code: 'backup_leasing_slow',
+      hint: expect.stringContaining('BACKUP_LEASE_LATENCY_LIMIT_MS') as string,
+      details: { limitMs: 1 },
+    });
+    expect(await left()).toEqual([]);
+    expect(await bundlesIn(home)).toEqual([]);
+    await holder.query('rollback');
     const { manifest } = await take();
     expect(await bundlesIn(home)).toEqual([manifest.id]);
   },

@@ -191,7 +191,7 @@ function requireCopies(manifest: BundleManifest, outcomes: readonly CopyOutcome[
   const safe = outcomes.filter(({ error }) => error === null).map(({ target }) => target);
   throw takeError('backup_copy_failed', {
     message: `the bundle ${manifest.id} is whole on ${safe.join(' and ')}, but was not copied: ${failed.map(({ target, error }) => `${target}: ${error?.message}`).join('; ')}`,
-    hint: 'Mend what the message names, and take another bundle: `plimsoll backup take`.',
+    hint: 'Mend what the message names. The backup service then brings the copy there by itself; without it, take another bundle: `plimsoll backup take`.',
     details: { bundle: manifest.id, copies: outcomes },
   });
 }

@@ -14,7 +14,7 @@ import { realDisk, type Disk } from './disk.ts';
 import { DirectoryTarget, recogniseTarget } from './index.ts';
 
 // Each waits for the disk, many times.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const retention = { last: 3, daily: 0, weekly: 0, monthly: 0 };
 const terms = (): TransferTerms => ({ onBytes: () => undefined, signal: AbortSignal.timeout(60_000) });

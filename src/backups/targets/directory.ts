@@ -6,7 +6,7 @@ import { makeFolders } from '../../base/index.ts';
 import type { RetentionPolicy } from '../../contract/index.ts';
 import { codeOf } from '../../postgres/index.ts';
 import { bundlesPrefix, isBundleId, isSafeKey, unfinishedPrefix } from '../layout.ts';
-import type { BackupTarget, StoredObject, TransferTerms } from '../types.ts';
+import type { BackupTarget, Receipt, StoredObject, TransferTerms } from '../types.ts';
 import { nameDiskFailure } from './disk-failure.ts';
 import { openRegular, realDisk, syncFolder, type Disk } from './disk.ts';
 import { objectMissing, unsafeKey } from './errors.ts';
@@ -46,6 +46,11 @@ export class DirectoryTarget implements BackupTarget {
     const folder = this.#path(`${unfinishedPrefix}${name}`);
     await this.#named(() => makeFolders(folder, 0o700));
     return folder;
+  }
+
+  /** Where the files of a bundle lie, for whoever copies it elsewhere. */
+  bundleFolder(id: string): string {
+    return this.#path(`${bundlesPrefix}${id}`);
   }
 
   async list(prefix: string, signal?: AbortSignal): Promise<StoredObject[]> {
@@ -91,7 +96,8 @@ export class DirectoryTarget implements BackupTarget {
     });
   }
 
-  async publish(folder: string, id: string, terms: TransferTerms): Promise<void> {
+  /** What the disk was given is only in memory as yet: that it is on the disk is for reading back. */
+  async publish(folder: string, id: string, terms: TransferTerms): Promise<Receipt> {
     const bundles = this.#path('bundles');
     const incoming = this.#path('incoming');
     if (!isBundleId(id)) throw unsafeKey(this.name, id);
@@ -100,6 +106,7 @@ export class DirectoryTarget implements BackupTarget {
       await makeFolders(incoming, 0o700);
       await publishFolder({ disk: this.#disk, folder, id, incoming, bundles, terms });
     });
+    return { confirmed: false };
   }
 
   async removeBundle(id: string): Promise<void> {

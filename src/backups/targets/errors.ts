@@ -48,6 +48,12 @@ export const targetErrorTable = {
     about:
       'What has the place of a file is a link, a folder, a socket or the like, or its name leads elsewhere. It is never followed, read or overwritten.',
   },
+  target_object_differs: {
+    httpStatus: 502,
+    exitCode: 1,
+    about:
+      'A store where bundles are kept does not have what it was sent, by its own list: a file is missing or of another size, though each upload was answered with a yes. The copy was removed again; bundles that were there before, and the other copies, are untouched.',
+  },
   target_bundle_exists: {
     httpStatus: 409,
     exitCode: 3,

@@ -22,15 +22,15 @@ export interface BundleStanding {
  *
  * `could_not_check` says nothing of the bundle and is passed over. A restore that passed reads every byte, so it also
  * verifies; a passed checksum reading after a failure does not bring an older proof back. Lines of the same instant
- * are judged by the worse one.
+ * are judged by the worse one. A file that is missing now, or of another size (`misfit`), outweighs what was found before.
  */
-export function standingOf(ledger: readonly Verification[]): BundleStanding {
+export function standingOf(ledger: readonly Verification[], misfit: string | null = null): BundleStanding {
   const telling = ledger.filter((line) => line.result !== 'could_not_check').sort(oldestFirst);
   let state: BundleState = 'completed';
   for (const line of telling) state = next(state, line);
   const passed = telling.filter((line) => line.result === 'passed');
   return {
-    state,
+    state: misfit === null ? state : 'damaged',
     verifiedAt: passed.at(-1)?.at ?? null,
     provenAt: passed.findLast((line) => line.method === 'restore')?.at ?? null,
   };

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import * as fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { silentLog, systemClock } from '../../base/index.ts';
+import { hasCode, silentLog, systemClock } from '../../base/index.ts';
 import { sampleDumps, scratchFolder, writeSampleBundle } from '../../../test/testkit/index.ts';
-import { seeded } from '../../../test/testkit/seeded.ts';
 import { openRecords } from '../records.ts';
 import { DirectoryTarget } from '../targets/index.ts';
 import type { TransferTerms } from '../types.ts';
@@ -49,25 +49,71 @@ test('a person checks the same bundle with sha256sum alone', async () => {
   expect(stdout.trim().split('\n')).toHaveLength(5);
 });
 
-test('one flipped bit in any file of a bundle is found', async () => {
-  const { bundle, target, id } = await setup();
-  const random = seeded(4);
-  const names = await readdir(bundle);
-  expect(names).toHaveLength(6);
-  for (const name of names) {
-    const whole = await readFile(join(bundle, name));
-    for (let round = 0; round < 25; round += 1) {
-      const changed = Buffer.from(whole);
-      const at = Math.floor(random() * changed.length);
-      changed.writeUInt8(changed.readUInt8(at) ^ (1 << Math.floor(random() * 8)), at);
-      await writeFile(join(bundle, name), changed);
+type Files = ReadonlyMap<string, Buffer>;
 
-      const { faults } = await readChecksums(target, id, terms());
+interface Harm {
+  readonly kind: string;
+  readonly at: number;
+  readonly bit: number;
+}
 
-      expect({ name, at, faults: faults.length }).not.toMatchObject({ faults: 0 });
-    }
-    await writeFile(join(bundle, name), whole);
+/** One thing done to the files of a bundle: what they are then. */
+const arbitraryHarm: fc.Arbitrary<Harm> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('flip'), at: fc.nat(), bit: fc.integer({ min: 0, max: 7 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('truncate'), at: fc.nat(), bit: fc.constant(0) }) },
+  fc.record({
+    kind: fc.constantFrom('append', 'remove', 'rename', 'exchange', 'extra'),
+    at: fc.nat(),
+    bit: fc.constant(0),
+  }),
+);
+
+function harmed(files: Files, name: string, { kind, at, bit }: Harm): Files {
+  const content = files.get(name) ?? Buffer.alloc(0);
+  const place = at % content.length;
+  const other = [...files.keys()][at % files.size] ?? name;
+  const changed = new Map(files);
+  if (kind === 'flip') {
+    const copy = Buffer.from(content);
+    copy.writeUInt8(copy.readUInt8(place) ^ (1 << bit), place);
+    return changed.set(name, copy);
   }
+  if (kind === 'truncate') return changed.set(name, content.subarray(0, place));
+  if (kind === 'append') return changed.set(name, Buffer.concat([content, Buffer.from('\n')]));
+  if (kind === 'extra') return changed.set(`${name}.1`, content);
+  if (kind === 'exchange') return changed.set(name, files.get(other) ?? content).set(other, content);
+  changed.delete(name);
+  return kind === 'remove' ? changed : changed.set(`${name}.moved`, content);
+}
+
+function areSame(left: Files, right: Files): boolean {
+  return left.size === right.size && [...left].every(([name, content]) => right.get(name)?.equals(content) === true);
+}
+
+test('whatever is changed in a bundle is found, to one bit of any of its files', async () => {
+  const { bundle, target, id } = await setup();
+  const names = (await readdir(bundle)).sort();
+  expect(names).toHaveLength(6);
+  const entries = names.map(async (name) => [name, await readFile(join(bundle, name))] as const);
+  const whole: Files = new Map(await Promise.all(entries));
+  const lay = async (files: Files): Promise<void> => {
+    await rm(bundle, { recursive: true });
+    await mkdir(bundle);
+    for (const [name, content] of files) await writeFile(join(bundle, name), content);
+  };
+  const property = fc.asyncProperty(fc.constantFrom(...names), arbitraryHarm, async (name, harm) => {
+    const changed = harmed(whole, name, harm);
+    fc.pre(!areSame(whole, changed));
+    await lay(changed);
+    // Without its bundle.json it is no bundle any more, and is told as what is left of one.
+    const found = await readChecksums(target, id, terms()).catch((error: unknown) => {
+      if (hasCode(error, 'bundle_missing')) return { faults: ['no bundle'] };
+      throw error;
+    });
+    expect(found.faults).not.toEqual([]);
+  });
+  await fc.assert(property, { numRuns: 120 });
+  await lay(whole);
   expect((await readChecksums(target, id, terms())).faults).toEqual([]);
 });
 

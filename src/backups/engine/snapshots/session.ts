@@ -104,7 +104,8 @@ const answerWithinMs = 5000;
 async function refusePooler(client: PostgresClient, pid: number, spec: Spec): Promise<void> {
   const second = await connect(spec);
   try {
-    await second.query('begin');
+    // In one message: a server may end whoever is idle in a transaction at once.
+    await second.query(`begin; ${unlimitSql}`);
     const [secondPid, laterPid] = [await pidOf(second), await pidWithin(client)];
     if (secondPid === pid || laterPid !== pid) throw pooled(spec);
   } finally {

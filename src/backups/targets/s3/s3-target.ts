@@ -13,10 +13,11 @@ import {
   unfinishedMark,
   unfinishedPrefix,
 } from '../../layout.ts';
-import type { BackupTarget, StoredObject, TransferTerms } from '../../types.ts';
+import type { BackupTarget, Receipt, StoredObject, TransferTerms } from '../../types.ts';
 import { openRegular } from '../disk.ts';
 import { bundleExists, objectMissing, unsafeKey } from '../errors.ts';
 import { createS3Client, type S3Client } from './client.ts';
+import { confirmStored, type ListedFile, type SentFile } from './confirm.ts';
 import { openObject, type ByteRange } from './download.ts';
 import type { RetryTerms } from './retry.ts';
 import { abortUploads } from './unfinished-uploads.ts';
@@ -58,18 +59,9 @@ export class S3Target implements BackupTarget {
   }
 
   async list(prefix: string, signal?: AbortSignal): Promise<StoredObject[]> {
-    const found = await this.#client.call(async (store) => {
-      const objects = await store.listObjects('/', `${this.#place.prefix}${prefix}`);
-      // That is all this client says of a bucket that does not exist.
-      return objects ?? this.#noBucket();
-    }, signal);
+    const found = await this.#listed(prefix, signal);
     return found
-      .map(({ Key, Size, LastModified }) => ({
-        key: Key.slice(this.#place.prefix.length),
-        bytes: Size,
-        modifiedAt: LastModified,
-        isRegular: true,
-      }))
+      .map(({ key, bytes, modifiedAt }) => ({ key, bytes, modifiedAt, isRegular: true }))
       .filter((object) => !object.key.endsWith('/'))
       .sort((left, right) => (left.key < right.key ? -1 : 1));
   }
@@ -97,18 +89,23 @@ export class S3Target implements BackupTarget {
       });
   }
 
-  async publish(folder: string, id: string, terms: TransferTerms): Promise<void> {
+  /** The store itself has to say what it then holds: what it answered to each upload is only a promise. */
+  async publish(folder: string, id: string, terms: TransferTerms): Promise<Receipt> {
     if (!isBundleId(id)) throw unsafeKey(this.name, id);
     if ((await this.list(bundlePrefix(id), terms.signal)).length > 0) throw bundleExists(this.name, id);
     await this.#mark(id, 'writing');
+    let receipt: Receipt;
     try {
-      for (const name of await namesToUpload(folder)) await this.#upload(folder, id, name, terms);
+      const sent: SentFile[] = [];
+      for (const name of await namesToUpload(folder)) sent.push(await this.#upload(folder, id, name, terms));
+      receipt = confirmStored(this.name, sent, await this.#listed(bundlePrefix(id), terms.signal));
     } catch (error) {
       // What cannot be removed now is at the next start: the mark stays.
       await this.#clear(id).catch(() => undefined);
       throw error;
     }
     await this.remove(unfinishedMark(id));
+    return receipt;
   }
 
   async removeBundle(id: string): Promise<void> {
@@ -133,13 +130,28 @@ export class S3Target implements BackupTarget {
     return await Promise.resolve(null);
   }
 
-  async #upload(folder: string, id: string, name: string, terms: TransferTerms): Promise<void> {
+  async #listed(prefix: string, signal?: AbortSignal): Promise<(ListedFile & { readonly modifiedAt: Date })[]> {
+    const found = await this.#client.call(async (store) => {
+      const objects = await store.listObjects('/', `${this.#place.prefix}${prefix}`);
+      // That is all this client says of a bucket that does not exist.
+      return objects ?? this.#noBucket();
+    }, signal);
+    return found.map(({ Key, Size, LastModified, ETag }) => ({
+      key: Key.slice(this.#place.prefix.length),
+      bytes: Size,
+      modifiedAt: LastModified,
+      etag: ETag.replaceAll(/^"|"$|&quot;|&#34;/g, ''),
+    }));
+  }
+
+  async #upload(folder: string, id: string, name: string, terms: TransferTerms): Promise<SentFile> {
     const file = await openRegular(join(folder, name));
     if (file === undefined) throw unsafeKey(this.name, name);
     try {
       const { size: bytes } = await file.stat();
-      const key = this.#path(`${bundlePrefix(id)}${name}`);
-      await uploadFile({ client: this.#client, key, file, bytes, partBytes: this.#partBytes, terms });
+      const key = `${bundlePrefix(id)}${name}`;
+      const upload = { client: this.#client, key: this.#path(key), file, bytes, partBytes: this.#partBytes, terms };
+      return { key, bytes, etag: await uploadFile(upload) };
     } finally {
       await file.close();
     }

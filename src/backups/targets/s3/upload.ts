@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { AWSHeaders, S3mini } from 's3mini';
 import { mapConcurrently } from '../../concurrently.ts';
 import type { TransferTerms } from '../../types.ts';
 import type { S3Client } from './client.ts';
+import { etagOf, etagOfParts } from './confirm.ts';
 
 const mebibyte = 1024 * 1024;
 const partsAtOnce = 3;
@@ -20,13 +21,17 @@ export interface Upload {
   readonly terms: TransferTerms;
 }
 
-/** Uploads a file; the store checks each piece against its MD5, and the whole is there or nothing of it. */
-export async function uploadFile(upload: Upload): Promise<void> {
+/**
+ * Uploads a file; the store checks each piece against its MD5, and the whole is there or nothing of it. Gives the ETag that
+ * the file should have there.
+ */
+export async function uploadFile(upload: Upload): Promise<string> {
   const { client, key, bytes, partBytes, terms } = upload;
   if (bytes > partBytes) return await uploadInParts(upload);
   const content = await readPiece(upload.file, 0, bytes);
   await client.call(async (store) => await putContent(store, key, content), terms.signal);
   terms.onBytes(bytes);
+  return etagOf(content);
 }
 
 /** Writes a small object in one request. */
@@ -34,8 +39,8 @@ export async function putContent(store: S3mini, key: string, content: Buffer): P
   await store.putObject(key, content, 'application/octet-stream', undefined, checksumOf(content));
 }
 
-async function uploadInParts(upload: Upload): Promise<void> {
-  const { client, key, bytes, terms } = upload;
+async function uploadInParts(upload: Upload): Promise<string> {
+  const { client, key, terms } = upload;
   const uploadId = await client.call(async (store) => await store.getMultipartUploadId(key), terms.signal);
   try {
     const parts = await mapConcurrently(pieces(upload), partsAtOnce, async ({ partNumber, start, length }) => {
@@ -45,15 +50,16 @@ async function uploadInParts(upload: Upload): Promise<void> {
         terms.signal,
       );
       terms.onBytes(length);
-      return part;
+      return { part, etag: etagOf(content) };
     });
-    await client.call(async (store) => await complete(store, upload, uploadId, parts), terms.signal);
+    const named = parts.map(({ part }) => part);
+    await client.call(async (store) => await complete(store, upload, uploadId, named), terms.signal);
+    return etagOfParts(parts.map(({ etag }) => etag));
   } catch (error) {
     // What cannot be aborted now is at the next start.
     await client.call(async (store) => await store.abortMultipartUpload(key, uploadId)).catch(() => undefined);
     throw error;
   }
-  await requireSize(client, key, bytes);
 }
 
 type Parts = Parameters<S3mini['completeMultipartUpload']>[2];
@@ -62,11 +68,6 @@ type Parts = Parameters<S3mini['completeMultipartUpload']>[2];
 async function complete(store: S3mini, { key }: Upload, uploadId: string, parts: Parts): Promise<void> {
   const { etag } = await store.completeMultipartUpload(key, uploadId, parts);
   if (!etag) throw new Error('the store did not put the parts of an upload together');
-}
-
-async function requireSize(client: S3Client, key: string, bytes: number): Promise<void> {
-  const stored = await client.call(async (store) => await store.getContentLength(key));
-  if (stored !== bytes) throw new Error(`the store holds ${stored} bytes of ${key}, expected ${bytes}`);
 }
 
 function pieces({ bytes, partBytes }: Upload): { partNumber: number; start: number; length: number }[] {
@@ -91,6 +92,6 @@ async function readPiece(file: FileHandle, start: number, length: number): Promi
 
 /** Every store knows Content-MD5; the newer checksums not every one does. */
 function checksumOf(content: Buffer): AWSHeaders {
-  const headers: Record<string, string> = { 'content-md5': createHash('md5').update(content).digest('base64') };
+  const headers: Record<string, string> = { 'content-md5': hash('md5', content, 'base64') };
   return headers;
 }

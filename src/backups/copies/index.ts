@@ -1,0 +1,2 @@
+export { copyBundle } from './copy.ts';
+export { planCopies, type CopyPlan } from './plan.ts';
