@@ -27,7 +27,7 @@ async function setup() {
   const environment = {
     PATH: process.env['PATH'] ?? '',
     SCANNER_MANAGER_URL: manager.url,
-    SCANNER_ENROLMENT_TOKEN: 'ple_token',
+    SCANNER_ENROLMENT_TOKEN: `ple_${'t'.repeat(43)}`,
     SCANNER_STATE_DIR: stateDir,
   };
   const spooled = () => readdirSync(join(stateDir, 'spool')).filter((name) => name.endsWith('.result'));
