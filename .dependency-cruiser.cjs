@@ -8,7 +8,7 @@ const layers = [
   ['accounts', 'migrator', 'fleet'],
   ['backups'],
   ['preflight'],
-  ['gate', 'release'],
+  ['gate', 'release', 'rehearsal'],
   ['posture'],
   ['evidence'],
   ['manager', 'embedded', 'scanner'],

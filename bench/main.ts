@@ -8,6 +8,7 @@ import { startCluster } from './cluster.ts';
 import { benchFleet } from './fleet.ts';
 import { benchSimulatedFleet } from './simulated-fleet.ts';
 import { startStack } from './stack.ts';
+import { benchRehearsal } from './rehearsal.ts';
 import { benchReleaseApi } from './release-api.ts';
 
 /** Runs the suites named on the command line (all by default) and puts their tables into docs/benchmarks.md. */
@@ -29,6 +30,7 @@ const suites: Readonly<Record<string, () => Promise<string>>> = {
     return await benchReleaseApi(stack.url, stack.username, stack.password);
   },
   backups: async () => await benchBackups(),
+  rehearsal: async () => await benchRehearsal(),
 };
 
 const asked = process.argv.slice(2);

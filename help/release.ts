@@ -50,7 +50,7 @@ export const releaseHelp: HelpPage = {
     {
       name: 'Preflight',
       description:
-        'What the latest recorded preflight run found: its overall result, each check with its evidence, who ran it and for which release. Marked stale once things have changed since.',
+        'What the latest recorded preflight run found: its overall result, each check with its evidence, who ran it and for which release, and how long the pending migrations took if they were rehearsed on a bundle of your own data before. Marked stale once things have changed since.',
     },
     {
       name: 'Migration history',
@@ -71,7 +71,7 @@ export const releaseHelp: HelpPage = {
         'Look at the three schema versions. Before an upgrade “behind” is what you should expect: the migrator of the new release will move them up.',
         'Look at the scanner fleet. Whoever is outside the supported protocols gets no more jobs after the upgrade until that scanner has been upgraded as well.',
         'Look at the last backup: its age, its state and its way back. If it is older than you would like to fall back to, take a new one on Admin > Backups first.',
-        'Look at the upgrade. If nothing is there yet, run preflight with the migrator container of the new image: it changes nothing, and puts the release there with all that it would do.',
+        'Look at the upgrade. If nothing is there yet, run preflight with the migrator container of the new image: it changes nothing, and puts the release there with all that it would do. With `--rehearse` it first tries the migrations on a bundle of your own data, and tells how long they took there.',
         'Do what the upgrade names as next, read it again, and go on until it says that the managers may be started.',
       ],
     },

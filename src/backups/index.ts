@@ -11,6 +11,12 @@ export {
 export { findEngines, openSnapshots, watchLeasing, type EngineOptions, type LeaseWatch } from './engine/index.ts';
 export { proveBundle, readProveHindrance, type ProveRequest } from './prove/index.ts';
 export { sourceOn, type BundleSource, type Unseal } from './reload/source.ts';
+export { readFreeBytes as readServerFreeBytes, spaceFor } from './reload/free-space.ts';
+export { reloadDatabase, requireIdentity } from './reload/load.ts';
+export { makeScratch, type Scratch, type ScratchHome } from './reload/scratch.ts';
+export { openServer, readServerVersion, type ServerSession } from './reload/server.ts';
+export { findBundle, type FoundBundle } from './restore/source.ts';
+export { readDeploymentId } from './take/deployment.ts';
 export {
   forgetRestores,
   isUnfinished,

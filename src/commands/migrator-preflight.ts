@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { AppError, messageOf, parsePostgresUrl, systemClock } from '../base/index.ts';
+import { AppError, parsePostgresUrl, systemClock } from '../base/index.ts';
 import { createBackupClient } from '../backups/client/index.ts';
 import {
   readFreeBytes,
@@ -14,6 +14,7 @@ import { jsonOption, textOption, type Command, type CommandContext } from './com
 import { readMigratorInputs, type MigratorInputs } from './migrator-inputs.ts';
 import { showCheckProgress } from './preflight-progress.ts';
 import { preflightJson, renderPreflight, type Keeping, type Recording } from './preflight-text.ts';
+import { couldNotRun, rehearsalOptions, rehearsalSettings, rehearseHere } from './rehearsal-run.ts';
 import { findSettingProblems } from './setting-problems.ts';
 import { writeJson } from './terminal.ts';
 
@@ -31,12 +32,18 @@ export const command: Command = {
       value: 'HASH',
       help: 'Let dangerous migrations pass: the hash that an earlier run printed for exactly these.',
     },
+    rehearse: {
+      type: 'boolean',
+      help: 'Rehearse the pending migrations first, on a bundle in scratch databases, and judge by that.',
+    },
+    ...rehearsalOptions,
     output: {
       type: 'string',
       value: 'FILE',
       help: 'Keep the run in this file too, so that `preflight record FILE` can record it later.',
     },
   },
+  settings: rehearsalSettings,
   exitCodes: {
     0: 'pass',
     4: 'warn: there is something to know, and nothing that forbids the upgrade',
@@ -57,12 +64,14 @@ export const command: Command = {
 
 async function runChecks(context: CommandContext): Promise<{ inputs: MigratorInputs; report: PreflightReport }> {
   const inputs = await readMigratorInputs(context);
+  const rehearsalHindrance = context.options['rehearse'] === true ? await rehearseFirst(context, inputs) : undefined;
   const { url, token } = (await findBackupService(context)) ?? { url: undefined, token: undefined };
   const backups = createBackupClient({ url, token, deadlineMs: 5000 });
   const report = await runPreflight({
     ...inputs,
     strict: context.options['strict'] === true,
     acknowledged: textOption(context, 'acknowledge'),
+    rehearsalHindrance,
     clock: systemClock,
     readLastBackup: async () => await backups.latest(),
     readFreeBytes,
@@ -72,12 +81,16 @@ async function runChecks(context: CommandContext): Promise<{ inputs: MigratorInp
   return { inputs, report };
 }
 
-/** Whatever keeps the checks from being run at all ends with the exit code that says so, not with that of a failed check. */
-function couldNotRun(error: unknown): never {
-  if (!(error instanceof AppError)) throw error;
-  const { code, hint, details, httpStatus } = error;
-  const facts = { message: messageOf(error), hint, details, cause: error };
-  throw new AppError(code, { httpStatus, exitCode: 2, about: '' }, facts);
+/** Gives why it could not be rehearsed: that is told by its check, and keeps no other check from being made. */
+async function rehearseFirst(context: CommandContext, inputs: MigratorInputs): Promise<AppError | undefined> {
+  try {
+    const rehearsed = await rehearseHere(context, inputs);
+    return rehearsed !== undefined && 'error' in rehearsed.recording ? rehearsed.recording.error : undefined;
+  } catch (error) {
+    // Whoever stops it wants no other check either.
+    if (error instanceof AppError && error.code !== 'rehearsal_cancelled') return error;
+    throw error;
+  }
 }
 
 /** As it was typed, from the folder in which it was typed. */

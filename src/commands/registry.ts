@@ -81,6 +81,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Judge whether this release may be applied, and record what was found.',
     load: async () => (await import('./migrator-preflight.ts')).command,
   },
+  'migrator rehearse': {
+    summary: "Run this release's pending migrations on the last bundle, in scratch databases, and measure them.",
+    load: async () => (await import('./migrator-rehearse.ts')).command,
+  },
   'migrator preflight record': {
     summary: 'Record a run of preflight that was kept in a file.',
     load: async () => (await import('./migrator-preflight-record.ts')).command,

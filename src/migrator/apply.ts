@@ -3,7 +3,7 @@ import { describeFailure, describeNameTaken } from './failure.ts';
 import { findNameTaken, isConcurrent } from './leftovers.ts';
 import { freshSessionSql, resetIdentitySql } from './fresh-session.ts';
 import { keepLockSql } from './lock.ts';
-import { durationIn, finishRowSql, insertRowSql } from './records.ts';
+import { durationIn, finishRowSql, insertRowSql, observedIn } from './records.ts';
 import type { MigrationDefinition } from './types.ts';
 
 /**
@@ -17,8 +17,12 @@ export async function applyMigration(
 ): Promise<number> {
   const { database, version, name } = migration;
   context.onEvent({ kind: 'applying', database, version, name });
+  const { observer, session } = context;
+  await observer?.before(migration, session.processId);
   const apply = migration.transactional ? applyInTransaction : applyOutsideTransaction;
-  const durationMs = durationIn(await apply(context, migration, finishing));
+  const answers = await apply(context, migration, `${observer?.inspectSql(database) ?? ''} ${finishing}`);
+  const durationMs = durationIn(answers);
+  await observer?.after(migration, durationMs, observedIn(answers));
   context.onEvent({ kind: 'applied', database, version, name, durationMs });
   return durationMs;
 }

@@ -28,6 +28,17 @@ export interface ApplyContext {
   readonly onEvent: (event: MigratorEvent) => void;
   /** How the migrator is started in this deployment, for the hints; undefined for compose. */
   readonly migratorCommand: string | undefined;
+  readonly observer?: MigrationObserver | undefined;
+}
+
+/** Looks on while migrations are applied, and measures them. */
+export interface MigrationObserver {
+  /** Called before a migration, with the server's process id of the session that is going to apply it. */
+  before(migration: MigrationDefinition, processId: number): Promise<void>;
+  /** One statement that the session runs at the end of the transaction; its rows have a column `observed`. */
+  inspectSql(database: MigrationDefinition['database']): string;
+  /** Called after it, with its duration by the ledger and what the statement gave. */
+  after(migration: MigrationDefinition, durationMs: number, observed: unknown): Promise<void>;
 }
 
 /** SQL around a migration's own, and how many statements stand before it. */

@@ -1,7 +1,8 @@
 export { defaultPatience, runMigrator, type MigratorOptions, type MigratorReport } from './run.ts';
 export type { DatabaseReport } from './run-database.ts';
 export type { MigratorEvent } from './events.ts';
-export { readDrift, type DriftDifference, type DriftReading } from './drift.ts';
+export type { MigrationObserver } from './attempt.ts';
+export { compareCatalogs, readDrift, type DriftDifference, type DriftReading } from './drift.ts';
 export { readFingerprint } from './fingerprint.ts';
 export { ledgerChannel } from './records.ts';
 export { assessSchema, type SchemaFacts } from './assess.ts';

@@ -59,8 +59,18 @@ const durationSql = 'returning (extract(epoch from finished_at - started_at) * 1
 
 /** How long a migration took by the server's clock, from the answers to a text that wrote its row; 0 if none did. */
 export function durationIn(answers: unknown): number {
+  return Math.round(Number(lastIn(answers, 'duration_ms') ?? 0));
+}
+
+/** What an observer's statement gave, from the answers to the same text; undefined if it was not asked. */
+export function observedIn(answers: unknown): unknown {
+  return lastIn(answers, 'observed');
+}
+
+/** The last of that name: what a file itself selects comes before. */
+function lastIn(answers: unknown, column: string): unknown {
   const rows = [answers].flat().flatMap((answer) => (answer as { rows?: Record<string, unknown>[] }).rows ?? []);
-  return Math.round(Number(rows.find((row) => 'duration_ms' in row)?.['duration_ms'] ?? 0));
+  return rows.findLast((row) => column in row)?.[column];
 }
 
 /** Adds a migration's ledger row: finished, at the end of its transaction; open, before one that runs outside any. */

@@ -51,6 +51,8 @@ export interface DatabaseRun {
   readonly checked: CheckedMigrations;
   /** The ledger as it was when the run began. */
   readonly ledger: LedgerReading;
+  /** Scratch databases of killed rehearsals that were dropped on its server. */
+  readonly swept: readonly string[];
   readonly to: number | undefined;
   readonly dryRun: boolean;
 }
@@ -81,6 +83,7 @@ async function migrate(context: ApplyContext, run: DatabaseRun, progress: Progre
   let plan = planFor(context, run, run.ledger);
   progress.from = plan.assessment.current;
   progress.current = plan.assessment.current;
+  if (run.swept.length > 0) progress.notes.push(`dropped what a killed rehearsal had left: ${run.swept.join(', ')}`);
   if (run.dryRun) return settledReport(session.database, plan, progress);
   if (plan.action === 'apply') plan = await applyUnderLock(context, run, progress);
   else if (plan.action === 'nothing' && !run.ledger.readableByAll)

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type Secret } from '../base/index.ts';
 import { databaseNames, type DatabaseName, type Manifest } from '../contract/index.ts';
-import type { Patience } from './attempt.ts';
+import { rehearsalScratch, straysSql, sweepScratch, type RunSql } from '../postgres/index.ts';
+import type { MigrationObserver, Patience } from './attempt.ts';
 import { checkMigration } from './definitions.ts';
 import { migratorError } from './errors.ts';
 import type { MigratorEvent } from './events.ts';
 import { readMigrationFiles } from './files.ts';
-import { readLedger } from './ledger.ts';
+import { readLedgerAnd } from './ledger.ts';
 import type { Actor } from './records.ts';
 import { requireMigrations } from './required.ts';
 import { failedReport, migrateDatabase, type CheckedMigrations, type DatabaseReport } from './run-database.ts';
@@ -32,6 +33,8 @@ export interface MigratorOptions {
   /** How the migrator is started in this deployment, for the commands that are shown; default with compose. */
   readonly migratorCommand?: string | undefined;
   readonly onEvent?: (event: MigratorEvent) => void;
+  /** Measures what is applied. */
+  readonly observer?: MigrationObserver;
 }
 
 /** What one run did, over all databases. */
@@ -57,7 +60,7 @@ export const defaultPatience: Patience = {
 export async function runMigrator(options: MigratorOptions): Promise<MigratorReport> {
   const names = databaseNames.filter((name) => options.only?.includes(name) ?? true);
   // The files are read while the servers answer.
-  const opening = names.map((name) => open(name, options.urls[name]));
+  const opening = names.map((name) => open(name, options.urls[name], options.dryRun === true));
   try {
     const files = await readMigrationFiles(options.migrationsDir);
     requireMigrations(options.manifest, files, names);
@@ -76,15 +79,20 @@ export async function runMigrator(options: MigratorOptions): Promise<MigratorRep
 
 /** A database and what its ledger says at the start, or why that could not be read. */
 type Opened = { readonly name: DatabaseName } & (
-  | { readonly session: Session; readonly ledger: LedgerReading }
+  | { readonly session: Session; readonly ledger: LedgerReading; readonly swept: readonly string[] }
   | { readonly error: AppError }
 );
 
-async function open(name: DatabaseName, url: Secret): Promise<Opened> {
+async function open(name: DatabaseName, url: Secret, dryRun: boolean): Promise<Opened> {
   try {
     const session = await openSession(name, url);
     try {
-      return { name, session, ledger: await session.ask(() => readLedger(session.client, session.target)) };
+      // In the round trip that reads the ledger: a migrator with nothing to sweep pays nothing for having looked.
+      const { reading, rows } = await session.ask(() =>
+        readLedgerAnd(session.client, session.target, straysSql(rehearsalScratch)),
+      );
+      const swept = rows.length === 0 || dryRun ? [] : await sweep(session);
+      return { name, session, ledger: reading, swept };
     } catch (error) {
       await session[Symbol.asyncDispose]();
       throw error;
@@ -93,6 +101,12 @@ async function open(name: DatabaseName, url: Secret): Promise<Opened> {
     if (error instanceof AppError) return { name, error };
     throw error;
   }
+}
+
+/** The disk is needed: what a killed rehearsal has left goes before anything is applied. */
+async function sweep({ client }: Session): Promise<readonly string[]> {
+  const query: RunSql = async <Row>(text: string) => (await client.query(text)).rows as Row[];
+  return await sweepScratch(query, rehearsalScratch);
 }
 
 async function close(opened: Opened): Promise<void> {
@@ -131,9 +145,11 @@ async function runOne(
     patience: { ...defaultPatience, ...options.patience },
     onEvent: options.onEvent ?? (() => undefined),
     migratorCommand: options.migratorCommand,
+    observer: options.observer,
   };
   const { manifest, to, dryRun = false } = options;
-  return await migrateDatabase(context, { manifest, files, checked, ledger: opened.ledger, to, dryRun });
+  const { ledger, swept } = opened;
+  return await migrateDatabase(context, { manifest, files, checked, ledger, swept, to, dryRun });
 }
 
 /** Refuses a `--to` that no chosen database can reach. */

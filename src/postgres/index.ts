@@ -11,3 +11,14 @@ export {
   type PostgresPool,
 } from './connection.ts';
 export { openDatabase, sqlStateOf, type Database, type DatabaseSpec, type Queryable } from './database.ts';
+export {
+  dropScratch,
+  holdScratch,
+  proveScratch,
+  rehearsalScratch,
+  scratchName,
+  straysSql,
+  sweepScratch,
+  type RunSql,
+  type ScratchKind,
+} from './scratch.ts';

@@ -24,9 +24,13 @@ import {
 } from '../migrator/index.ts';
 import { readCatalogue, type LiveCatalogue, type ReadRows } from './impact/catalogue.ts';
 import { readForeseen } from './foreseen.ts';
-import { acknowledgementOf, impactOf } from './impact/impact.ts';
+import { acknowledgementOf } from './impact/impact.ts';
+import { impactsOf } from './impact/impacts.ts';
 import { lintPending, type LintedMigration } from './impact/lint-pending.ts';
-import { paceOf, type ForeseenMigration } from './impact/past.ts';
+import type { ForeseenMigration } from './impact/past.ts';
+import { once } from './once.ts';
+import { measuredIn, standingOf, type RehearsalStanding } from './rehearsal-standing.ts';
+import { pendingDigestOf, readRehearsals } from './rehearsals.ts';
 import { patiently } from './turned-away.ts';
 import { psqlCommand } from './wording.ts';
 
@@ -54,6 +58,8 @@ export interface PreflightSubject {
   readonly longTransactionSeconds?: number;
   /** The hash with which somebody has acknowledged the dangerous migrations. */
   readonly acknowledged?: string | undefined;
+  /** Why the rehearsal that was asked for could not be made; undefined: it was, or none was asked for. */
+  readonly rehearsalHindrance?: AppError | undefined;
 }
 
 /** What the server told a connection of the migrator's. */
@@ -101,6 +107,10 @@ export interface PreflightContext extends PreflightEffects, Omit<PreflightSubjec
   readonly databases: Readonly<Record<DatabaseName, DatabaseUnderCheck>>;
   readonly definitions: () => Promise<Definitions>;
   readonly lastBackup: () => Promise<LatestBundle>;
+  /** This release's migrations that are not applied yet, over all databases. */
+  readonly pending: () => Promise<readonly MigrationDefinition[]>;
+  /** What was rehearsed of exactly these. */
+  readonly rehearsal: () => Promise<RehearsalStanding>;
   /** What every pending migration does, over all databases. */
   readonly impacts: () => Promise<readonly MigrationCost[]>;
   /** The hash of the dangerous ones among them, and whether it was given; null without any. */
@@ -117,10 +127,11 @@ export function openContext(
   const definitions = once(async () => await readMatchingDefinitions(subject));
   const pools = databaseNames.map((name) => openPool(name, subject.urls[name]));
   const foreseen = once(async () => await readForeseen(databases.config.read));
+  const rehearsal = once(async () => await readStanding(databases, effects.clock));
   const databases: Record<DatabaseName, DatabaseUnderCheck> = Object.fromEntries(
     databaseNames.map((name, index) => [
       name,
-      underCheck(name, subject, { pool: pools[index], definitions, foreseen }),
+      underCheck(name, subject, { pool: pools[index], definitions, foreseen, rehearsal }),
     ]),
   ) as Record<DatabaseName, DatabaseUnderCheck>;
   const impacts = async () =>
@@ -132,6 +143,8 @@ export function openContext(
     databases,
     definitions,
     lastBackup: once(effects.readLastBackup),
+    pending: async () => await pendingOf(databases),
+    rehearsal,
     impacts,
     acknowledgement: once(async () => acknowledge(await impacts(), await definitions(), subject.acknowledged)),
     worded: (hint: string) => wordForDeployment(hint, subject.migratorCommand),
@@ -171,11 +184,12 @@ interface Sources {
   readonly definitions: () => Promise<Definitions>;
   /** What earlier runs foresaw. */
   readonly foreseen: () => Promise<readonly ForeseenMigration[]>;
+  readonly rehearsal: () => Promise<RehearsalStanding>;
 }
 
 function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sources): DatabaseUnderCheck {
   const { manifest, urls, migratorCommand } = subject;
-  const { pool, definitions, foreseen } = sources;
+  const { pool, definitions } = sources;
   const greeting = once(async () => await patiently(async () => await readGreeting(name, urls)));
   const assessment = once(async () => {
     const [{ ledger }, all] = await Promise.all([greeting(), definitions()]);
@@ -198,7 +212,7 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     );
   };
   const catalogue = once(async () => await readCatalogue(read));
-  const impacts = once(async () => await readImpacts({ name, greeting, pending, catalogue }, foreseen));
+  const impacts = once(async () => await readImpacts({ ...sources, name, greeting, pending, catalogue }));
   return {
     name,
     label: name,
@@ -225,23 +239,34 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
   };
 }
 
-async function readImpacts(
-  { name, greeting, pending, catalogue }: Pick<DatabaseUnderCheck, 'name' | 'greeting' | 'pending' | 'catalogue'>,
-  foreseen: Sources['foreseen'],
-): Promise<readonly MigrationCost[]> {
-  const migrations = await pending();
+type ImpactSources = Pick<DatabaseUnderCheck, 'name' | 'greeting' | 'pending' | 'catalogue'> &
+  Pick<Sources, 'foreseen' | 'rehearsal'>;
+
+async function readImpacts(sources: ImpactSources): Promise<readonly MigrationCost[]> {
+  const migrations = await sources.pending();
   if (migrations.length === 0) return [];
-  const [live, { ledger }, past] = await Promise.all([
-    catalogue(),
-    greeting(),
+  const [catalogue, { ledger }, foreseen, measured] = await Promise.all([
+    sources.catalogue(),
+    sources.greeting(),
     // Without a past nothing is expected; what is in the way of reading it is told by the checks of that database.
-    foreseen().catch(() => []),
+    sources.foreseen().catch(() => []),
+    sources.rehearsal().then(measuredIn, () => null),
   ]);
-  const horizon = Math.max(0, ...ledger.rows.map(({ oldestCompatible }) => oldestCompatible));
-  const pace = paceOf(name, ledger.rows, past);
-  return await Promise.all(
-    migrations.map(async (migration) => await impactOf(migration, { catalogue: live, horizon, pace })),
-  );
+  const rehearsed = measured?.result.migrations ?? [];
+  return await impactsOf(migrations, { name: sources.name, catalogue, ledger: ledger.rows, foreseen, rehearsed });
+}
+
+async function pendingOf(databases: PreflightContext['databases']): Promise<readonly MigrationDefinition[]> {
+  return (await Promise.all(databaseNames.map(async (name) => await databases[name].pending()))).flat();
+}
+
+async function readStanding(databases: PreflightContext['databases'], clock: Clock): Promise<RehearsalStanding> {
+  const digest = pendingDigestOf(await pendingOf(databases));
+  const [found, ...majors] = await Promise.all([
+    readRehearsals(databases.config.read, digest),
+    ...databaseNames.map(async (name) => [name, majorOf((await databases[name].greeting()).ledger)] as const),
+  ]);
+  return standingOf({ ...found, now: clock.now(), serverMajors: Object.fromEntries(majors) });
 }
 
 async function readGreeting(name: DatabaseName, urls: PreflightSubject['urls']): Promise<Greeting> {
@@ -264,16 +289,4 @@ async function readDriftOf(name: DatabaseName, urls: PreflightSubject['urls']): 
 function valueOf<T>(surveyed: { readonly value?: T; readonly error?: AppError } | undefined): T {
   if (surveyed?.error !== undefined) throw surveyed.error;
   return surveyed?.value as T;
-}
-
-/** The same promise for everybody who asks. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return async () => {
-    if (running === undefined) {
-      running = work();
-      running.catch(() => undefined);
-    }
-    return await running;
-  };
 }

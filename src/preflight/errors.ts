@@ -7,6 +7,12 @@ export const preflightErrorTable = {
     about:
       'The checks ran, but their result could not be written to the config database, so no page shows it. What was found is printed all the same.',
   },
+  rehearsal_not_recorded: {
+    httpStatus: 503,
+    exitCode: 2,
+    about:
+      'The pending migrations were rehearsed, but what that showed could not be written to the config database, so preflight does not know of it. It is printed all the same.',
+  },
   preflight_file_unwritable: {
     httpStatus: 500,
     exitCode: 2,

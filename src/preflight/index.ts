@@ -9,3 +9,5 @@ export { writeRunFile } from './run-file.ts';
 export { readRecordedRuns, type RecordedPreflight, type RecordedRuns } from './latest.ts';
 export { staleReasonsOf, type DeploymentNow } from './staleness.ts';
 export { preflightErrorTable } from './errors.ts';
+export { pendingDigestOf, recordRehearsal, type Rehearsal, type RehearsalResult } from './rehearsals.ts';
+export { describeRehearsal } from './rehearsal-standing.ts';

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { Client } from 'pg';
@@ -21,14 +22,24 @@ import { explainFailure } from '../backups/client/index.ts';
 import { hasCode, Secret, systemClock } from '../base/index.ts';
 import type { BundleSummary, LatestBundle, Manifest, PreflightCheck } from '../contract/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
-import { runMigrator } from '../migrator/index.ts';
+import { readDefinitions, runMigrator } from '../migrator/index.ts';
 import { connect, type PostgresClient } from '../postgres/index.ts';
 import { readSettings } from '../settings/index.ts';
 import type { Check } from './check.ts';
 import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext } from './context.ts';
 import { everythingLookedAt } from './run.ts';
-import { readFreeBytes, readRecordedRuns, recordPreflight, runPreflight, type PreflightOptions } from './index.ts';
+import {
+  pendingDigestOf,
+  readFreeBytes,
+  readRecordedRuns,
+  recordPreflight,
+  recordRehearsal,
+  runPreflight,
+  type PreflightOptions,
+  type Rehearsal,
+  type RehearsalResult,
+} from './index.ts';
 
 let cluster: OwnCluster;
 let manifest: Manifest;
@@ -440,6 +451,78 @@ test('what no parser can foresee is a warning, and what squawk knows better is o
     expect(await check('migration_lint', options)).toMatchObject({
       status: 'warn',
       message: expect.stringMatching(/^squawk has 1 finding: jobs\/0004_step_4:1 require-concurrent-index-creation: /),
+    });
+  });
+});
+
+test('a rehearsal of exactly the pending migrations is judged by how it went, how old its data is and where it ran', async () => {
+  const filled = { jobs: ['create table a (id integer);'] };
+  const release = { jobs: [...filled.jobs, 'alter table a add column note text;'] };
+  await withRelease({ applied: filled, release }, async (options, own) => {
+    const never = await check('rehearsal', options);
+    expect(never).toMatchObject({
+      status: 'skip',
+      message: '1 pending migration was never rehearsed',
+      remedy: 'npx plimsoll migrator rehearse',
+    });
+    const pending = (await readDefinitions(options.migrationsDir ?? '')).jobs.slice(1);
+    const [server] = await own.jobs.query(
+      'owner',
+      "select current_setting('server_version_num')::integer / 10000 as major",
+    );
+    const major = Number(server?.['major']);
+    let recorded = 0;
+    const rehearsed = async (change: Partial<Rehearsal>, result: Partial<RehearsalResult> = {}) => {
+      recorded += 1;
+      const whole = {
+        seconds: 41,
+        restoreSeconds: 9,
+        migrations: [],
+        problem: null,
+        notes: [],
+        serverMajors: { jobs: major },
+      };
+      const rehearsal: Rehearsal = {
+        id: randomUUID(),
+        ranAt: new Date(Date.now() + recorded),
+        targetVersion: '9.9.9',
+        targetImageSha: 'unknown',
+        pendingDigest: pendingDigestOf(pending),
+        bundle: { id: 'b', createdAt: new Date() },
+        status: 'passed',
+        result: { ...whole, ...result },
+        ...change,
+      };
+      await recordRehearsal(rehearsal, { url: own.urls('owner').config, operator: 'ada' });
+      return await check('rehearsal', options);
+    };
+    expect(await rehearsed({ pendingDigest: 'of others' })).toMatchObject({
+      status: 'skip',
+      message: expect.stringMatching(
+        /^1 pending migration was never rehearsed; the last rehearsal, .*Z, was of others$/,
+      ),
+    });
+    expect(await rehearsed({})).toMatchObject({
+      status: 'pass',
+      message: expect.stringMatching(/^rehearsed on your own data of .*Z: 0 migrations, 41 s$/),
+    });
+    expect(await rehearsed({}, { notes: ['jobs: public.a is gone, it had 3 rows'] })).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/41 s; jobs: public\.a is gone, it had 3 rows$/),
+    });
+    expect(await rehearsed({}, { serverMajors: { jobs: major - 1 } })).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/; that was on another major version of Postgres than here$/),
+    });
+    const old = { bundle: { id: 'b', createdAt: new Date(Date.now() - 8 * 86_400_000) } };
+    expect(await rehearsed(old)).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/more than 7 days ago$/),
+    });
+    expect(await rehearsed({ status: 'failed' }, { seconds: null, problem: 'jobs: it broke' })).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/ failed: jobs: it broke$/),
+      remedy: 'npx plimsoll migrator rehearse',
     });
   });
 });

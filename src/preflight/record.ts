@@ -1,8 +1,8 @@
-import { AppError, messageOf, type Secret } from '../base/index.ts';
 import type { PreflightRun } from '../contract/index.ts';
-import { connect, disconnect, targetOf, type PostgresClient } from '../postgres/index.ts';
 import { ledgerChannel } from '../migrator/index.ts';
+import type { PostgresClient } from '../postgres/index.ts';
 import { preflightError } from './errors.ts';
+import { makeTable, recordInConfig, type RecordTerms } from './record-session.ts';
 import type { PreflightReport } from './run.ts';
 
 /** The form in which runs are written; a reader refuses a higher one. */
@@ -48,16 +48,6 @@ for each statement execute function plimsoll.keep_preflight_runs();
 grant usage on schema plimsoll to public;
 grant select on plimsoll.preflight_run to public;`;
 
-/** Any number of its own, so that two first runs do not create the table at the same time. */
-const recordLock = 7_565_942;
-
-export interface RecordTerms {
-  /** The config database, with the migrator's role. */
-  readonly url: Secret;
-  /** Who is at the keyboard; undefined: the database role is recorded. */
-  readonly operator: string | undefined;
-}
-
 /** Who ran the checks, when that is somebody else than who records them. */
 export type Runner = Pick<PreflightRun, 'ranBy' | 'ranBySource'>;
 
@@ -68,29 +58,17 @@ export interface Recorded extends Pick<PreflightRun, 'ranBy' | 'ranBySource' | '
 }
 
 /** Writes a run to the config database; a second time changes nothing. Throws preflight_not_recorded. */
-export async function recordPreflight(
-  report: PreflightReport,
-  { url, operator }: RecordTerms,
-  runner?: Runner,
-): Promise<Recorded> {
-  const spec = { name: 'config', url, applicationName: 'plimsoll-preflight', connectTimeoutMs: 5000 };
-  try {
-    const client = await connect(spec);
-    try {
-      return await write(client, report, { operator, runner });
-    } finally {
-      await disconnect(client);
-    }
-  } catch (error) {
-    const isKnown = error instanceof AppError;
-    throw preflightError('preflight_not_recorded', {
-      message: `the run could not be recorded in ${isKnown ? '' : `${targetOf(spec).label}: `}${messageOf(error)}`,
-      hint: isKnown
-        ? error.hint
-        : 'Give the role what the message asks for, then run `plimsoll migrator preflight` again.',
-      cause: error,
-    });
-  }
+export async function recordPreflight(report: PreflightReport, terms: RecordTerms, runner?: Runner): Promise<Recorded> {
+  return await recordInConfig(
+    terms,
+    async (client) => await write(client, report, { operator: terms.operator, runner }),
+    ({ where, hint, cause }) =>
+      preflightError('preflight_not_recorded', {
+        message: `the run could not be recorded in ${where}`,
+        hint: hint ?? 'Give the role what the message asks for, then run `plimsoll migrator preflight` again.',
+        cause,
+      }),
+  );
 }
 
 /** A table that is missing, or that an earlier release made. */
@@ -113,10 +91,7 @@ async function write(
   report: PreflightReport,
   { operator, runner }: Pick<RecordTerms, 'operator'> & { readonly runner: Runner | undefined },
 ): Promise<Recorded> {
-  await client.query('set statement_timeout = 10000; begin');
-  await client.query('select pg_advisory_xact_lock($1)', [recordLock]);
-  const { rows } = await client.query<{ old: boolean }>(isOldSql);
-  if (rows[0]?.old === true) await client.query(recordSchemaSql);
+  await makeTable(client, isOldSql, recordSchemaSql);
   const inserted = await client.query(insertSql, [
     report.id,
     recordFormat,
@@ -135,7 +110,6 @@ async function write(
   ]);
   const found = await client.query<RecordedRow>(recordedSql, [report.id]);
   await client.query(`select pg_notify('${ledgerChannel}', 'config')`);
-  await client.query('commit');
   return toRecorded(found.rows[0], inserted.rowCount === 1);
 }
 

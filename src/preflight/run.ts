@@ -15,6 +15,7 @@ import { checks as allChecks } from './checks/index.ts';
 import { openContext, type PreflightContext, type PreflightEffects, type PreflightSubject } from './context.ts';
 import { readIdentity, type DeploymentIdentity } from './deployment.ts';
 import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
+import { summaryOf } from './rehearsal-standing.ts';
 import { countText, listText } from './wording.ts';
 
 export interface PreflightOptions extends PreflightSubject, PreflightEffects {
@@ -71,7 +72,7 @@ export async function runPreflight(options: PreflightOptions): Promise<Preflight
       // Why they could not be read is said by the checks that needed them.
       migrations: await readImpacts(context).catch(() => []),
       acknowledgement: await context.acknowledgement().catch(() => null),
-      rehearsal: null,
+      rehearsal: await context.rehearsal().then(summaryOf, () => null),
       deployment: await readIdentity(context.databases),
     };
   } finally {

@@ -37,6 +37,17 @@ export function spanText(seconds: number): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
+/** A measured time, as exactly as it is worth: `80 ms`, `4.2 s`, `41 s`, `12 min`. */
+export function durationText(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : spanText(seconds);
+}
+
+/** An instant: `2026-11-22 02:10Z`. */
+export function instantText(at: Date | string): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}
+
 /** `1 migration`, `2 migrations`, `1,200 rows`. */
 export function countText(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

@@ -94,6 +94,10 @@ export const settings = {
     optional: true,
     help: 'Where bundles are restored to be proven: a role that may create databases, on any server new enough. Without it no bundle can be proven.',
   }),
+  REHEARSAL_DATABASE_URL: postgresUrl({
+    optional: true,
+    help: 'Where pending migrations are rehearsed: a role that may create databases, on a server like that of the databases. Without it they are rehearsed beside the databases, by the role of the migrator.',
+  }),
   BACKUP_PORT: integer({
     default: 8081,
     min: 0,

@@ -6,6 +6,7 @@ import { Status, type Look } from '../parts/Status.tsx';
 import { Ago, Moment } from '../parts/Time.tsx';
 import { Unreadable } from '../parts/Unreadable.tsx';
 import { checkLooks } from './looks.ts';
+import { RehearsalLine } from './Rehearsal.tsx';
 
 interface PreflightProps {
   readonly run: PreflightRun | null;
@@ -73,6 +74,7 @@ function Run({ run }: { readonly run: PreflightRun }) {
           (<Moment at={run.ranAt} />)
         </span>
       </p>
+      {run.rehearsal === null ? null : <RehearsalLine rehearsal={run.rehearsal} />}
       <ul className="counts" aria-label="Checks by outcome">
         {(['fail', 'warn', 'pass', 'skip'] as const).map((status) => (
           <li key={status} data-tone={run.counts[status] > 0 ? checkLooks[status].tone : 'plain'}>

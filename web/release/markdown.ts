@@ -124,6 +124,7 @@ function preflightLines(run: PreflightRun | null, reading: 'ok' | 'none' | 'unkn
   const stale = run.stale ? ` (stale: ${run.staleReasons.join('; ')})` : '';
   return [
     `**${run.status}**${stale} · for ${run.targetVersion} · ${run.ranAt} by ${run.ranBy}`,
+    ...(run.rehearsal === null ? [] : ['', `${run.rehearsal.message}.`]),
     '',
     table(
       ['Check', 'Status', 'What was found'],

@@ -1,1 +1,1 @@
-export { proveBundle, readProveHindrance, type ProveRequest } from './prove.ts';
+export { proveBundle, readProveHindrance, sweepProveServer, type ProveRequest } from './prove.ts';

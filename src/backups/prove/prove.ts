@@ -1,13 +1,14 @@
 import { AppError, messageOf, type Clock, type Secret } from '../../base/index.ts';
-import type { Verification } from '../../contract/index.ts';
+import { databaseNames, type DatabaseName, type Verification } from '../../contract/index.ts';
+import { proveScratch, rehearsalScratch, sweepScratch } from '../../postgres/index.ts';
 import { findDifferences, listOf, majorOf, sizeOf } from '../reload/compare.ts';
 import { readFreeBytes, requireSpace } from '../reload/free-space.ts';
 import { inspectRestored } from '../reload/inspect.ts';
 import { blameOf, reloadDatabase, requireIdentity, type ReloadRequest } from '../reload/load.ts';
 import { reloadError } from '../reload/errors.ts';
+import { makeScratch } from '../reload/scratch.ts';
 import { openServer, readServerVersion, type ServerSession } from '../reload/server.ts';
 import { proveError } from './errors.ts';
-import { makeScratch, sweepScratch } from './scratch.ts';
 
 export interface ProveRequest extends ReloadRequest {
   /** The setting `BACKUP_PROVE_DATABASE_URL`; undefined when it is not set. */
@@ -51,17 +52,22 @@ async function prove(request: ProveRequest): Promise<Finding> {
   requireIdentity(request);
   const url = requireServer(request.url);
   await using server = await openServer('scratch', url);
-  await sweepScratch(server);
+  await sweepScratch(server.query, proveScratch);
   await requireFit(request, server, await freeBytes(server, url));
   signal.throwIfAborted();
   onPhase('making scratch databases');
-  await using scratch = await makeScratch(server, url, clock);
+  const homes = databaseNames.map((name) => ({ name, url, server }));
+  await using scratch = await makeScratch({ kind: proveScratch, homes, purpose: 'proves a backup', clock });
+  const urls = Object.fromEntries(databaseNames.map((name) => [name, scratch.urlOf(name)])) as Record<
+    DatabaseName,
+    Secret
+  >;
   for (const database of source.manifest.databases) {
     onPhase(`restoring ${database.name}`);
-    await reloadDatabase(request, database, scratch.urls[database.name]);
+    await reloadDatabase(request, database, urls[database.name]);
   }
   onPhase('comparing');
-  const differences = findDifferences(source.manifest, await inspectRestored(scratch.urls, signal));
+  const differences = findDifferences(source.manifest, await inspectRestored(urls, signal));
   onPhase('dropping scratch databases');
   return differences.length === 0
     ? { result: 'passed', message: `restored: ${sizeOf(source.manifest)} and the schema are those of the snapshot` }
@@ -69,6 +75,14 @@ async function prove(request: ProveRequest): Promise<Finding> {
         result: 'failed',
         message: `restored, but it is not what the snapshot held: ${listOf(differences)}`.slice(0, 1000),
       };
+}
+
+/** Drops what killed runs have left on the server of the setting, as far as they were of its role; gives the names. */
+export async function sweepProveServer(setting: Secret | undefined): Promise<readonly string[]> {
+  if (setting === undefined) return [];
+  await using server = await openServer('scratch', setting);
+  const proven = await sweepScratch(server.query, proveScratch);
+  return [...proven, ...(await sweepScratch(server.query, rehearsalScratch))];
 }
 
 function requireServer(url: Secret | undefined): Secret {

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { hasCode, makeFolders, type Clock, type Secret, type Service } from '../../base/index.ts';
 import { holderOf, lockFolder, unusable } from '../lock/index.ts';
 import { openKeyProofs } from '../sealing/index.ts';
+import { sweepProveServer } from '../prove/index.ts';
 import { sweepUnfinished, type TakeDeps } from '../take/index.ts';
 import { createServiceApp } from './app.ts';
 import { createCatalogue } from './catalogue.ts';
@@ -78,6 +79,7 @@ export async function createBackupService(options: BackupServiceOptions): Promis
     },
     start: async () => {
       await settle(options, ledger);
+      await sweepServer(options);
       await loadRuns(options, ledger, runs);
       loading = setInterval(() => void loadRuns(options, ledger, runs), runsPeriodMs).unref();
       await Promise.all([catalogue.refresh(), surroundings.refresh()]);
@@ -96,6 +98,12 @@ export async function createBackupService(options: BackupServiceOptions): Promis
       await app.close();
     },
   };
+}
+
+/** What stands in the way of it also stands in the way of proving, and is told by every answer. */
+async function sweepServer({ proveUrl, log }: BackupServiceOptions): Promise<void> {
+  const swept = await sweepProveServer(proveUrl).catch(() => []);
+  if (swept.length > 0) log.warn({ databases: swept }, 'scratch databases that killed runs had left were dropped');
 }
 
 /** Reads what others did. A run that nobody is at work on any more, its process having been killed, is settled. */

@@ -21,6 +21,7 @@ import { pendingMigrations } from './pending-migrations.ts';
 import { postgresVersion } from './postgres-version.ts';
 import { preparedTransactions } from './prepared-transactions.ts';
 import { queuedJobs } from './queued-jobs.ts';
+import { rehearsal } from './rehearsal.ts';
 import { replicationLag } from './replication-lag.ts';
 import { replicationSlots } from './replication-slots.ts';
 import { roleRights } from './role-rights.ts';
@@ -43,6 +44,7 @@ export const checks: readonly Check[] = [
   upgradePath,
   pendingMigrations,
   migrationLint,
+  rehearsal,
   freeSpace,
   longTransactions,
   lockWaits,
