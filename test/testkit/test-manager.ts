@@ -16,6 +16,7 @@ import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../../s
 import { runMigrator } from '../../src/migrator/index.ts';
 import { openDatabase, type Database } from '../../src/postgres/index.ts';
 import { createTestDatabases, type TestDatabases } from './databases.ts';
+import { packOf } from './evidence-pack.ts';
 import { memoryPosture, type MemoryPosture } from './memory-posture.ts';
 import { startPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
 
@@ -78,7 +79,8 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
   const deps: ManagerDeps = {
     posture: posture.source,
     waitingChanges: () => [],
-    makeEvidence: async () => await Promise.reject(new Error('this manager makes no evidence')),
+    makeEvidence: async () =>
+      await Promise.resolve({ pack: packOf(), envelope: '{}', page: '', keyId: null, unsignedBecause: 'no key' }),
     gate: posture.gate,
     config,
     jobs,

@@ -34,6 +34,9 @@ const table: readonly (readonly [Method, string, number, number, number, number]
   ['POST', '/api/session', 400, 400, 400, 400],
   ['DELETE', '/api/session', 204, 204, 204, 204],
   ['GET', '/api/admin/release', 401, 403, 200, 200],
+  ['GET', '/api/admin/release/history', 401, 403, 200, 200],
+  ['GET', '/api/admin/release/history/at?time=2026-01-01', 401, 403, 200, 200],
+  ['GET', '/api/admin/release/evidence', 401, 403, 200, 200],
   // No backup service is configured here, which is told only to those who may ask.
   ['GET', '/api/admin/backups', 401, 403, 503, 503],
   ['POST', '/api/admin/backups', 401, 403, 403, 503],
