@@ -12,19 +12,22 @@ export interface RuleTest {
   readonly postgresMajor: number | undefined;
 }
 
-const inQuotes = /let sql = (?:r(#*)"([\s\S]*?)"\1|"((?:[^"\\]|\\[\s\S])*)");/;
-const firing = /lint_errors(_with)?\(|assert!\(!\w+\.is_empty\(\)\)|assert_ne!\(\w+\.len\(\), 0\)/;
+const inQuotes = /(?:let sql = |lint_\w+\(\s*)(?:r(#*)"([\s\S]*?)"\1|"((?:[^"\\]|\\[\s\S])*)")/;
+const firing =
+  /lint_errors(_with)?\(|assert!\(!\w+\.is_empty\(\)\)|assert_ne!\(\w+\.len\(\), 0\)|assert_eq!\(\w+\.len\(\), [1-9]/;
 const transaction = /assume_in_transaction: true|lint_with_assume_in_transaction/;
 
 /** Reads the tests of a rule from its Rust source. Tests that say nothing of firing, or hold no text, are left out. */
 export function readRuleTests(source: string): RuleTest[] {
   const tests = source.split('#[cfg(test)]')[1] ?? '';
-  return tests.split('#[test]').flatMap((body) => {
+  return tests.split('#[test]').flatMap((piece) => {
+    const body = piece.split(/^    \}$/m, 1)[0] ?? '';
     const name = /fn (\w+)\(/.exec(body)?.[1];
     const found = inQuotes.exec(body);
     const rule = /Rule::(\w+)/.exec(body)?.[1] ?? /Rule::(\w+)/.exec(tests)?.[1];
-    if (name === undefined || found === null || rule === undefined || body.includes('fix')) return [];
-    const version = /Version::new\((\d+)/.exec(body)?.[1] ?? /pg(\d+)\(\)/.exec(body)?.[1];
+    if (name === undefined || found === null || rule === undefined || /\bfix(_sql)?(_with)?\(/.test(body)) return [];
+    const version =
+      /Version::new\((\d+)/.exec(body)?.[1] ?? /pg(\d+)\(\)/.exec(body)?.[1] ?? /pg_version: "(\d+)/.exec(body)?.[1];
     return [
       {
         name,

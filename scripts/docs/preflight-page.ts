@@ -88,7 +88,7 @@ const introduction = [
   '| --- | --- | --- |',
   '| regression suite of Postgres 18.6 | 233 files, 45,414 statements | no crash, none that hangs; 22,512 foreseen, 16,387 touch no table, 6,063 told as not to be foreseen, 469 refused as the server refuses them |',
   '| regression suite of Postgres 15.18 | 219 files, 38,672 statements | no crash, none that hangs |',
-  '| tests of 19 rules of squawk | 89 texts, in 44 of which the rule fires | found in all 44, and in no other |',
+  '| tests of the 36 rules of squawk that 2.61.0 has | 223 texts, in 112 of which the rule fires | 67 found, 44 of rules that are left out on purpose, 1 that only a newer squawk finds; found in no other |',
   '',
   '## What the migrator needs',
   '',

@@ -4,23 +4,20 @@ import { forgetRestores, resumeRestore, undoRestore } from '../../src/backups/re
 import { startChild } from '../testkit/index.ts';
 import type { RestoreUntil } from '../testkit/programs/restore-until.ts';
 import { restoreScene, type RestoreScene } from '../testkit/restore-scene.ts';
+import { seeded } from '../testkit/seeded.ts';
 
 const restored = { users: 5, scanners: 20, scans: 1, results: 11 };
 const changed = { users: 6, scanners: 21, scans: 2, results: 12 };
 const minutes = 60_000;
-// RESTORE_KILLS=all kills at every moment there is; else one of each kind.
+// RESTORE_KILLS=all kills at every moment there is; else at the exchange of names, and at some others that a seed chooses.
 const all = process.env['RESTORE_KILLS'] === 'all';
-const telling: Readonly<Record<'restore' | 'back', readonly RegExp[]>> = {
-  restore: [
-    /^wrote preparing/,
-    /^loaded results/,
-    /^made ready/,
-    /^wrote swapping/,
-    /^exchanged/,
-    /^wrote swapped/,
-    /^opened/,
-  ],
-  back: [/^wrote returning/, /^fenced/, /^exchanged back/, /^opened/],
+const seed = Number(process.env['RESTORE_KILL_SEED'] ?? Date.now() % 2 ** 31);
+const random = seeded(seed);
+const chosenAtMost = 3;
+const exchange = { restore: /^exchanged/, back: /^exchanged back/ } as const;
+const others: Readonly<Record<'restore' | 'back', readonly RegExp[]>> = {
+  restore: [/^wrote preparing/, /^loaded results/, /^made ready/, /^wrote swapping/, /^wrote swapped/, /^opened/],
+  back: [/^wrote returning/, /^fenced/, /^opened/],
 };
 
 /** Runs one command in a process that ends itself at a moment; gives the last line it said. */
@@ -42,9 +39,16 @@ async function momentsOf(scene: RestoreScene, action: 'restore' | 'back'): Promi
   const labels = (await run(scene, action, 0)).split('\n');
   const numbers = labels.map((_, index) => index + 1);
   if (all) return numbers;
-  const chosen = telling[action].map((kind) => labels.findIndex((label) => kind.test(label)) + 1);
+  const drawn = others[action]
+    .map((kind) => ({ kind, order: random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ kind }) => kind);
+  const kinds = [exchange[action], ...drawn].slice(0, chosenAtMost);
+  const chosen = kinds.map((kind) => labels.findIndex((label) => kind.test(label)) + 1);
   expect(chosen).not.toContain(0);
-  return [...chosen, labels.length];
+  const moments = [...chosen, labels.length];
+  process.stdout.write(`killed ${action} at moments ${moments.join(', ')}, seed ${seed}\n`);
+  return moments;
 }
 
 async function newestState(scene: RestoreScene) {

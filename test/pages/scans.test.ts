@@ -91,6 +91,7 @@ describe('one scan', () => {
     expect(rows[2]).toContain('9 days left');
     await page.getByRole('link', { name: 'shop-2.example.org:443' }).click();
     await page.getByRole('heading', { level: 1, name: 'shop-2.example.org:443' }).waitFor();
+    await part('History').getByRole('row').nth(1).waitFor();
     expect(await part('History').getByRole('row').count()).toBe(2);
   });
 

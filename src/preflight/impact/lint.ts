@@ -23,6 +23,7 @@ export const leftOut: ReadonlySet<string> = new Set([
   'prefer-timestamp-tz',
   'require-lock-timeout',
   'require-statement-timeout',
+  'require-table-schema',
   'require-timeout-settings',
 ]);
 
