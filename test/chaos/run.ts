@@ -29,6 +29,8 @@ export interface ChaosReport extends Account {
 
 const scanners = ['scanner-1', 'scanner-2', 'scanner-3'];
 const settleTimeoutMs = 600_000;
+/** Three times the longest pause that a scanner makes between two tries to deliver. */
+const deliveryTimeoutMs = 180_000;
 
 /** Kills the manager, the scanners and Postgres under load, lets the work end, and gives an account of every job. */
 export async function runChaos({ seed, durationMs, hurry, say }: ChaosOptions): Promise<ChaosReport> {
@@ -46,7 +48,10 @@ export async function runChaos({ seed, durationMs, hurry, say }: ChaosOptions): 
   try {
     const settled = performance.now();
     await settle(databases.jobs, { hurry, say });
-    await waitFor(async () => (await spooled(folder.path)) === 0, { what: 'the spools to empty', timeoutMs: 60_000 });
+    await waitFor(async () => (await spooled(folder.path)) === 0, {
+      what: 'the spools to empty',
+      timeoutMs: deliveryTimeoutMs,
+    });
     const account = await takeAccount(databases, load.acknowledged);
     return {
       ...account,

@@ -352,6 +352,7 @@ describe('the history', () => {
     const items = [{ ...first, changes: [hostile] } as ChangedEntry, ...histories.many.items.slice(1)];
     pages.server.state.history = { ...histories.many, items };
     await openRelease();
+    await part('History').getByText('Not watched').first().waitFor();
     const text = await part('History').innerText();
     expect(text).toContain('<img src=x onerror="document.title=1">');
     expect(text).toMatch(/jobs moved from schema 4 to 5\. By ada\./);
