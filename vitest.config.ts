@@ -16,8 +16,8 @@ const containers = {
 export default defineConfig({
   test: {
     globals: false,
-    // One more than there are cores: the tests wait for other processes half of the time.
-    maxWorkers: availableParallelism() + 1,
+    // Every core: Vitest itself would leave one idle.
+    maxWorkers: availableParallelism(),
     sequence: { sequencer: SlowestFirst },
     reporters: ['default', './test/testkit/reporter.ts'],
     projects: [

@@ -177,9 +177,14 @@ test(
       };
       return { ...engines, choose };
     };
-    const taking = take({}, { findEngines, leaseLatencyLimitMs: 1 }).catch((error: unknown) => error);
+    let ended = false;
+    const taking = take({}, { findEngines, leaseLatencyLimitMs: 1 })
+      .catch((error: unknown) => error)
+      .finally(() => (ended = true));
     await waitFor(
       async () => {
+        // A machine that is busy with other things may be too slow already.
+        if (ended) return true;
         const waiting =
           "select 1 from pg_stat_activity where datname = $1 and query ilike 'lock table%scans%' and wait_event_type = 'Lock'";
         return (await queryServer(waiting, [databases.jobs.databaseName])).length > 0;
