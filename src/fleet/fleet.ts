@@ -14,7 +14,7 @@ import type { Database } from '../postgres/index.ts';
 import { enrolScanner } from './enrolment/enrol.ts';
 import { answerHeartbeat } from './heartbeat/answer.ts';
 import { createIntake } from './heartbeat/intake.ts';
-import { createLeaseDesk } from './leases/desk.ts';
+import { createLeaseDesk, type Leased } from './leases/desk.ts';
 import type { JobQueue } from './leases/queue.ts';
 import { createRenewal } from './leases/renewal.ts';
 import { isInWindow, protocolFor } from './protocol/versions.ts';
@@ -56,6 +56,8 @@ export interface Fleet extends Service {
   readonly schedules: Schedules;
   /** Does everything that is done by the clock, now. */
   round(): Promise<void>;
+  /** Calls for all jobs leased from now on. */
+  readonly onLeased: (listener: (leased: Leased) => void) => void;
   /** From memory. */
   readonly figures: () => FleetFigures;
   readonly credentials: Credentials;
@@ -70,7 +72,11 @@ export function createFleet(deps: FleetDeps): Fleet {
   const leaseSeconds = deps.leaseSeconds ?? defaultLeaseSeconds;
   const credentials = createCredentials(config, clock);
   const intake = createIntake(config, log);
-  const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs });
+  const listeners: ((leased: Leased) => void)[] = [];
+  const onLeased = (leased: Leased): void => {
+    for (const listener of listeners) listener(leased);
+  };
+  const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs, onLeased });
   const fire = createFiring({ jobs, queue, log, isOpen: deps.isProductOpen, wake: desk.wake });
   const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire });
   const renew = createRenewal(jobs, terms);
@@ -127,6 +133,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     },
     scans: createScans({ config, jobs, results, queue, requireQueue, wake: desk.wake }),
     schedules: createSchedules({ jobs, queue, clock, requireQueue, wake: desk.wake }),
+    onLeased: (listener) => void listeners.push(listener),
     figures: upkeep.figures,
     round: upkeep.round,
     start: async () => {

@@ -1,0 +1,49 @@
+import type { Clock } from '../../base/index.ts';
+import type { Fleet } from '../../fleet/index.ts';
+import { createMeter, moment, single, type MetricsText } from '../../metrics/index.ts';
+import type { PostureSource } from '../../posture/index.ts';
+import { addBackupMetrics } from './backup.ts';
+import { addFleetMetrics } from './fleet.ts';
+import { addPostureMetrics } from './posture.ts';
+import { managerMetrics } from './table.ts';
+
+/** What the manager counts, and the text that Prometheus reads. */
+export interface Metrics {
+  read(accept: string | undefined): Promise<MetricsText>;
+  observeRequest(facts: { method: string; route: string; status: number; seconds: number }): void;
+  countSignIn(method: 'password' | 'recovery', outcome: 'accepted' | 'refused'): void;
+}
+
+export interface MetricsDeps {
+  readonly posture: PostureSource;
+  readonly fleet: Pick<Fleet, 'figures' | 'window' | 'onLeased'>;
+  readonly clock: Clock;
+  /** How many audit events wait for the database. */
+  readonly auditWaiting: () => number;
+  /** How many changes of the posture do. */
+  readonly changesWaiting: () => number;
+  /** When the directory of users was last read; null if never. */
+  readonly directoryReadAt: () => Date | null;
+}
+
+/** The manager's metrics; the posture's and the fleet's are taken from memory when asked. */
+export function createMetrics(deps: MetricsDeps): Metrics {
+  const meter = createMeter(managerMetrics);
+  const requests = meter.histogram('plimsoll_http_request_duration_seconds');
+  const signIns = meter.counter('plimsoll_sign_ins_total');
+  addPostureMetrics(meter, deps.posture);
+  addBackupMetrics(meter, deps);
+  addFleetMetrics(meter, deps);
+  meter.sample('plimsoll_audit_events_waiting', () => single(deps.auditWaiting()));
+  meter.sample('plimsoll_history_changes_waiting', () => single(deps.changesWaiting()));
+  meter.sample('plimsoll_directory_read_timestamp_seconds', () => moment(deps.directoryReadAt()));
+  return {
+    read: async (accept) => await meter.read(accept),
+    observeRequest: ({ method, route, status, seconds }) => {
+      requests.observe({ method, route, status: String(status) }, seconds);
+    },
+    countSignIn: (method, outcome) => {
+      signIns.inc({ method, outcome });
+    },
+  };
+}
