@@ -14,7 +14,8 @@ import type { Database } from '../postgres/index.ts';
 import { enrolScanner } from './enrolment/enrol.ts';
 import { answerHeartbeat } from './heartbeat/answer.ts';
 import { createIntake } from './heartbeat/intake.ts';
-import { createLeaseDesk, type Leased } from './leases/desk.ts';
+import { createLeaseDesk } from './leases/desk.ts';
+import { createLeasedNews, type Leased } from './leases/leased.ts';
 import type { JobQueue } from './leases/queue.ts';
 import { createRenewal } from './leases/renewal.ts';
 import { isInWindow, protocolFor } from './protocol/versions.ts';
@@ -72,11 +73,8 @@ export function createFleet(deps: FleetDeps): Fleet {
   const leaseSeconds = deps.leaseSeconds ?? defaultLeaseSeconds;
   const credentials = createCredentials(config, clock);
   const intake = createIntake(config, log);
-  const listeners: ((leased: Leased) => void)[] = [];
-  const onLeased = (leased: Leased): void => {
-    for (const listener of listeners) listener(leased);
-  };
-  const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs, onLeased });
+  const leased = createLeasedNews();
+  const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs, onLeased: leased.tell });
   const fire = createFiring({ jobs, queue, log, isOpen: deps.isProductOpen, wake: desk.wake });
   const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire });
   const renew = createRenewal(jobs, terms);
@@ -133,7 +131,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     },
     scans: createScans({ config, jobs, results, queue, requireQueue, wake: desk.wake }),
     schedules: createSchedules({ jobs, queue, clock, requireQueue, wake: desk.wake }),
-    onLeased: (listener) => void listeners.push(listener),
+    onLeased: leased.listen,
     figures: upkeep.figures,
     round: upkeep.round,
     start: async () => {

@@ -4,6 +4,7 @@ import type { Database } from '../../postgres/index.ts';
 import { retryDeadlocks } from '../deadlocks.ts';
 import type { BufferedJob } from './buffer.ts';
 import { planLeases, toJob } from './grant.ts';
+import type { Leased } from './leased.ts';
 import { createLine, type Asker, type Line } from './line.ts';
 import { createStock, type Stock, type StockOptions } from './stock.ts';
 import { insertLeases, returnLeases, type LeaseTerms } from './store.ts';
@@ -16,14 +17,6 @@ export interface LeaseDesk {
   readonly wake: () => void;
   /** Lets everybody who waits go and gives back what was fetched ahead. */
   stop(): Promise<void>;
-}
-
-/** Jobs that were given to scanners at one moment. */
-export interface Leased {
-  /** How long it took to take them off the queue and to lease them. */
-  readonly seconds: number;
-  /** How long each had waited before. */
-  readonly waitedSeconds: readonly number[];
 }
 
 export interface LeaseDeskOptions extends StockOptions {
