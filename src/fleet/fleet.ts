@@ -134,9 +134,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     onLeased: leased.listen,
     figures: upkeep.figures,
     round: upkeep.round,
-    start: async () => {
-      await upkeep.start();
-    },
+    start: async () => await upkeep.start(),
     stop: async () => {
       await desk.stop();
       await upkeep.stop();

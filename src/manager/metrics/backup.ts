@@ -1,6 +1,5 @@
 import { age, moment, oneOf, single } from '../../metrics/index.ts';
-import type { MetricsDeps } from './metrics.ts';
-import type { ManagerMeter } from './table.ts';
+import type { ManagerMeter, MetricsDeps } from './types.ts';
 
 /** What the backup service told last; nothing of it while it cannot be asked. */
 export function addBackupMetrics(

@@ -1,7 +1,6 @@
 import { summariseCensus } from '../../fleet/index.ts';
 import { single } from '../../metrics/index.ts';
-import type { MetricsDeps } from './metrics.ts';
-import type { ManagerMeter } from './table.ts';
+import type { ManagerMeter, MetricsDeps } from './types.ts';
 
 /** The fleet and its queue, as this manager last counted them, and each lease it gave. */
 export function addFleetMetrics(meter: ManagerMeter, { fleet, posture }: Pick<MetricsDeps, 'fleet' | 'posture'>): void {

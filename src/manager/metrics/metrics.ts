@@ -1,29 +1,15 @@
-import type { Clock } from '../../base/index.ts';
-import type { Fleet } from '../../fleet/index.ts';
 import { createMeter, moment, single, type MetricsText } from '../../metrics/index.ts';
-import type { PostureSource } from '../../posture/index.ts';
 import { addBackupMetrics } from './backup.ts';
 import { addFleetMetrics } from './fleet.ts';
 import { addPostureMetrics } from './posture.ts';
 import { managerMetrics } from './table.ts';
+import type { MetricsDeps } from './types.ts';
 
 /** What the manager counts, and the text that Prometheus reads. */
 export interface Metrics {
   read(accept: string | undefined): Promise<MetricsText>;
   observeRequest(facts: { method: string; route: string; status: number; seconds: number }): void;
   countSignIn(method: 'password' | 'recovery', outcome: 'accepted' | 'refused'): void;
-}
-
-export interface MetricsDeps {
-  readonly posture: PostureSource;
-  readonly fleet: Pick<Fleet, 'figures' | 'window' | 'onLeased'>;
-  readonly clock: Clock;
-  /** How many audit events wait for the database. */
-  readonly auditWaiting: () => number;
-  /** How many changes of the posture do. */
-  readonly changesWaiting: () => number;
-  /** When the directory of users was last read; null if never. */
-  readonly directoryReadAt: () => Date | null;
 }
 
 /** The manager's metrics; the posture's and the fleet's are taken from memory when asked. */

@@ -1,7 +1,7 @@
 import { problemCodes, schemaStatuses, verdictStatuses, type ReleasePosture } from '../../contract/index.ts';
 import { moment, oneOf, single, type Sample } from '../../metrics/index.ts';
 import type { PostureSource } from '../../posture/index.ts';
-import type { ManagerMeter } from './table.ts';
+import type { ManagerMeter } from './types.ts';
 
 /** Verdict, gate, schemas and what could be read, from the posture of the moment. */
 export function addPostureMetrics(meter: ManagerMeter, source: PostureSource): void {

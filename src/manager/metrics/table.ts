@@ -1,4 +1,4 @@
-import type { Meter, MetricTable } from '../../metrics/index.ts';
+import type { MetricTable } from '../../metrics/index.ts';
 
 const status = 'what is the case has 1, all others 0';
 const database = '`config`, `results` or `jobs`';
@@ -166,5 +166,3 @@ export const managerMetrics = {
     help: 'When users and tokens were last read; absent if never.',
   },
 } as const satisfies MetricTable;
-
-export type ManagerMeter = Meter<typeof managerMetrics>;
