@@ -11,7 +11,15 @@ import { connect, disconnect } from '../../src/postgres/index.ts';
 import { createTestDatabases, queryServer, serverUrl, type TestDatabase, type TestDatabases } from './databases.ts';
 import { populated } from './populated.ts';
 import { scratchFolder } from './scratch-folder.ts';
-import { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
+import {
+  keepBundle,
+  putBundle,
+  takeBundle,
+  testEngines,
+  testTarget,
+  type KeptBundle,
+  type TakeOptions,
+} from './take-bundle.ts';
 
 /** A deployment with a verified bundle of it, about to be restored. */
 export interface RestoreScene extends AsyncDisposable {
@@ -55,6 +63,9 @@ const late = {
             '00000000-0000-4000-8000-000000000001', '40000000-0000-4000-8000-000000000001', 'tcp', 1)`,
 };
 
+/** Every scene of a test file begins with the same data. */
+let kept: KeptBundle | undefined;
+
 /** Makes the deployment, takes a bundle of it and verifies it. */
 export async function restoreScene({ verified = true, ...taking }: SceneOptions = {}): Promise<RestoreScene> {
   const folder = await scratchFolder();
@@ -63,7 +74,11 @@ export async function restoreScene({ verified = true, ...taking }: SceneOptions 
   const target = testTarget(root);
   const deploymentId = await deploymentIdOf(databases);
   const change = { deploymentId, ...taking.change };
-  const bundle = await takeBundle({ urls: databases.urls('readonly'), target, ...taking, change });
+  const bundle =
+    kept !== undefined && taking.seal === undefined
+      ? await putBundle(kept, target, change)
+      : await takeBundle({ urls: databases.urls('readonly'), target, ...taking, change });
+  if (taking.seal === undefined && taking.change === undefined) kept ??= await keepBundle(target, bundle);
   if (verified) await verify(target, bundle.id);
   const manifest = await readManifest(defaultManifestPath());
   const definitions = await readDefinitions(defaultMigrationsDir());
