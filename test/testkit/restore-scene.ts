@@ -9,17 +9,10 @@ import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../../s
 import { readDefinitions } from '../../src/migrator/index.ts';
 import { connect, disconnect } from '../../src/postgres/index.ts';
 import { createTestDatabases, queryServer, serverUrl, type TestDatabase, type TestDatabases } from './databases.ts';
+import { bundlePopulated } from './populated-bundle.ts';
 import { populated } from './populated.ts';
 import { scratchFolder } from './scratch-folder.ts';
-import {
-  keepBundle,
-  putBundle,
-  takeBundle,
-  testEngines,
-  testTarget,
-  type KeptBundle,
-  type TakeOptions,
-} from './take-bundle.ts';
+import { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
 
 /** A deployment with a verified bundle of it, about to be restored. */
 export interface RestoreScene extends AsyncDisposable {
@@ -63,22 +56,18 @@ const late = {
             '00000000-0000-4000-8000-000000000001', '40000000-0000-4000-8000-000000000001', 'tcp', 1)`,
 };
 
-/** Every scene of a test file begins with the same data. */
-let kept: KeptBundle | undefined;
-
 /** Makes the deployment, takes a bundle of it and verifies it. */
-export async function restoreScene({ verified = true, ...taking }: SceneOptions = {}): Promise<RestoreScene> {
+export async function restoreScene({ verified = true, seal, ...options }: SceneOptions = {}): Promise<RestoreScene> {
   const folder = await scratchFolder();
   const databases = await createTestDatabases({ template: populated });
   const root = join(folder.path, 'backups');
   const target = testTarget(root);
   const deploymentId = await deploymentIdOf(databases);
-  const change = { deploymentId, ...taking.change };
+  const change = { deploymentId, ...options.change };
   const bundle =
-    kept !== undefined && taking.seal === undefined
-      ? await putBundle(kept, target, change)
-      : await takeBundle({ urls: databases.urls('readonly'), target, ...taking, change });
-  if (taking.seal === undefined && taking.change === undefined) kept ??= await keepBundle(target, bundle);
+    seal === undefined
+      ? await bundlePopulated(databases, target, change)
+      : await takeBundle({ urls: databases.urls('readonly'), target, seal, change });
   if (verified) await verify(target, bundle.id);
   const manifest = await readManifest(defaultManifestPath());
   const definitions = await readDefinitions(defaultMigrationsDir());
