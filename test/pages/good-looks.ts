@@ -9,7 +9,7 @@ const widths = [320, 640, 900, 1440];
 const seed = Number(process.env['LOOKS_SEED'] ?? Date.now() % 2 ** 31);
 const random = seeded(seed);
 const all = process.env['LOOKS'] === 'all';
-if (!all) console.info(`looks drawn by LOOKS_SEED=${seed}; LOOKS=all looks at everything`);
+if (!all) process.stdout.write(`looks drawn by LOOKS_SEED=${seed}; LOOKS=all looks at everything\n`);
 
 /** Expects of a page in light that axe finds nothing, in dark neither, and that nothing scrolls sideways at any width. */
 export async function expectGoodLooks(page: Page): Promise<void> {
