@@ -17,3 +17,14 @@ export { takeLockFile, type LockFile } from './lock-file.ts';
 export { writeDurably } from './durable-file.ts';
 export { openJournalFolder, type JournalFolder } from './journal-folder.ts';
 export { systemCodeOf } from './system-error.ts';
+export {
+  isTracing,
+  openSpan,
+  traced,
+  traceFacts,
+  traceHeaders,
+  useTracer,
+  type Span,
+  type SpanSpec,
+  type Tracer,
+} from './tracing.ts';

@@ -1,7 +1,8 @@
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
-import { AppError } from '../base/index.ts';
+import { AppError, traced } from '../base/index.ts';
 import { classifyPostgresError, type DatabaseTarget } from './classify.ts';
 import { RoutedPool, type PoolSpec } from './pool.ts';
+import { querySpan } from './query-span.ts';
 import { codeOf, sqlState } from './sqlstate.ts';
 import { targetOf } from './target.ts';
 
@@ -32,7 +33,10 @@ export function openDatabase(spec: PoolSpec): Database {
     values: readonly unknown[] = [],
   ): Promise<Row[]> => {
     try {
-      return rowsOf(await client.query<Row>(text, [...values]));
+      return await traced(
+        () => querySpan(target, text),
+        async () => rowsOf(await client.query<Row>(text, [...values])),
+      );
     } catch (error) {
       if (codeOf(error) === sqlState.readOnlyTransaction) pool.distrust(client);
       throw classifyPostgresError(error, target);
