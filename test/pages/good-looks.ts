@@ -2,9 +2,14 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
+/** Expects that axe finds nothing on a page as it is. */
+export async function expectAxeClean(page: Page): Promise<void> {
+  expect(await complaintsOf(new AxeBuilder({ page }))).toEqual([]);
+}
+
 /** Expects of a page in light that axe finds nothing, in dark neither, and that nothing scrolls sideways at any width. */
 export async function expectGoodLooks(page: Page): Promise<void> {
-  expect(await complaintsOf(new AxeBuilder({ page }))).toEqual([]);
+  await expectAxeClean(page);
   await page.emulateMedia({ colorScheme: 'dark' });
   // Only the colours differ, so only they are looked at again.
   expect(await complaintsOf(new AxeBuilder({ page }).withRules('color-contrast'))).toEqual([]);
