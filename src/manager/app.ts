@@ -18,7 +18,7 @@ import { backupRoutes } from './backups/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { errorCodesRoute } from './help/error-codes.ts';
 import { helpRoutes } from './help/routes.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { evidenceRoute } from './release/evidence.ts';
 import { historyRoutes } from './release/history.ts';
 import { releaseRoutes } from './release/routes.ts';
@@ -71,6 +71,8 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   const metrics = createMetrics({
     posture: deps.posture,
     fleet: deps.fleet,
+    clock: deps.clock,
+    changesWaiting: () => deps.waitingChanges().length,
     auditWaiting: () => audit.waiting().length,
     directoryReadAt: () => directory.reading()?.readAt ?? null,
   });

@@ -441,7 +441,7 @@ describe('GET /metrics', () => {
       'plimsoll_schema_status{database="results",status="behind"} 0',
       'plimsoll_verdict{status="ok"} 1',
       'plimsoll_gate_open 1',
-      'plimsoll_app_info{version="1.0.0",image_sha="unknown"} 1',
+      'plimsoll_build_info{version="1.0.0",image_sha="unknown"} 1',
       'plimsoll_sign_ins_total{method="password",outcome="accepted"} 1',
       'plimsoll_http_request_duration_seconds_count{method="GET",route="/livez",status="200"} 1',
     ])
