@@ -19,6 +19,6 @@ export function auditQuery(wanted: WantedEvents) {
 }
 
 /** Where all events that match are had as a file. */
-export function auditFile({ before: _, ...wanted }: WantedEvents): string {
+export function auditFile({ before: _before, ...wanted }: WantedEvents): string {
   return `${path}?${new URLSearchParams(Object.entries({ ...wanted, format: 'csv' })).toString()}`;
 }

@@ -56,20 +56,21 @@ export function AdminPages({ session }: NavigationProps) {
 
 /** All pages behind one button, for a narrow screen. Escape and following a link close it. */
 export function NarrowMenu({ session }: NavigationProps) {
-  const [open, setOpen] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  useEffect(() => setOpen(false), [path]);
+  // Open on the page on which it was opened, and so closed on the next.
+  const [openOn, setOpenOn] = useState('');
+  const open = openOn === path;
   useEffect(() => {
     if (!open) return undefined;
     const close = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') setOpen(false);
+      if (event.key === 'Escape') setOpenOn('');
     };
     document.addEventListener('keydown', close);
     return () => document.removeEventListener('keydown', close);
   }, [open]);
   return (
     <div className="narrow-menu">
-      <button type="button" className="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button type="button" className="button" aria-expanded={open} onClick={() => setOpenOn(open ? '' : path)}>
         <Icon name={open ? 'close' : 'menu'} />
         Menu
       </button>

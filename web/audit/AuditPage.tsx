@@ -54,6 +54,6 @@ export function AuditPage() {
   );
 }
 
-function wantedOf({ help: _, ...filters }: AuditSearch): WantedEvents {
+function wantedOf({ help: _help, ...filters }: AuditSearch): WantedEvents {
   return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== ''));
 }

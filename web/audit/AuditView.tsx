@@ -73,6 +73,6 @@ function Waiting({ log: { waiting } }: Pick<AuditViewProps, 'log'>) {
 
 const shownWaiting = 50;
 
-function hasFilter({ help: _, before: __, ...filters }: AuditSearch): boolean {
+function hasFilter({ help: _help, before: _before, ...filters }: AuditSearch): boolean {
   return Object.values(filters).some(Boolean);
 }

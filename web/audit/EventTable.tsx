@@ -62,12 +62,10 @@ function Row({ event }: { readonly event: AuditEntry }) {
           </span>
         )}
       </Cell>
-      <th scope="row" data-label="Who">
-        <div>
-          <bdi>{visible(event.actor)}</bdi>
-          <span className="audit-note">{waysIn[event.actorMethod]}</span>
-        </div>
-      </th>
+      <Cell label="Who" className="audit-who">
+        <bdi>{visible(event.actor)}</bdi>
+        <span className="audit-note">{waysIn[event.actorMethod]}</span>
+      </Cell>
       <Cell label="What">
         {actionWords[event.action]}
         <span className="audit-note">

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { HelpPage } from '../../help/index.ts';
 import { adminPages, mainPages } from '../app/pages.ts';
-import { withCode } from '../parts/withCode.tsx';
+import { withCode } from '../parts/with-code.tsx';
 import { anchorOf } from './search.ts';
 
 /** A help page's five parts, under headings of the given level. */

@@ -2,7 +2,7 @@ import './help.css';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { helpPages } from '../../help/index.ts';
 import { useTitle } from '../app/title.ts';
-import { withCode } from '../parts/withCode.tsx';
+import { withCode } from '../parts/with-code.tsx';
 import { HelpArticle } from './HelpArticle.tsx';
 import { searchHelp, type HelpHit } from './search.ts';
 

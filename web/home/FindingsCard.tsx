@@ -6,7 +6,7 @@ import { Ago } from '../parts/Time.tsx';
 import { visible } from '../parts/visible.ts';
 import { certificateLook, describeFinding } from '../scans/findings.ts';
 import { Card } from './Card.tsx';
-import type { HomeViewProps } from './HomeView.tsx';
+import type { HomeViewProps } from './parts.ts';
 
 const shown = 5;
 

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Command } from '../parts/Copy.tsx';
 import { Section } from '../parts/Section.tsx';
 import { Status, type Look } from '../parts/Status.tsx';
-import type { HomeViewProps } from './HomeView.tsx';
+import type { HomeViewProps } from './parts.ts';
 import { firstSteps, firstTarget, nextStep, type Step, type StepName, type StepState } from './steps.ts';
 
 const looks: Readonly<Record<StepState, Look>> = {

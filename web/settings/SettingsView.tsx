@@ -5,7 +5,7 @@ import { Status, type Look } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { Unreadable } from '../parts/Unreadable.tsx';
 import { visible } from '../parts/visible.ts';
-import { withCode } from '../parts/withCode.tsx';
+import { withCode } from '../parts/with-code.tsx';
 
 /** The settings on the page. Shows what it is given and asks nobody. */
 export function SettingsView({ settings }: { readonly settings: Settings }) {
