@@ -56,6 +56,8 @@ export interface Fleet extends Service {
   readonly schedules: Schedules;
   /** Does everything that is done by the clock, now. */
   round(): Promise<void>;
+  /** Resolves once its queue was looked for the first time, whether it was found or not. */
+  whenPrepared(): Promise<void>;
   /** From memory. */
   readonly figures: () => FleetFigures;
   readonly credentials: Credentials;
@@ -129,6 +131,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     schedules: createSchedules({ jobs, queue, clock, requireQueue, wake: desk.wake }),
     figures: upkeep.figures,
     round: upkeep.round,
+    whenPrepared: upkeep.whenPrepared,
     start: async () => {
       await upkeep.start();
     },

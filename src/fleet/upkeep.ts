@@ -31,6 +31,8 @@ export interface Upkeep extends Service {
   readonly figures: () => FleetFigures;
   /** The queue is there: jobs can be leased and settled. */
   readonly isQueueReady: () => boolean;
+  /** Resolves once the queue was looked for the first time, whether it was found or not. */
+  readonly whenPrepared: () => Promise<void>;
   /** Does everything now. */
   readonly round: () => Promise<void>;
 }
@@ -53,6 +55,7 @@ export function createUpkeep(deps: UpkeepDeps): Upkeep {
   let census: readonly CensusGroup[] | undefined;
   let depth: QueueDepth | undefined;
   let tickers: Ticker[] = [];
+  const prepared = Promise.withResolvers<void>();
 
   async function count(): Promise<void> {
     census = await readCensusOf(config).catch((error: unknown) => {
@@ -95,6 +98,7 @@ export function createUpkeep(deps: UpkeepDeps): Upkeep {
     epoch: () => epoch,
     figures: () => ({ census, queue: depth }),
     isQueueReady: () => queueReady,
+    whenPrepared: async () => await prepared.promise,
     round: async () => {
       await intake.flush();
       for (const work of [count, prepare, measureQueue, lapse, sweep, fire]) await work();
@@ -111,7 +115,7 @@ export function createUpkeep(deps: UpkeepDeps): Upkeep {
         startTicker(Math.min(flushMs, tickMs), async () => await intake.flush(), log),
       ];
       // Not waited for: a database that hangs must not keep the process from its other work.
-      for (const ticker of first) void ticker.run();
+      void Promise.all(first.map(async (ticker) => await ticker.run())).then(() => prepared.resolve());
       await Promise.resolve();
     },
     stop: async () => {

@@ -23,6 +23,8 @@ export interface ManagerDeps {
   readonly waitingChanges: () => readonly ChangedEntry[];
   readonly makeEvidence: (request: EvidenceRequest) => Promise<Evidence>;
   readonly gate: Gate;
+  /** How long requests wait at most for what is read first; default 2000. */
+  readonly firstReadingMs?: number;
   readonly config: Database;
   readonly jobs: Database;
   readonly fleet: Fleet;
