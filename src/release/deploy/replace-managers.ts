@@ -8,9 +8,12 @@ import { pause, until } from './wait.ts';
 export async function replaceManagers(context: DeployContext, { to, managers: wanted }: DeployJournal): Promise<void> {
   const { host, report } = context;
   await host.setImage(to);
+  const settled = new Set<string>();
+  const counts = ({ id, imageId, ready }: ManagerInstance): boolean => ready && (imageId !== to.id || settled.has(id));
   for (;;) {
     const { managers } = await host.readInstalled();
-    const next = nextMove(managers, to.id, wanted);
+    const seen = managers.map((found) => ({ id: found.id, imageId: found.imageId, ready: counts(found) }));
+    const next = nextMove(seen, to.id, wanted);
     switch (next.move) {
       case 'done':
         return;
@@ -19,7 +22,8 @@ export async function replaceManagers(context: DeployContext, { to, managers: wa
         await host.startManager(to);
         break;
       case 'wait':
-        await waitUntilReady(context, next.instance);
+        await waitUntilSettled(context, next.instance);
+        settled.add(next.instance.id);
         report(`manager ${shortId(next.instance)} of ${to.version} is ready`);
         break;
       case 'stop':
@@ -31,15 +35,23 @@ export async function replaceManagers(context: DeployContext, { to, managers: wa
   }
 }
 
-async function waitUntilReady(context: DeployContext, { id }: ManagerInstance): Promise<void> {
+/**
+ * Waits until a manager has been ready for a while without a break. A proxy looks for managers by the second: an old one that is
+ * stopped the moment the new one is ready would leave it with none that it knows.
+ */
+async function waitUntilSettled(context: DeployContext, { id }: ManagerInstance): Promise<void> {
   const { host, patience } = context;
-  const isReady = async (): Promise<boolean> => {
+  let since: number | undefined;
+  const isSettled = async (): Promise<boolean> => {
     const { managers } = await host.readInstalled();
     const found = managers.find((manager) => manager.id === id);
     // One that has ended and is gone is not waited for; the next look starts another one, or gives up here.
-    return found === undefined || found.ready;
+    if (found === undefined) return true;
+    if (found.ready) since ??= performance.now();
+    else since = undefined;
+    return since !== undefined && performance.now() - since >= patience.settledMs;
   };
-  if (await until(context, isReady, patience.readyMs)) return;
+  if (await until(context, isSettled, patience.readyMs + patience.settledMs)) return;
   const said = (await host.readLog(id)).trim().split('\n').slice(-3).join(' ');
   // Nobody is to be sent to it, and what it said is kept.
   await host.stopManager(id);
