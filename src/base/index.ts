@@ -14,3 +14,5 @@ export { parsePostgresUrl, type PostgresUrl } from './postgres-url.ts';
 export { isRunning, startedAt, statField } from './running-process.ts';
 export { takeLockFile, type LockFile } from './lock-file.ts';
 export { writeDurably } from './durable-file.ts';
+export { openJournalFolder, type JournalFolder } from './journal-folder.ts';
+export { systemCodeOf } from './system-error.ts';

@@ -15,6 +15,7 @@ import { enrolScanner } from './enrolment/enrol.ts';
 import { answerHeartbeat } from './heartbeat/answer.ts';
 import { createIntake } from './heartbeat/intake.ts';
 import { createLeaseDesk } from './leases/desk.ts';
+import { createLeasedNews, type Leased } from './leases/leased.ts';
 import type { JobQueue } from './leases/queue.ts';
 import { createRenewal } from './leases/renewal.ts';
 import { isInWindow, protocolFor } from './protocol/versions.ts';
@@ -58,6 +59,8 @@ export interface Fleet extends Service {
   round(): Promise<void>;
   /** Resolves once its queue was looked for the first time, whether it was found or not. */
   whenPrepared(): Promise<void>;
+  /** Calls for all jobs leased from now on. */
+  readonly onLeased: (listener: (leased: Leased) => void) => void;
   /** From memory. */
   readonly figures: () => FleetFigures;
   readonly credentials: Credentials;
@@ -72,7 +75,8 @@ export function createFleet(deps: FleetDeps): Fleet {
   const leaseSeconds = deps.leaseSeconds ?? defaultLeaseSeconds;
   const credentials = createCredentials(config, clock);
   const intake = createIntake(config, log);
-  const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs });
+  const leased = createLeasedNews();
+  const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs, onLeased: leased.tell });
   const fire = createFiring({ jobs, queue, log, isOpen: deps.isProductOpen, wake: desk.wake });
   const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire });
   const renew = createRenewal(jobs, terms);
@@ -129,12 +133,11 @@ export function createFleet(deps: FleetDeps): Fleet {
     },
     scans: createScans({ config, jobs, results, queue, requireQueue, wake: desk.wake }),
     schedules: createSchedules({ jobs, queue, clock, requireQueue, wake: desk.wake }),
+    onLeased: leased.listen,
     figures: upkeep.figures,
     round: upkeep.round,
     whenPrepared: upkeep.whenPrepared,
-    start: async () => {
-      await upkeep.start();
-    },
+    start: async () => await upkeep.start(),
     stop: async () => {
       await desk.stop();
       await upkeep.stop();

@@ -195,7 +195,11 @@ export const settings = {
     default: 0,
     min: 0,
     max: 65_535,
-    help: 'Port on 127.0.0.1 at which a scanner serves its own `/metrics`; 0 serves none.',
+    help: 'Port at which a scanner serves its own `/metrics`; 0 serves none, and nothing listens.',
+  }),
+  SCANNER_METRICS_HOST: text({
+    default: '127.0.0.1',
+    help: 'Address on which it does; 0.0.0.0 makes it readable from other machines, as Prometheus outside a container needs it.',
   }),
   SCANNER_PROTOCOL: integer({
     default: 2,

@@ -195,9 +195,9 @@ async function labelsOf(image: string): Promise<Record<string, string | undefine
 /** Whichever manager makes evidence, and whoever is at the keyboard: it is signed with the one key of the deployment. */
 async function expectOneSigningKey(deployment: Deployment): Promise<void> {
   const key = ['posture', 'evidence', 'key', '--json'];
-  const managers = [1, 2].map((index) => ['exec', '-T', '--index', String(index), 'manager', 'plimsoll', ...key]);
+  const inManager = (index: string): string[] => ['exec', '-T', '--index', index, 'manager', 'plimsoll', ...key];
   const told = await Promise.all(
-    [...managers, [...operate, ...key]].map(async (words) => await deployment.must(...words)),
+    [inManager('1'), inManager('2'), [...operate, ...key]].map(async (words) => await deployment.must(...words)),
   );
   expect(new Set(told).size).toBe(1);
 }

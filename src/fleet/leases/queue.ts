@@ -15,6 +15,8 @@ export type JobBody = WithoutLease<Job> & { readonly scanId: string };
 export interface FetchedJob {
   readonly id: string;
   readonly attempt: number;
+  /** How long it could have been taken before it was, by the clock of the database. */
+  readonly waitedMs: number;
   readonly body: JobBody;
 }
 
@@ -79,7 +81,12 @@ export function createJobQueue({ url, log }: JobQueueOptions): JobQueue {
     },
     fetch: async (count) => {
       const jobs = await boss.fetch<JobBody>(jobQueue, { batchSize: count, includeMetadata: true });
-      return jobs.map(({ id, data, retryCount }) => ({ id, attempt: retryCount + 1, body: data }));
+      return jobs.map(({ id, data, retryCount, createdOn, startAfter, startedOn }) => ({
+        id,
+        attempt: retryCount + 1,
+        waitedMs: Math.max(0, Number(startedOn) - Math.max(Number(createdOn), Number(startAfter))),
+        body: data,
+      }));
     },
     add: async (transaction, jobs) => {
       const rows = jobs.map(({ id, priority, body }) => ({ id, priority, data: body }));
