@@ -81,17 +81,8 @@ export function createFleet(deps: FleetDeps): Fleet {
   const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire });
   const renew = createRenewal(jobs, terms);
   const record = createRecorder({ jobs, results, queue, epoch: upkeep.epoch });
-  const heartbeatDeps = {
-    credentials,
-    intake,
-    renew,
-    window,
-    leaseSeconds,
-    random,
-    clock,
-    log,
-    fleetSize: upkeep.fleetSize,
-  };
+  const { fleetSize } = upkeep;
+  const heartbeatDeps = { credentials, intake, renew, window, leaseSeconds, random, clock, log, fleetSize };
 
   function terms() {
     return { leaseSeconds, epoch: upkeep.epoch() };
