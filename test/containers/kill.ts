@@ -8,7 +8,7 @@ import { managersOf, release, startRelease, type Tooling } from './tooling.ts';
 /** What a deployment says when it has come to a moment, and the states that its journal may be in when it is killed there. */
 export const moments = [
   [/^preflight of /m, ['judging', 'saving']],
-  [/is pinned as the way back$/m, ['saving', 'migrating']],
+  [/is pinned as the way back$/m, ['judging', 'saving', 'migrating']],
   [/^jobs is at /m, ['migrating', 'replacing']],
   [/^starting a manager of /m, ['replacing']],
   [/ is ready$/m, ['replacing']],
