@@ -19,7 +19,7 @@ export const settings = {
   }),
   CONFIG_DATABASE_URL: postgresUrl({
     optional: true,
-    help: 'Where the manager finds the config database; a role that cannot change schemas.',
+    help: 'Where the manager finds the config database; a role that cannot change schemas. May name several hosts, `postgres://user:password@h1:5432,h2:5432/config`, of which the primary is used; `target_session_attrs` asks for another. So may every database URL.',
   }),
   RESULTS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the results database.' }),
   JOBS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the jobs database.' }),
