@@ -59,6 +59,8 @@ export interface Fleet extends Service {
   round(): Promise<void>;
   /** Resolves once its queue was looked for the first time, whether it was found or not. */
   whenPrepared(): Promise<void>;
+  /** Whether its queue was found: jobs can be made and leased. */
+  isPrepared(): boolean;
   /** Calls for all jobs leased from now on. */
   readonly onLeased: (listener: (leased: Leased) => void) => void;
   /** From memory. */
@@ -77,8 +79,9 @@ export function createFleet(deps: FleetDeps): Fleet {
   const intake = createIntake(config, log);
   const leased = createLeasedNews();
   const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs, onLeased: leased.tell });
-  const fire = createFiring({ jobs, queue, log, isOpen: deps.isProductOpen, wake: desk.wake });
-  const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire });
+  const { isProductOpen: isOpen } = deps;
+  const fire = createFiring({ jobs, queue, log, isOpen, wake: desk.wake });
+  const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire, isOpen });
   const renew = createRenewal(jobs, terms);
   const record = createRecorder({ jobs, results, queue, epoch: upkeep.epoch });
   const { fleetSize } = upkeep;
@@ -128,6 +131,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     figures: upkeep.figures,
     round: upkeep.round,
     whenPrepared: upkeep.whenPrepared,
+    isPrepared: upkeep.isQueueReady,
     start: async () => await upkeep.start(),
     stop: async () => {
       await desk.stop();

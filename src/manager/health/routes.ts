@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { liveSchema, readySchema } from '../../contract/index.ts';
+import type { Fleet } from '../../fleet/index.ts';
 import type { Gate } from '../../gate/index.ts';
 import type { FirstReading } from '../http/first-reading.ts';
 import { managerError } from '../errors.ts';
@@ -9,13 +10,14 @@ export interface HealthRoutesDeps {
   readonly gate: Gate;
   readonly metrics: Metrics;
   readonly firstReading: FirstReading;
+  readonly fleet: Pick<Fleet, 'isPrepared'>;
 }
 
 /**
  * For load balancers and Prometheus, which cannot sign in. They tell versions and statuses, nothing that opens a door;
  * the manager listens on loopback unless told otherwise, and a proxy in front may keep /metrics to itself.
  */
-export function healthRoutes(app: FastifyInstance, { gate, metrics, firstReading }: HealthRoutesDeps): void {
+export function healthRoutes(app: FastifyInstance, { gate, metrics, firstReading, fleet }: HealthRoutesDeps): void {
   app.route({
     method: 'GET',
     url: '/livez',
@@ -39,7 +41,7 @@ export function healthRoutes(app: FastifyInstance, { gate, metrics, firstReading
     },
     handler: () => {
       const { open, closedParts } = gate.state();
-      if (open && firstReading.isOver()) return { status: 'ready' };
+      if (open && firstReading.isOver() && fleet.isPrepared()) return { status: 'ready' };
       throw managerError('not_ready', {
         message: closedParts[0]?.message ?? 'this manager has just started and has not read everything yet',
         hint: closedParts[0]?.remedy ?? 'Wait a few seconds; Admin > Release shows the state of each database.',
