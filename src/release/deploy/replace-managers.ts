@@ -2,10 +2,12 @@ import type { DeployContext } from './context.ts';
 import { deployError } from './errors.ts';
 import type { DeployJournal } from './journal.ts';
 import { nextMove, type ManagerInstance } from './replace.ts';
+import { mendThenGoOn } from './standing.ts';
 import { pause, until } from './wait.ts';
 
 /** Puts managers of the image in the place of all others, one by one. Throws deploy_manager_not_ready. */
-export async function replaceManagers(context: DeployContext, { to, managers: wanted }: DeployJournal): Promise<void> {
+export async function replaceManagers(context: DeployContext, journal: DeployJournal): Promise<void> {
+  const { to, managers: wanted } = journal;
   const { host, report } = context;
   await host.setImage(to);
   const settled = new Set<string>();
@@ -22,7 +24,7 @@ export async function replaceManagers(context: DeployContext, { to, managers: wa
         await host.startManager(to);
         break;
       case 'wait':
-        await waitUntilSettled(context, next.instance);
+        await waitUntilSettled(context, journal, next.instance);
         settled.add(next.instance.id);
         report(`manager ${shortId(next.instance)} of ${to.version} is ready`);
         break;
@@ -39,7 +41,11 @@ export async function replaceManagers(context: DeployContext, { to, managers: wa
  * Waits until a manager has been ready for a while without a break. A proxy looks for managers by the second: an old one that is
  * stopped the moment the new one is ready would leave it with none that it knows.
  */
-async function waitUntilSettled(context: DeployContext, { id }: ManagerInstance): Promise<void> {
+async function waitUntilSettled(
+  context: DeployContext,
+  { kind }: DeployJournal,
+  { id }: ManagerInstance,
+): Promise<void> {
   const { host, patience } = context;
   let since: number | undefined;
   const isSettled = async (): Promise<boolean> => {
@@ -57,7 +63,7 @@ async function waitUntilSettled(context: DeployContext, { id }: ManagerInstance)
   await host.stopManager(id);
   throw deployError('deploy_manager_not_ready', {
     message: `manager ${id.slice(0, 12)} did not get ready within ${Math.round(patience.readyMs / 1000)} s and was taken away; it said last: ${said.slice(-600) || 'nothing'}`,
-    hint: 'Mend what it says, then run `plimsoll release deploy --resume`; or go back with `plimsoll release rollback`.',
+    hint: mendThenGoOn(kind),
   });
 }
 

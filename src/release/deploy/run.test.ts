@@ -31,6 +31,7 @@ interface World {
   others: string;
   schema: number;
   history: Set<string>;
+  posture: 'ok' | 'unknown';
   bundles: { id: string; note: string; pinned: boolean; createdAt: string }[];
 }
 
@@ -105,7 +106,7 @@ function modelHost(world: World, dies: number, when: 'before' | 'after' | 'refus
           return answer({ id });
         }
         case 'operator posture':
-          return answer({ verdict: { status: 'ok', headline: 'running well', reasons: [] } });
+          return answer({ verdict: { status: world.posture, headline: 'as it is', reasons: [] } });
         default:
           throw new Error(`nobody asks for ${part} ${words.join(' ')}`);
       }
@@ -159,6 +160,7 @@ function setup() {
     others: old.id,
     schema: 0,
     history: new Set(),
+    posture: 'ok',
     bundles: [],
   };
   let time = Date.parse('2026-11-23T00:00:00.000Z');
@@ -255,6 +257,22 @@ test.each(instants)(
     }
   },
 );
+
+test('going back that stands still is gone on with by going back', async () => {
+  const { world, contextOf, begin } = setup();
+  const context = contextOf(modelHost(world, alive, 'after'));
+  await begin(context, next);
+  world.posture = 'unknown';
+  const hasty = { ...context, patience: { ...context.patience, postureMs: 0 } };
+  const { error } = await rollBack(hasty, await planRollback(hasty));
+  expect(error).toMatchObject({
+    code: 'deploy_posture_bad',
+    hint: 'Mend what it says, then run `plimsoll release rollback` again.',
+  });
+  world.posture = 'ok';
+  expect((await rollBack(context, await planRollback(context))).error).toBeNull();
+  expect(settled(world)).toEqual(allOf(old));
+});
 
 test('the pin of the deployment before is let go of once the next one is done, and not sooner', async () => {
   const { world, contextOf, begin } = setup();
