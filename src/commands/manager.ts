@@ -10,6 +10,7 @@ import { createLog, listen } from '../http/index.ts';
 import { createManagerApp, deriveSessionKeys, shippedHelp, type FirstUser, type ManagerApp } from '../manager/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } from '../manifest/index.ts';
 import { readDefinitions } from '../migrator/index.ts';
+import { createNotifier, type Notifier } from '../notify/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
 import { createHistoryRecorder, createPosture, type HistoryRecorder, type Posture } from '../posture/index.ts';
 import { describeSettings, readSettings } from '../settings/index.ts';
@@ -17,6 +18,7 @@ import type { Command, CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
 import { readKeySource } from './evidence-key.ts';
 import { migratorCommandOf } from './migrator-command.ts';
+import { notifySettings, readChannels } from './notify-inputs.ts';
 
 const drainMs = 10_000;
 /** Shorter than a page waits for the manager, so that the page is told which of the two does not answer. */
@@ -29,7 +31,7 @@ export const command: Command = {
   run: async (context) => {
     const settings = readManagerSettings(context);
     const log = createLog('manager', settings.LOG_LEVEL, context.stderr);
-    const { manager, posture, history, databases } = await assemble(context, settings, log);
+    const { manager, posture, history, notifier, databases } = await assemble(context, settings, log);
     const stopping = firstSignal(process, () => process.exit(1));
     const url = await listen(manager.app, {
       host: settings.HOST,
@@ -38,10 +40,11 @@ export const command: Command = {
     });
     context.stdout.write(`Listening on ${url}\n`);
     // Only now is any database spoken to: the manager answers from its first second, whatever state they are in.
-    await Promise.all([manager.start(), posture.start(), history.start()]);
+    await Promise.all([manager.start(), posture.start(), history.start(), notifier.start()]);
     log.info({ signal: await stopping }, 'stopping: finishing the requests under way');
     setTimeout(() => process.exit(1), drainMs).unref();
     await manager.stop();
+    await notifier.stop();
     await history.stop();
     await posture.stop();
     await Promise.all(databases.map(async (database) => await database.close()));
@@ -73,6 +76,7 @@ const ownSettings = [
 /** All that a manager reads: its own, and what says where its databases are and how the migrator is started. */
 const shownSettings = [
   ...ownSettings,
+  ...notifySettings,
   'CONFIG_DATABASE_URL',
   'RESULTS_DATABASE_URL',
   'JOBS_DATABASE_URL',
@@ -87,6 +91,7 @@ interface Assembly {
   readonly manager: ManagerApp;
   readonly posture: Posture;
   readonly history: HistoryRecorder;
+  readonly notifier: Notifier;
   readonly databases: readonly Database[];
 }
 
@@ -124,11 +129,14 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     log,
     isProductOpen: () => gate.isOpen('product'),
   });
-  const history = createHistoryRecorder({ posture, config, dataDir, clock: systemClock, log });
+  const watching = { posture, config, dataDir, clock: systemClock, log };
+  const history = createHistoryRecorder(watching);
+  const notifier = createNotifier({ ...watching, ...readChannels(context), host: hostname() });
   const evidence = { config, urls, manifest, definitions, clock: systemClock, key: readKeySource(context) };
   const manager = await createManagerApp({
     posture,
     waitingChanges: () => history.waiting(),
+    notifications: notifier,
     makeEvidence: async (request) => await makeEvidence(evidence, request),
     gate,
     config,
@@ -153,7 +161,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     host: hostname(),
     errorCodesPath: resolve(packageRoot(), 'docs/errors.md'),
   });
-  return { manager, posture, history, databases: [config, jobs, results] };
+  return { manager, posture, history, notifier, databases: [config, jobs, results] };
 }
 
 function open(name: DatabaseName, url: Secret): Database {
