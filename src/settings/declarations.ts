@@ -1,15 +1,6 @@
-import {
-  httpUrl,
-  integer,
-  mailAddresses,
-  networkList,
-  postgresUrl,
-  secretUrl,
-  text,
-  webhookSecret,
-  wordList,
-  type Setting,
-} from './types.ts';
+import { notifySettings } from './notify.ts';
+import { traceSettings } from './traces.ts';
+import { integer, networkList, text, httpUrl, postgresUrl, wordList, type Setting } from './types.ts';
 
 /** Every setting of every program, declared once; `--help`, docs/settings.md and the reader come from here. */
 export const settings = {
@@ -251,63 +242,8 @@ export const settings = {
     optional: true,
     help: 'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, comma-separated. Without it, cookies are not `Secure` behind a TLS proxy, and all who come through it share one sign-in limit.',
   }),
-  NOTIFY_WEBHOOK_URL: secretUrl({
-    optional: true,
-    protocols: ['https:', 'http:'],
-    help: 'Where the manager posts a message when the verdict changes, a bundle fails or grows old, or a scanner falls outside the protocol window. Needs `NOTIFY_WEBHOOK_SECRET`.',
-  }),
-  NOTIFY_WEBHOOK_SECRET: webhookSecret({
-    optional: true,
-    help: 'Key that signs these messages as the Standard Webhooks specification says; the receiver has the same. `echo whsec_$(openssl rand -base64 32)` makes one.',
-  }),
-  NOTIFY_SMTP_URL: secretUrl({
-    optional: true,
-    protocols: ['smtps:', 'smtp:'],
-    help: 'Mail server for the same messages: `smtps://user:password@host:465`, or `smtp://…:587`, which has to offer STARTTLS unless it is on this machine. Needs `NOTIFY_EMAIL_FROM` and `NOTIFY_EMAIL_TO`.',
-  }),
-  NOTIFY_EMAIL_FROM: mailAddresses({ optional: true, help: 'Sender of these mails: one address.' }),
-  NOTIFY_EMAIL_TO: mailAddresses({ optional: true, help: 'Who gets these mails.' }),
-  NOTIFY_REMINDER_HOURS: integer({
-    default: 24,
-    min: 0,
-    max: 720,
-    help: 'Trouble that lasts is told of again after this many hours; 0 never.',
-  }),
-  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({
-    optional: true,
-    help: 'Where traces are sent as OTLP over HTTP, such as `http://collector:4318`; without it nothing is traced.',
-  }),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl({
-    optional: true,
-    help: 'The same for traces alone, as a whole address: nothing is appended to it.',
-  }),
-  OTEL_EXPORTER_OTLP_HEADERS: text({
-    secret: true,
-    optional: true,
-    help: 'Headers sent along, as in `api-key=…,tenant=…`.',
-  }),
-  OTEL_SDK_DISABLED: text({ default: 'false', oneOf: ['true', 'false'], help: '`true`: nothing is traced after all.' }),
-  OTEL_SERVICE_NAME: text({
-    optional: true,
-    help: 'Name of this program in traces; default `plimsoll-manager`, `plimsoll-backup`, `plimsoll-scanner` …',
-  }),
-  OTEL_RESOURCE_ATTRIBUTES: text({
-    optional: true,
-    help: 'What else is told of this program with each trace, as in `deployment.environment.name=test`.',
-  }),
-  OTEL_TRACES_SAMPLER: text({
-    default: 'parentbased_always_on',
-    oneOf: [
-      'always_on',
-      'always_off',
-      'traceidratio',
-      'parentbased_always_on',
-      'parentbased_always_off',
-      'parentbased_traceidratio',
-    ],
-    help: 'Which traces are recorded.',
-  }),
-  OTEL_TRACES_SAMPLER_ARG: text({ default: '1', help: 'Of the ratio samplers: which part of all traces, 0 to 1.' }),
+  ...notifySettings,
+  ...traceSettings,
   LOG_LEVEL: text({
     default: 'info',
     oneOf: ['debug', 'info', 'warn', 'error', 'silent'],
