@@ -11,6 +11,7 @@ import {
 } from '../http/index.ts';
 import { enforceAccess, enforceGate, refuseCrossSite } from './http/access.ts';
 import { isSafeMethod } from './http/cross-site.ts';
+import { createFirstReading, type FirstReading } from './http/first-reading.ts';
 import { describeApi } from './http/openapi.ts';
 import { problemCodes } from './http/problem-codes.ts';
 import { auditRoute } from './audit/routes.ts';
@@ -59,6 +60,7 @@ interface Parts extends ManagerDeps {
   readonly metrics: Metrics;
   readonly recovery: string | undefined;
   readonly makeReady: () => Promise<void>;
+  readonly firstReading: FirstReading;
 }
 
 const refreshMs = 3000;
@@ -89,7 +91,8 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   const makeReady = async (): Promise<void> => {
     await keeper.round();
   };
-  const parts: Parts = { ...deps, directory, audit, tokenUse, metrics, recovery, makeReady };
+  const firstReading = createFirstReading(deps.firstReadingMs);
+  const parts: Parts = { ...deps, directory, audit, tokenUse, metrics, recovery, makeReady, firstReading };
   const app = await createServer(deps);
   await addSessions(app, deps);
   // What scanners do all day is routine, as reading is.
@@ -106,8 +109,11 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
     routes,
     start: async () => {
       await Promise.all([keeper.start(), deps.fleet.start()]);
+      const { posture, fleet } = deps;
+      void firstReading.follow(Promise.all([posture.whenRead(), fleet.whenPrepared(), keeper.round()]));
     },
     stop: async () => {
+      firstReading.end();
       // First the fleet: scanners that wait for jobs are answered, and their connections close.
       await deps.fleet.stop();
       await app.close();
@@ -145,6 +151,7 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
       const facts = request.routeOptions.config.facts;
       if (facts === undefined) return;
       refuseCrossSite(request);
+      if (facts.access !== 'public') await parts.firstReading.over();
       await enforceAccess(request, facts.access, identify);
       if (facts.gated !== undefined) enforceGate(parts.gate, facts.gated);
     });

@@ -27,6 +27,8 @@ export interface ManagerDeps {
   readonly notifications: Pick<Notifier, 'figures' | 'onAttempt'>;
   readonly makeEvidence: (request: EvidenceRequest) => Promise<Evidence>;
   readonly gate: Gate;
+  /** How long requests wait at most for what is read first; default 2000. */
+  readonly firstReadingMs?: number;
   readonly config: Database;
   readonly jobs: Database;
   readonly fleet: Fleet;

@@ -3,10 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { PostureAt, PostureHistory, Problem, ReleasePosture, Session } from '../../src/contract/index.ts';
+import { accounts } from '../../web/fixtures/accounts.ts';
+import { audits } from '../../web/fixtures/audits.ts';
 import { backups } from '../../web/fixtures/backups.ts';
 import { fleets } from '../../web/fixtures/fleets.ts';
 import { histories } from '../../web/fixtures/histories.ts';
 import { scanStates } from '../../web/fixtures/scans.ts';
+import { settingStates } from '../../web/fixtures/settings.ts';
+import { answerAdminCall, type AdminState } from './page-admin.ts';
 import { answerBackupsCall, type BackupsState } from './page-backups.ts';
 import { answerFleetCall, type Answer, type FleetState } from './page-fleet.ts';
 import { problemOf } from './page-problem.ts';
@@ -22,7 +26,7 @@ export const strictPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'";
 
 /** What the pages are told; a test changes it while they are open. */
-export interface PageState extends FleetState, ScansState, BackupsState {
+export interface PageState extends FleetState, ScansState, BackupsState, AdminState {
   posture: ReleasePosture;
   history: PostureHistory;
   /** Answered for every time that is asked for. */
@@ -55,6 +59,9 @@ export async function servePages(initial: Partial<PageState> & Pick<PageState, '
     fleet: fleets.three,
     scans: scanStates.underWay,
     backups: backups.full,
+    accounts: accounts.few,
+    audit: audits.some,
+    settings: settingStates.some,
     runListeners: new Set(),
     history: histories.many,
     past: pastOf(initial.posture),
@@ -116,6 +123,7 @@ async function answerApi(
   const answer =
     (await answerBackupsCall(request, response, state)) ??
     (await answerScansCall(request, response, state)) ??
+    (await answerAdminCall(request, response, state)) ??
     (await answerFleetCall(request, response, state));
   if (answer === 'streaming') return;
   if (answer !== undefined) return sendAnswer(response, answer);
