@@ -9,6 +9,7 @@ import type { Database } from '../postgres/index.ts';
 import type { Notifier } from '../notify/index.ts';
 import type { PostureSource } from '../posture/index.ts';
 import type { DescribedSetting } from '../settings/index.ts';
+import type { OidcOptions } from './oidc/provider.ts';
 import type { SessionKeys } from './session/keys.ts';
 
 /** Told once, after the first user was made. */
@@ -38,6 +39,8 @@ export interface ManagerDeps {
   readonly clock: Clock;
   readonly sessionKeys: SessionKeys;
   readonly recoveryToken: Secret | undefined;
+  /** The OpenID provider by which people sign in; undefined without one. */
+  readonly oidc: OidcOptions | undefined;
   readonly adminPassword: Secret | undefined;
   /** Of a scanner that is deployed along with the manager. */
   readonly scannerToken: Secret | undefined;
