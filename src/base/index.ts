@@ -14,3 +14,4 @@ export { parsePostgresUrl, type PostgresUrl } from './postgres-url.ts';
 export { isRunning, startedAt, statField } from './running-process.ts';
 export { takeLockFile, type LockFile } from './lock-file.ts';
 export { writeDurably } from './durable-file.ts';
+export { countText, durationText, instantText, listText, sizeText, spanText } from './wording.ts';

@@ -22,3 +22,4 @@ export {
   type RunSql,
   type ScratchKind,
 } from './scratch.ts';
+export { psqlCommand } from './psql-command.ts';

@@ -7,7 +7,7 @@ import {
   type Manifest,
   type MigrationCost,
 } from '../contract/index.ts';
-import { openDatabase, targetOf, type Database } from '../postgres/index.ts';
+import { openDatabase, targetOf, type Database, psqlCommand } from '../postgres/index.ts';
 import {
   assessSchema,
   majorOf,
@@ -32,7 +32,6 @@ import { once } from './once.ts';
 import { measuredIn, standingOf, type RehearsalStanding } from './rehearsal-standing.ts';
 import { pendingDigestOf, readRehearsals } from './rehearsals.ts';
 import { patiently } from './turned-away.ts';
-import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
 export interface PreflightEffects {

@@ -1,6 +1,6 @@
+import { countText } from '../../base/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
 import { isTurnedAway } from '../turned-away.ts';
-import { countText } from '../wording.ts';
 
 /** The migrator, the watcher of its blockers and the first connections of a new manager. */
 const needed = 10;

@@ -1,5 +1,5 @@
+import { countText, listText } from '../../base/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText } from '../wording.ts';
 
 interface Waiting extends Record<string, unknown> {
   readonly pid: number;

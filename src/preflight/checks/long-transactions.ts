@@ -1,5 +1,5 @@
+import { countText, listText, spanText } from '../../base/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText, spanText } from '../wording.ts';
 
 const defaultWorthSayingSeconds = 60;
 /** By default a quarter of an hour, longer than the migrator waits for a lock before it gives up, by far. */

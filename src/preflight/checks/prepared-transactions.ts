@@ -1,5 +1,5 @@
+import { countText, listText, spanText } from '../../base/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText, spanText } from '../wording.ts';
 
 interface Prepared extends Record<string, unknown> {
   readonly gid: string;

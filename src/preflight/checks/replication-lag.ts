@@ -1,5 +1,5 @@
+import { countText, listText, sizeText } from '../../base/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText, sizeText } from '../wording.ts';
 
 /** A standby this far behind will be further behind after the migration. */
 const farBehindBytes = 256_000_000;

@@ -1,5 +1,5 @@
+import { countText, listText, sizeText } from '../../base/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText, sizeText } from '../wording.ts';
 
 interface Slot extends Record<string, unknown> {
   readonly name: string;
