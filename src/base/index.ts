@@ -15,3 +15,4 @@ export { isRunning, startedAt, statField } from './running-process.ts';
 export { takeLockFile, type LockFile } from './lock-file.ts';
 export { writeDurably } from './durable-file.ts';
 export { countText, durationText, instantText, listText, sizeText, spanText } from './wording.ts';
+export { createLoop, systemSchedule, type Loop, type LoopOptions, type Schedule } from './loop.ts';

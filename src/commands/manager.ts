@@ -3,6 +3,7 @@ import { createBackupClient } from '../backups/client/index.ts';
 import { firstSignal, systemClock, wordForDeployment, type Secret } from '../base/index.ts';
 import type { DatabaseName } from '../contract/index.ts';
 import { createFleet, createJobQueue } from '../fleet/index.ts';
+import { createDatabaseStatus, type DatabaseStatusService } from '../database-status/index.ts';
 import { createGate } from '../gate/index.ts';
 import { makeEvidence } from '../evidence/index.ts';
 import { createLog, listen } from '../http/index.ts';
@@ -28,7 +29,7 @@ export const command: Command = {
   run: async (context) => {
     const settings = readManagerSettings(context);
     const log = createLog('manager', settings.LOG_LEVEL, context.stderr);
-    const { manager, posture, history, databases } = await assemble(context, settings, log);
+    const { manager, posture, history, status, databases } = await assemble(context, settings, log);
     const stopping = firstSignal(process, () => process.exit(1));
     const url = await listen(manager.app, {
       host: settings.HOST,
@@ -37,10 +38,11 @@ export const command: Command = {
     });
     context.stdout.write(`Listening on ${url}\n`);
     // Only now is any database spoken to: the manager answers from its first second, whatever state they are in.
-    await Promise.all([manager.start(), posture.start(), history.start()]);
+    await Promise.all([manager.start(), posture.start(), history.start(), status.start()]);
     log.info({ signal: await stopping }, 'stopping: finishing the requests under way');
     setTimeout(() => process.exit(1), drainMs).unref();
     await manager.stop();
+    await status.stop();
     await history.stop();
     await posture.stop();
     await Promise.all(databases.map(async (database) => await database.close()));
@@ -75,6 +77,7 @@ interface Assembly {
   readonly manager: ManagerApp;
   readonly posture: Posture;
   readonly history: HistoryRecorder;
+  readonly status: DatabaseStatusService;
   readonly databases: readonly Database[];
 }
 
@@ -113,6 +116,8 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     isProductOpen: () => gate.isOpen('product'),
   });
   const history = createHistoryRecorder({ posture, config, dataDir, clock: systemClock, log });
+  const monitorUrls = await resolveDatabaseUrls(context, 'monitor');
+  const status = createDatabaseStatus({ urls: monitorUrls, appUrls: urls, dataDir, clock: systemClock, log });
   const evidence = { config, urls, manifest, definitions, clock: systemClock, key: readKeySource(context) };
   const manager = await createManagerApp({
     posture,
@@ -122,6 +127,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     config,
     jobs,
     fleet,
+    databases: status,
     backups: createBackupClient({
       url: settings.BACKUP_SERVICE_URL,
       token: settings.BACKUP_SERVICE_TOKEN,
@@ -139,7 +145,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     help: shippedHelp,
     errorCodesPath: resolve(packageRoot(), 'docs/errors.md'),
   });
-  return { manager, posture, history, databases: [config, jobs, results] };
+  return { manager, posture, history, status, databases: [config, jobs, results] };
 }
 
 function open(name: DatabaseName, url: Secret): Database {

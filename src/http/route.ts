@@ -19,6 +19,7 @@ export interface RouteFacts {
     | 'release'
     | 'health'
     | 'help'
+    | 'databases'
     | 'scans'
     | 'scanners'
     | 'scanner'

@@ -199,14 +199,14 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     const versions = new Set((await assessment()).pending.map(({ version }) => version));
     return (await definitions())[name].filter(({ version }) => versions.has(version));
   };
-  const read: ReadRows = async (sql, values) => {
+  const read: ReadRows = async <Row>(sql: string, values?: readonly unknown[]) => {
     await greeting();
     if (pool === undefined) throw new TypeError(`no pool for ${name}`);
     return await patiently(
       async () =>
         await pool.transaction(async (transaction) => {
           await transaction.query(`set transaction read only; set local statement_timeout = ${statementTimeoutMs}`);
-          return await transaction.query(sql, values);
+          return (await transaction.query(sql, values)) as Row[];
         }),
     );
   };
