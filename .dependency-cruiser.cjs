@@ -3,7 +3,7 @@
 /** Folders of src/ from the ground up: each may import what stands in the rows below its own, and nothing else. */
 const layers = [
   ['base'],
-  ['settings', 'contract', 'postgres'],
+  ['settings', 'contract', 'postgres', 'metrics'],
   ['manifest', 'http'],
   ['accounts', 'migrator', 'fleet'],
   ['backups', 'database-status'],
@@ -20,7 +20,8 @@ const neighbours = {
   settings: ['base'],
   postgres: ['base'],
   contract: [],
-  scanner: ['contract', 'base'],
+  metrics: ['base'],
+  scanner: ['contract', 'metrics', 'base'],
   http: ['postgres', 'contract', 'base'],
 };
 

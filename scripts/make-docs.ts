@@ -3,6 +3,7 @@ import { bundleJsonSchema } from '../src/backups/bundle/json-schema.ts';
 import { manifestJsonSchema } from '../src/manifest/json-schema.ts';
 import { databaseStatusPage } from './docs/database-status-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
+import { metricsPage } from './docs/metrics-page.ts';
 import { preflightPage } from './docs/preflight-page.ts';
 import { settingsPage } from './docs/settings-page.ts';
 
@@ -10,6 +11,7 @@ import { settingsPage } from './docs/settings-page.ts';
 const pages: Readonly<Record<string, () => Promise<string> | string>> = {
   'docs/database-status.md': databaseStatusPage,
   'docs/errors.md': errorsPage,
+  'docs/metrics.md': metricsPage,
   'docs/preflight.md': preflightPage,
   'docs/settings.md': settingsPage,
   'docs/bundle.schema.json': bundleJsonSchema,

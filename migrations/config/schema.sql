@@ -24,6 +24,7 @@ create table api_tokens (
   created_at timestamptz not null default now(),
   expires_at timestamptz,
   revoked_at timestamptz,
+  last_used_at timestamptz,
   constraint name_is_not_blank check (btrim(name) <> ''),
   constraint role_is_known check (role in ('admin', 'auditor', 'user')),
   constraint token_hash_is_sha256 check (octet_length(token_hash) = 32),

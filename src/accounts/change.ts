@@ -14,6 +14,8 @@ export interface Administration {
   readonly database: Database;
   readonly actor: Actor;
   readonly clock?: Clock;
+  /** Of the request that asked for it, where one did. */
+  readonly requestId?: string;
 }
 
 /** Runs a change in one transaction, in which its audit row is written too. */
@@ -36,7 +38,7 @@ export async function named<T>(database: Database, work: Promise<T>): Promise<T>
 /** Writes the audit row of a change. */
 export async function audit(
   transaction: Queryable,
-  by: Pick<Administration, 'actor' | 'clock'>,
+  by: Pick<Administration, 'actor' | 'clock' | 'requestId'>,
   what: Pick<AuditEvent, 'action' | 'subject'> & { readonly details?: AuditEvent['details'] },
 ): Promise<void> {
   await insertAuditEvent(transaction, {
@@ -46,6 +48,6 @@ export async function audit(
     action: what.action,
     subject: what.subject,
     details: what.details ?? {},
-    requestId: null,
+    requestId: by.requestId ?? null,
   });
 }

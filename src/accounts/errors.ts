@@ -18,6 +18,12 @@ export const accountErrorTable = {
     about:
       'A password needs at least 12 characters, at most 1000, and must not be the username. No mix of letters and signs is asked for: length is what counts (NIST SP 800-63B, OWASP ASVS 2.1).',
   },
+  last_admin: {
+    httpStatus: 409,
+    exitCode: 1,
+    about:
+      'The change would leave nobody who may administer: this is the last admin who is not switched off. Make another admin first.',
+  },
   role_unknown: { httpStatus: 400, exitCode: 1, about: 'The roles are admin, auditor and user.' },
   token_exists: {
     httpStatus: 409,

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import type { Secret } from '../base/index.ts';
+import { Secret } from '../base/index.ts';
 import { accountError } from './errors.ts';
 
 /**
@@ -29,6 +30,12 @@ function weaknessOf(password: string, username: string): string | undefined {
   if (length < shortest) return `has ${length} characters, expected at least ${shortest}`;
   if (length > longest) return `has ${length} characters, expected at most ${longest}`;
   return normalize(password).toLowerCase() === username.toLowerCase() ? 'is the username' : undefined;
+}
+
+/** A new password: 120 random bits, in groups that can be read aloud. */
+export function generatePassword(): Secret {
+  const text = randomBytes(15).toString('hex').toUpperCase();
+  return new Secret(text.match(/.{5}/g)?.join('-') ?? text);
 }
 
 /** The PHC string to store for a password; salted, so it differs each time. */

@@ -35,6 +35,7 @@ export { openRecords } from './records.ts';
 export { openPlaces, type HomePlace, type KeptTarget, type Place } from './places.ts';
 export { takeBundle, type TakeDeps, type TakenBundle } from './take/index.ts';
 export { backupErrorCodes } from './error-codes.ts';
+export { backupMetrics } from './service/metrics-table.ts';
 export { DirectoryTarget, recogniseTarget, S3Target, type Recognition } from './targets/index.ts';
 export { listDirectly, placeOfFolder } from './direct.ts';
 export {

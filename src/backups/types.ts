@@ -98,6 +98,8 @@ export interface TableFacts {
 /** A snapshot of each database, all open until they are released or the set is disposed. */
 export interface Snapshots extends AsyncDisposable {
   readonly facts: Readonly<Record<DatabaseName, SnapshotFacts>>;
+  /** Each leads to the server that has the snapshot, and to no other. */
+  readonly urls: DatabaseUrls;
   /** Between the first and the last of them, in milliseconds by one clock; an upper bound. */
   readonly skewMs: number;
   /** Aborted with `backup_snapshot_lost` when a session ends: whatever is dumped from its snapshot is worthless then. */

@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { systemCodeOf } from './system-error.ts';
 
 /**
  * Makes a folder and those above it that are missing; gives whether it had to be made. In place of Node's `recursive`,
@@ -36,8 +37,4 @@ async function isFolder(path: string): Promise<boolean> {
     throw error;
   }
   throw Object.assign(new Error(`${path} is a file, expected a folder`), { code: 'ENOTDIR' });
-}
-
-function systemCodeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

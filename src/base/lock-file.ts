@@ -2,6 +2,7 @@ import { constants, readFileSync, rmSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRunning, startedAt } from './running-process.ts';
+import { systemCodeOf } from './system-error.ts';
 
 /** Who holds a lock. `startedAt` tells the holder from a later process that was given the same id. */
 interface Holder {
@@ -34,7 +35,7 @@ async function create(path: string, text: string): Promise<boolean> {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    if (systemCodeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -52,7 +53,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NOFOLLOW });
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -63,7 +64,7 @@ async function removeStale(path: string, stale: string): Promise<boolean> {
   try {
     await rename(path, aside);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
+    if (systemCodeOf(error) === 'ENOENT') return false;
     throw error;
   }
   if ((await readIfThere(aside)) !== stale) {
@@ -94,8 +95,4 @@ function releaseIfOurs(path: string, self: string): void {
   } catch {
     // Gone already, with the folder: nothing is left to release.
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

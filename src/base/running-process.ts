@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { systemCodeOf } from './system-error.ts';
 
 /** Whether a process with this id is running; a zombie that nobody has reaped is not. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    if (systemCodeOf(error) !== 'EPERM') return false;
   }
   return !isZombie(pid);
 }

@@ -6,11 +6,9 @@ import {
   isUnfinished,
   openJournals,
   previewRestore,
-  readIdentities,
   restoreBundle,
   resumeRestore,
   undoRestore,
-  unsealWith,
   type BundleTerms,
   type RestoreContext,
   type RestorePreview,
@@ -30,6 +28,7 @@ import { commandError } from './errors.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 import { renderPreview, renderRefusals, renderReport, renderStatus } from './restore-text.ts';
 import { writeJson } from './terminal.ts';
+import { identityOption, readUnseal } from './unseal-option.ts';
 
 const wishes = ['status', 'resume', 'back', 'forget'] as const;
 
@@ -40,7 +39,7 @@ export const command: Command = {
   options: {
     'dry-run': { type: 'boolean', help: 'Show what would be lost and what speaks against it; change nothing.' },
     yes: { type: 'boolean', help: 'Do not ask.' },
-    identity: { type: 'string', value: 'FILE', help: 'The age key file that opens an encrypted bundle.' },
+    ...identityOption,
     'accept-unverified': { type: 'string', value: 'REASON', help: 'Restore a bundle that no verification has passed.' },
     'accept-other-deployment': { type: 'string', value: 'REASON', help: 'Restore the bundle of another deployment.' },
     status: { type: 'boolean', help: 'Show how far restores have come, and what may be done about them.' },
@@ -190,12 +189,11 @@ async function restoreContext(context: CommandContext, signal: AbortSignal): Pro
 }
 
 async function bundleTerms(context: CommandContext): Promise<BundleTerms> {
-  const identity = textOption(context, 'identity');
   return {
     targets: backupTargets(context),
     cwd: context.cwd,
     engines: await findBackupEngines(context),
-    unseal: identity === undefined ? undefined : unsealWith(await readIdentities(resolve(context.cwd, identity))),
+    unseal: await readUnseal(context),
     onBytes: progressOn(context),
   };
 }

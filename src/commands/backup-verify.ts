@@ -4,10 +4,8 @@ import {
   listDirectly,
   placeOfFolder,
   proveCopy,
-  readIdentities,
   recordDirectRun,
   requirePassed,
-  unsealWith,
   verifyCopies,
   type CopiesRequest,
   type Place,
@@ -24,6 +22,7 @@ import { jsonOption, positional, textOption, type Command, type CommandContext }
 import { commandError } from './errors.ts';
 import { operatorOf } from './operator.ts';
 import { markOf, writeJson } from './terminal.ts';
+import { readUnseal } from './unseal-option.ts';
 
 /** `plimsoll backup verify`: holds a bundle against its checksums, or proves it by a restore. */
 export const command: Command = {
@@ -154,11 +153,6 @@ async function verifyDirectly(
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     progress.clear();
   }
-}
-
-async function readUnseal(context: CommandContext) {
-  const path = textOption(context, 'identity');
-  return path === undefined ? undefined : unsealWith(await readIdentities(resolve(context.cwd, path)));
 }
 
 async function chooseDirectly(

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createBackupClient } from '../backups/client/index.ts';
 import { firstSignal, systemClock, wordForDeployment, type Secret } from '../base/index.ts';
@@ -12,7 +13,7 @@ import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } 
 import { readDefinitions } from '../migrator/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
 import { createHistoryRecorder, createPosture, type HistoryRecorder, type Posture } from '../posture/index.ts';
-import { readSettings } from '../settings/index.ts';
+import { describeSettings, readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
 import { readKeySource } from './evidence-key.ts';
@@ -53,24 +54,35 @@ export const command: Command = {
 type ManagerSettings = ReturnType<typeof readManagerSettings>;
 type ManagerLog = ReturnType<typeof createLog>;
 
+const ownSettings = [
+  'PORT',
+  'HOST',
+  'DATA_DIR',
+  'EVIDENCE_SIGNING_KEY',
+  'ADMIN_PASSWORD',
+  'RELEASE_MANIFEST',
+  'MIGRATIONS_DIR',
+  'IMAGE_SHA',
+  'BACKUP_SERVICE_URL',
+  'BACKUP_SERVICE_TOKEN',
+  'RECOVERY_TOKEN',
+  'SCANNER_ENROLMENT_TOKEN',
+  'SESSION_SECRET',
+  'TRUSTED_PROXIES',
+  'LOG_LEVEL',
+] as const;
+
+/** All that a manager reads: its own, and what says where its databases are and how the migrator is started. */
+const shownSettings = [
+  ...ownSettings,
+  'CONFIG_DATABASE_URL',
+  'RESULTS_DATABASE_URL',
+  'JOBS_DATABASE_URL',
+  'MIGRATOR_COMMAND',
+] as const;
+
 function readManagerSettings({ environment }: CommandContext) {
-  return readSettings(environment, [
-    'PORT',
-    'HOST',
-    'DATA_DIR',
-    'EVIDENCE_SIGNING_KEY',
-    'ADMIN_PASSWORD',
-    'RELEASE_MANIFEST',
-    'MIGRATIONS_DIR',
-    'IMAGE_SHA',
-    'BACKUP_SERVICE_URL',
-    'BACKUP_SERVICE_TOKEN',
-    'RECOVERY_TOKEN',
-    'SCANNER_ENROLMENT_TOKEN',
-    'SESSION_SECRET',
-    'TRUSTED_PROXIES',
-    'LOG_LEVEL',
-  ]);
+  return readSettings(environment, ownSettings);
 }
 
 interface Assembly {
@@ -143,6 +155,8 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     trustedProxies: settings.TRUSTED_PROXIES ?? [],
     webDirectory: resolve(packageRoot(), 'dist/web'),
     help: shippedHelp,
+    settings: describeSettings(context.environment, shownSettings),
+    host: hostname(),
     errorCodesPath: resolve(packageRoot(), 'docs/errors.md'),
   });
   return { manager, posture, history, status, databases: [config, jobs, results] };

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { readIdentities, unsealWith } from '../backups/index.ts';
 import { AppError, systemClock } from '../base/index.ts';
 import { recordRehearsal, type Rehearsal } from '../preflight/index.ts';
 import { rehearse } from '../rehearsal/index.ts';
@@ -9,11 +7,12 @@ import { BackupProgress } from './backup-progress.ts';
 import { backupTargets } from './backup-targets.ts';
 import { textOption, type CommandContext, type OptionSpec } from './command.ts';
 import type { MigratorInputs } from './migrator-inputs.ts';
+import { identityOption, readUnseal } from './unseal-option.ts';
 
 /** Which bundle is rehearsed on. */
 export const rehearsalOptions = {
   bundle: { type: 'string', value: 'ID', help: 'Rehearse on this bundle, or on a downloaded one; default the latest.' },
-  identity: { type: 'string', value: 'FILE', help: 'The age key file that opens an encrypted bundle.' },
+  ...identityOption,
 } as const satisfies Record<string, OptionSpec>;
 
 /** The settings that only a rehearsal reads. */
@@ -60,11 +59,6 @@ export async function rehearseHere(context: CommandContext, inputs: MigratorInpu
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     progress.clear();
   }
-}
-
-async function readUnseal(context: CommandContext) {
-  const path = textOption(context, 'identity');
-  return path === undefined ? undefined : unsealWith(await readIdentities(resolve(context.cwd, path)));
 }
 
 async function record(rehearsal: Rehearsal, terms: Parameters<typeof recordRehearsal>[1]): Promise<Recording> {

@@ -13,6 +13,7 @@ const names = [
   'SCANNER_NETWORKS',
   'SCANNER_CONCURRENCY',
   'SCANNER_STATE_DIR',
+  'SCANNER_METRICS_HOST',
   'SCANNER_METRICS_PORT',
   'SCANNER_PROTOCOL',
   'DATA_DIR',
@@ -34,11 +35,11 @@ export const command: Command = {
     130: 'stopped by force',
   },
   run: async (context) => {
-    const { metricsPort, ...options } = readOptions(context);
+    const { metrics, ...options } = readOptions(context);
     const stop = new AbortController();
     void firstSignal(process, () => process.exit(130)).then(() => stop.abort());
     if (context.options['once'] === true) return await once(context, options, stop.signal);
-    await runScanner({ ...options, metricsPort }, stop.signal);
+    await runScanner({ ...options, metrics }, stop.signal);
     return 0;
   },
 };
@@ -51,7 +52,7 @@ async function once(context: CommandContext, options: ScannerOptions, stop: Abor
   return 0;
 }
 
-function readOptions({ environment, cwd, stderr }: CommandContext): ScannerOptions & { readonly metricsPort: number } {
+function readOptions({ environment, cwd, stderr }: CommandContext): Parameters<typeof runScanner>[0] {
   const settings = readSettings(environment, names);
   const managerUrl = settings.SCANNER_MANAGER_URL;
   if (managerUrl === undefined)
@@ -66,7 +67,7 @@ function readOptions({ environment, cwd, stderr }: CommandContext): ScannerOptio
     networks: settings.SCANNER_NETWORKS.flatMap((text) => parseNetwork(text) ?? []),
     concurrency: settings.SCANNER_CONCURRENCY,
     stateDir: resolve(cwd, settings.SCANNER_STATE_DIR ?? join(settings.DATA_DIR, 'scanner')),
-    metricsPort: settings.SCANNER_METRICS_PORT,
+    metrics: { host: settings.SCANNER_METRICS_HOST, port: settings.SCANNER_METRICS_PORT },
     protocolVersion: settings.SCANNER_PROTOCOL,
     binaryVersion: release.appVersion,
     log: jsonLog(settings.LOG_LEVEL, (line) => stderr.write(line)),

@@ -22,9 +22,10 @@ export const command: Command = {
       renderTime(token.createdAt),
       token.createdBy,
       renderTime(token.expiresAt, 'never'),
+      renderTime(token.lastUsedAt, 'never'),
     ]);
     context.stdout.write(
-      `${alignColumns([['NAME', 'ROLE', 'STATE', 'CREATED', 'BY', 'EXPIRES'], ...rows]).join('\n')}\n`,
+      `${alignColumns([['NAME', 'ROLE', 'STATE', 'CREATED', 'BY', 'EXPIRES', 'LAST USED'], ...rows]).join('\n')}\n`,
     );
     return 0;
   },

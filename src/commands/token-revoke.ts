@@ -11,7 +11,7 @@ export const command: Command = {
   run: async (context) => {
     const name = positional(context);
     await withConfigDatabase(context, async (by) => {
-      await revokeToken(by, name);
+      await revokeToken(by, { name });
     });
     if (context.options['json'] === true) writeJson(context.stdout, { name, revoked: true });
     else context.stdout.write(`Revoked the token ${name}; it is refused within seconds.\n`);

@@ -95,6 +95,7 @@ function readOwnSettings(environment: CommandContext['environment']) {
     'LOG_LEVEL',
     'SCANNER_NETWORKS',
     'SCANNER_CONCURRENCY',
+    'SCANNER_METRICS_HOST',
     'SCANNER_METRICS_PORT',
     'SCANNER_PROTOCOL',
     'BACKUP_SERVICE_URL',

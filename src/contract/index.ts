@@ -1,3 +1,5 @@
+export * from './accounts.ts';
+export * from './audit.ts';
 export * from './backup.ts';
 export * from './backup-admin.ts';
 export * from './bundle.ts';
@@ -19,6 +21,7 @@ export * from './schedules.ts';
 export * from './scanner.ts';
 export * from './scanner-work.ts';
 export * from './session.ts';
+export * from './settings.ts';
 export * from './text.ts';
 export * from './upgrade.ts';
 export type { StackFile } from './stack.ts';

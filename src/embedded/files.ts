@@ -1,23 +1,9 @@
 import { constants } from 'node:fs';
-import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { codeOf } from '../postgres/index.ts';
 
 // Root keeps things in folders that belong to the account of Postgres. A link that this account puts in the place of
 // one must not lead root to a file of its own: nothing here follows links.
-
-/** Writes a file that is never seen half-written: beside it first, synced, then renamed over it. Mode 0600. */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`;
-  await rm(beside, { force: true });
-  const file = await open(beside, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, path);
-}
 
 /** The text of a file; undefined if there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {

@@ -3,7 +3,8 @@ import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chooseAccount, homeError, runAs, type Account } from './postgres/index.ts';
 import { embeddedError } from './errors.ts';
-import { readIfThere, writePrivateFile } from './files.ts';
+import { writeDurably } from '../base/index.ts';
+import { readIfThere } from './files.ts';
 
 const markerName = 'postgres-location';
 const ownerName = 'data-folder';
@@ -34,11 +35,11 @@ async function chooseElsewhere(dataDir: string, elsewhere: string): Promise<stri
   try {
     await mkdir(elsewhere, { recursive: true, mode: 0o755 });
     await mkdir(home);
-    await writePrivateFile(join(home, ownerName), `${dataDir}\n`);
+    await writeDurably(join(home, ownerName), `${dataDir}\n`);
   } catch (error) {
     throw homeError(home, error);
   }
-  await writePrivateFile(join(dataDir, markerName), `${home}\n`);
+  await writeDurably(join(dataDir, markerName), `${home}\n`);
   return home;
 }
 
@@ -53,7 +54,7 @@ async function confirmPlace(dataDir: string, home: string): Promise<string> {
   if (owner === undefined) throw lost(dataDir, home);
   const rival = (await readIfThere(join(owner, markerName)).catch(() => undefined))?.trim();
   if (rival === home) throw copied(dataDir, owner, home);
-  await writePrivateFile(join(home, ownerName), `${dataDir}\n`);
+  await writeDurably(join(home, ownerName), `${dataDir}\n`);
   return home;
 }
 

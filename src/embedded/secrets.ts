@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, Secret } from '../base/index.ts';
+import { messageOf, Secret, writeDurably } from '../base/index.ts';
 import { embeddedError } from './errors.ts';
-import { readIfThere, writePrivateFile } from './files.ts';
+import { readIfThere } from './files.ts';
 
 const fileSchema = z.object({
   superuserPassword: z.string().min(1),
@@ -56,7 +56,7 @@ export async function loadSecrets(dataDir: string, clusterExists: boolean): Prom
   const backupServiceToken = file.backupServiceToken ?? random(32);
   const save = async (change: Partial<SecretsFile>): Promise<void> => {
     file = { ...file, ...change };
-    await writePrivateFile(path, `${JSON.stringify(file, null, 2)}\n`);
+    await writeDurably(path, `${JSON.stringify(file, null, 2)}\n`);
   };
   const added = [file.provePassword, file.monitorPassword, file.backupServiceToken];
   if (found === undefined || added.includes(undefined))

@@ -1,14 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackFile } from '../contract/index.ts';
-import { readIfThere, writePrivateFile } from './files.ts';
+import { writeDurably } from '../base/index.ts';
+import { readIfThere } from './files.ts';
 import { isRunning } from './processes.ts';
 
 const nameOfFile = 'stack.json';
 
 /** Tells other terminals about the running stack; replaced as a whole, never seen half-written. */
 export async function writeStackFile(dataDir: string, stack: StackFile): Promise<void> {
-  await writePrivateFile(join(dataDir, nameOfFile), `${JSON.stringify(stack, null, 2)}\n`);
+  await writeDurably(join(dataDir, nameOfFile), `${JSON.stringify(stack, null, 2)}\n`);
 }
 
 /** Synchronous: it is also called on the way out of a forced stop. */

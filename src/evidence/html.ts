@@ -31,3 +31,20 @@ function escape(text: string): string {
     .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => (character === '\n' ? '\n' : '\uFFFD'));
 }
+
+/** A table that scrolls by itself where the page is narrow. */
+export function table(headings: readonly string[], rows: readonly Html[]): Html {
+  const head = headings.map((heading) => html`<th>${heading}</th>`);
+  return html`<div class="wide">
+    <table>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode, makeFolders, messageOf, type Secret } from '../base/index.ts';
+import { hasCode, makeFolders, messageOf, systemCodeOf, type Secret } from '../base/index.ts';
 import { evidenceError } from './errors.ts';
 
 const fileName = 'evidence-key.pem';
@@ -79,7 +79,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);
   }
 }
@@ -97,7 +97,7 @@ async function readOrMake(dataDir: string): Promise<string> {
     return pem;
   } catch (error) {
     // Another process has made it at the same time: that one counts.
-    const theirs = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const theirs = systemCodeOf(error) === 'EEXIST';
     const made = theirs ? await readIfThere(path) : undefined;
     if (made !== undefined && made !== '') return made;
     throw hasCode(error, 'evidence_key_invalid') ? error : unreadable(path, error);

@@ -1,5 +1,5 @@
 import type { HistoryItem } from '../contract/index.ts';
-import { html, type Html } from './html.ts';
+import { html, table, type Html } from './html.ts';
 import type { EvidencePack } from './pack.ts';
 
 type Run = NonNullable<EvidencePack['preflights']>[number];
@@ -27,22 +27,7 @@ function runs(what: string, list: readonly Run[] | null): Html {
         <td><code class="digest">${cell(run, `${what === 'preflight' ? 'run' : 'rehearsal'}_id`)}</code></td>
       </tr>`,
   );
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th>When (UTC)</th>
-          <th>Judged release</th>
-          <th>Outcome</th>
-          <th>Who</th>
-          <th>Record</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return table(['When (UTC)', 'Judged release', 'Outcome', 'Who', 'Record'], rows);
 }
 
 /** Rows are kept as they were recorded, by whatever release; what is not there is a dash. */
@@ -73,20 +58,7 @@ function newest(list: readonly Run[] | null): Html | null {
       </tr>`,
   );
   return html`<h3>Checks of the newest preflight</h3>
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th>Outcome</th>
-            <th>Check</th>
-            <th>What was found</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${table(['Outcome', 'Check', 'What was found'], rows)}`;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -111,22 +83,7 @@ export function renderHistory({ history }: EvidencePack): Html {
   const rows = history.items.map(renderItem);
   return html`<section>
     <h2>Changes of the posture</h2>
-    ${cut}
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th>When (UTC)</th>
-            <th>Verdict</th>
-            <th>What changed</th>
-            <th>Seen by</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${cut} ${table(['When (UTC)', 'Verdict', 'What changed', 'Seen by'], rows)}
   </section>`;
 }
 
@@ -191,22 +148,7 @@ function ledger(rows: readonly LedgerRow[]): Html {
         <td><code class="digest">${row.checksum}</code><br />${comparison(row)}</td>
       </tr>`,
   );
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th>Migration</th>
-          <th>Applied (UTC)</th>
-          <th>By</th>
-          <th>Build</th>
-          <th>Checksum</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${lines}
-      </tbody>
-    </table>
-  </div>`;
+  return table(['Migration', 'Applied (UTC)', 'By', 'Build', 'Checksum'], lines);
 }
 
 function comparison({ checksum, fileChecksum }: LedgerRow): Html {

@@ -1,5 +1,5 @@
 import type { ReleasePosture, VerdictStatus } from '../contract/index.ts';
-import { html, type Html } from './html.ts';
+import { html, table, type Html } from './html.ts';
 import type { EvidencePack } from './pack.ts';
 import { renderHistory, renderLedgers, renderRuns } from './page-records.ts';
 import { pageStyle } from './page-style.ts';
@@ -203,26 +203,7 @@ function fleet({ scanners }: ReleasePosture): Html {
       ${total} registered: ${inWindow} inside the protocol window ${window.min} to ${window.max}, ${outsideWindow}
       outside.
     </p>
-    ${
-      rows.length === 0
-        ? null
-        : html`<div class="wide">
-            <table>
-              <thead>
-                <tr>
-                  <th>Binary</th>
-                  <th>Protocol</th>
-                  <th>Scanners</th>
-                  <th>Online</th>
-                  <th>Window</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>
-          </div>`
-    }
+    ${rows.length === 0 ? null : table(['Binary', 'Protocol', 'Scanners', 'Online', 'Window'], rows)}
   </section>`;
 }
 
@@ -243,18 +224,6 @@ function digests({ digests: { manifest, image, migrationFiles } }: EvidencePack)
       <dd>commit <code class="digest">${image.commit}</code></dd>
     </dl>
     <h3>Migration files of this release</h3>
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th>File</th>
-            <th>SHA-256</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${files}
-        </tbody>
-      </table>
-    </div>
+    ${table(['File', 'SHA-256'], files)}
   </section>`;
 }

@@ -15,6 +15,7 @@ import { enrolScanner } from './enrolment/enrol.ts';
 import { answerHeartbeat } from './heartbeat/answer.ts';
 import { createIntake } from './heartbeat/intake.ts';
 import { createLeaseDesk } from './leases/desk.ts';
+import { createLeasedNews, type Leased } from './leases/leased.ts';
 import type { JobQueue } from './leases/queue.ts';
 import { createRenewal } from './leases/renewal.ts';
 import { isInWindow, protocolFor } from './protocol/versions.ts';
@@ -56,6 +57,8 @@ export interface Fleet extends Service {
   readonly schedules: Schedules;
   /** Does everything that is done by the clock, now. */
   round(): Promise<void>;
+  /** Calls for all jobs leased from now on. */
+  readonly onLeased: (listener: (leased: Leased) => void) => void;
   /** From memory. */
   readonly figures: () => FleetFigures;
   readonly credentials: Credentials;
@@ -70,7 +73,8 @@ export function createFleet(deps: FleetDeps): Fleet {
   const leaseSeconds = deps.leaseSeconds ?? defaultLeaseSeconds;
   const credentials = createCredentials(config, clock);
   const intake = createIntake(config, log);
-  const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs });
+  const leased = createLeasedNews();
+  const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs, onLeased: leased.tell });
   const fire = createFiring({ jobs, queue, log, isOpen: deps.isProductOpen, wake: desk.wake });
   const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire });
   const renew = createRenewal(jobs, terms);
@@ -127,11 +131,10 @@ export function createFleet(deps: FleetDeps): Fleet {
     },
     scans: createScans({ config, jobs, results, queue, requireQueue, wake: desk.wake }),
     schedules: createSchedules({ jobs, queue, clock, requireQueue, wake: desk.wake }),
+    onLeased: leased.listen,
     figures: upkeep.figures,
     round: upkeep.round,
-    start: async () => {
-      await upkeep.start();
-    },
+    start: async () => await upkeep.start(),
     stop: async () => {
       await desk.stop();
       await upkeep.stop();

@@ -5,5 +5,4 @@ export { answerMisses, pathOf } from './not-found.ts';
 export { openapiRoute, type ApiDescription } from './openapi.ts';
 export { listen } from './listen.ts';
 export { createLog } from './log.ts';
-export { sampledGauge, type Sample } from './sampled-gauge.ts';
 export type { Access, RouteFacts } from './route.ts';

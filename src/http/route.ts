@@ -16,6 +16,10 @@ export interface RouteFacts {
   readonly summary: string;
   readonly tag:
     | 'session'
+    | 'users'
+    | 'tokens'
+    | 'audit'
+    | 'settings'
     | 'release'
     | 'health'
     | 'help'

@@ -13,12 +13,13 @@ import { enforceAccess, enforceGate, refuseCrossSite } from './http/access.ts';
 import { isSafeMethod } from './http/cross-site.ts';
 import { describeApi } from './http/openapi.ts';
 import { problemCodes } from './http/problem-codes.ts';
+import { auditRoute } from './audit/routes.ts';
 import { backupRoutes } from './backups/routes.ts';
 import { databaseRoutes } from './databases/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { errorCodesRoute } from './help/error-codes.ts';
 import { helpRoutes } from './help/routes.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { evidenceRoute } from './release/evidence.ts';
 import { historyRoutes } from './release/history.ts';
 import { releaseRoutes } from './release/routes.ts';
@@ -38,7 +39,11 @@ import { createLimiter } from './session/limiter.ts';
 import { sessionRoutes } from './session/routes.ts';
 import { fingerprintOf, sessionLifetimeMs } from './session/sealed.ts';
 import { createSignIn } from './session/sign-in.ts';
+import { createTokenUse, type TokenUse } from './session/token-use.ts';
+import { settingsRoute } from './settings/routes.ts';
+import { tokenRoutes } from './tokens/routes.ts';
 import type { ManagerDeps } from './types.ts';
+import { userRoutes } from './users/routes.ts';
 import { serveWeb } from './web/files.ts';
 
 /** The HTTP application and the background work that belongs to it. */
@@ -51,6 +56,7 @@ export interface ManagerApp extends Service {
 interface Parts extends ManagerDeps {
   readonly directory: Directory;
   readonly audit: AuditTrail;
+  readonly tokenUse: TokenUse;
   readonly metrics: Metrics;
   readonly recovery: string | undefined;
   readonly makeReady: () => Promise<void>;
@@ -62,16 +68,20 @@ const refreshMs = 3000;
 export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   const directory = createDirectory(deps);
   const audit = createAuditTrail(deps);
+  const tokenUse = createTokenUse(deps);
   const metrics = createMetrics({
     posture: deps.posture,
     fleet: deps.fleet,
-    auditWaiting: () => audit.waiting(),
+    clock: deps.clock,
+    changesWaiting: () => deps.waitingChanges().length,
+    auditWaiting: () => audit.waiting().length,
     directoryReadAt: () => directory.reading()?.readAt ?? null,
   });
   const recovery = deps.recoveryToken === undefined ? undefined : fingerprintOf(deps.recoveryToken);
   const keeper = createKeeper({
     directory,
     audit,
+    tokenUse,
     ensureFirstUser: async () => await ensureFirstUser(deps),
     admitToken: async () => await admitFirstToken(deps),
     intervalMs: refreshMs,
@@ -79,7 +89,7 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   const makeReady = async (): Promise<void> => {
     await keeper.round();
   };
-  const parts: Parts = { ...deps, directory, audit, metrics, recovery, makeReady };
+  const parts: Parts = { ...deps, directory, audit, tokenUse, metrics, recovery, makeReady };
   const app = await createServer(deps);
   await addSessions(app, deps);
   // What scanners do all day is routine, as reading is.
@@ -153,6 +163,10 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     scannerRoutes(api, parts.fleet);
     scannerAdminRoutes(api, parts);
     enrolmentTokenRoutes(api, parts);
+    userRoutes(api, parts);
+    tokenRoutes(api, parts);
+    auditRoute(api, parts);
+    settingsRoute(api, parts);
     openapiRoute(api, routes, () =>
       describeApi(parts.posture.current().posture.app.version, parts.sessionKeys.cookieName),
     );

@@ -44,6 +44,17 @@ export const managerErrorTable = {
       'Too many failed sign-ins or unknown tokens came from this network address. Other addresses are not affected; `Retry-After` says how long to wait.',
   },
   busy: { httpStatus: 503, exitCode: 1, about: 'More people are signing in at once than passwords can be checked.' },
+  own_account: {
+    httpStatus: 409,
+    exitCode: 1,
+    about: 'Nobody takes away the role they are signed in with, or switches themselves off: another admin has to.',
+  },
+  audit_time_invalid: {
+    httpStatus: 400,
+    exitCode: 1,
+    about:
+      'A time by which the audit log is asked is not one. A date such as `2026-05-03` or a time such as `2026-05-03T12:00` is; without an offset it is UTC.',
+  },
   not_ready: {
     httpStatus: 503,
     exitCode: 1,

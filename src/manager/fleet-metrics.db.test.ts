@@ -45,6 +45,27 @@ test('/metrics tells scanners by window and online, and how much work waits for 
   expect(lines.at(-1)).toMatch(/^plimsoll_queue_oldest_ready_seconds 36\d\d/);
 });
 
+test('/metrics tells how long leasing took, and how long each leased job had waited', async () => {
+  await using manager = await createTestManager();
+  const { fleet } = manager.deps;
+  const [credential] = await scannersOf(manager, [2]);
+  const targets = [80, 81].map((port) => ({ host: '127.0.0.1', port }));
+  await fleet.scans.create({ name: 's', targets, kinds: ['tcp'], priority: 0, timeoutMs: 1000 }, 'u');
+  await manager.databases.jobs.query(
+    'app',
+    "update pgboss.job set created_on = now() - '10 minutes'::interval, start_after = now() - '10 minutes'::interval",
+  );
+  const ask = { protocolVersion: 2, max: 2, waitSeconds: 0 };
+  expect(await fleet.lease(credential, ask, new AbortController().signal)).toHaveLength(2);
+  const { body } = await manager.inject('/metrics');
+  for (const line of [
+    'plimsoll_lease_duration_seconds_count 1',
+    'plimsoll_job_wait_seconds_bucket{le="300"} 0',
+    'plimsoll_job_wait_seconds_bucket{le="900"} 2',
+  ])
+    expect(body).toContain(line);
+});
+
 test('what cannot be read is absent from /metrics, not a number from before', async () => {
   await using manager = await createTestManager();
   expect(await scrape(manager)).toHaveLength(9);

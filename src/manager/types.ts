@@ -8,6 +8,7 @@ import type { Fleet } from '../fleet/index.ts';
 import type { Gate } from '../gate/index.ts';
 import type { Database } from '../postgres/index.ts';
 import type { PostureSource } from '../posture/index.ts';
+import type { DescribedSetting } from '../settings/index.ts';
 import type { SessionKeys } from './session/keys.ts';
 
 /** Told once, after the first user was made. */
@@ -43,6 +44,10 @@ export interface ManagerDeps {
   /** The built web app; undefined when there is none. */
   readonly webDirectory: string | undefined;
   readonly help: readonly HelpPageDocument[];
+  /** What this manager was started with. */
+  readonly settings: readonly DescribedSetting[];
+  /** The machine or container it runs on. */
+  readonly host: string;
   /** docs/errors.md of this release. */
   readonly errorCodesPath: string;
 }

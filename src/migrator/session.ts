@@ -4,6 +4,7 @@ import {
   classifyPostgresError,
   connect,
   disconnect,
+  hostReached,
   targetOf,
   type ConnectionSpec,
   type DatabaseTarget,
@@ -27,8 +28,10 @@ const answerWithinMs = 5000;
 
 /** Opens a connection of its own. Throws a `database_*` AppError. */
 export async function openSession(database: DatabaseName, url: Secret): Promise<Session> {
-  const spec = { name: database, url, applicationName: 'plimsoll-migrator', connectTimeoutMs: answerWithinMs };
-  const client = await connect(spec);
+  const asked = { name: database, url, applicationName: 'plimsoll-migrator', connectTimeoutMs: answerWithinMs };
+  const client = await connect(asked);
+  // A second connection, which watches who is in the way or asks for the drift, has to meet the same server.
+  const spec = { ...asked, url: hostReached(client).url };
   const target = targetOf(spec);
   return {
     database,

@@ -1,5 +1,6 @@
 import { AppError, DeadlineExceeded, messageOf } from '../base/index.ts';
 import { postgresError, type PostgresErrorCode } from './errors.ts';
+import { WrongKindOfServer } from './session-kind.ts';
 import { codeOf, sqlState } from './sqlstate.ts';
 
 /** Where a connection goes, without anything secret. */
@@ -46,6 +47,8 @@ const advice: Readonly<Record<PostgresErrorCode, string>> = {
   database_not_accepting: 'Wait until the server accepts connections, then try again.',
   database_read_only:
     "Name the primary in its URL setting; if this is the primary, run `select setting, source from pg_settings where name = 'default_transaction_read_only'` and switch it off there.",
+  database_target_missing:
+    'Wait until a standby has been promoted, or promote one; if none of the hosts is what it should be, correct the list of hosts or `target_session_attrs` in its URL setting.',
   database_disk_full: "Free space on the database server's disk, then try again; nothing half-done was kept.",
   database_connection_lost: 'Try again; the server log says why the connection ended.',
   database_error: 'Look up the SQLSTATE in the PostgreSQL manual, appendix A, and in the server log.',
@@ -55,13 +58,17 @@ const advice: Readonly<Record<PostgresErrorCode, string>> = {
 export function classifyPostgresError(error: unknown, target: DatabaseTarget): AppError {
   if (error instanceof AppError) return error;
   const code = kindOf(error);
-  const closed = isClosedToAll(error);
   return postgresError(code, {
-    message: `${target.name} database (${target.label}): ${closed ? 'set to accept no connections' : messageOf(error)}`,
-    hint: closed ? reopen(target) : (pointedAdvice(error) ?? advice[code]),
+    message: `${target.name} database (${target.label}): ${reasonOf(error)}`,
+    hint: isClosedToAll(error) ? reopen(target) : (pointedAdvice(error) ?? advice[code]),
     details: { database: target.name, sqlState: codeOf(error) ?? null },
     cause: error,
   });
+}
+
+/** What went wrong, in the server's own words where they are of use. */
+export function reasonOf(error: unknown): string {
+  return isClosedToAll(error) ? 'set to accept no connections' : messageOf(error);
 }
 
 /** `alter database … allow_connections false`; the same SQLSTATE below FATAL comes from statements. */
@@ -100,6 +107,7 @@ function isLedgerClosed(error: unknown): boolean {
 }
 
 function kindOf(error: unknown): PostgresErrorCode {
+  if (error instanceof WrongKindOfServer) return 'database_target_missing';
   if (error instanceof DeadlineExceeded) return 'database_timeout';
   const known = byCode[codeOf(error) ?? ''];
   if (known !== undefined) return known;

@@ -4,7 +4,8 @@ import { Secret, withDeadline } from '../base/index.ts';
 import { connect } from './connection.ts';
 import { openDatabase, sqlStateOf } from './database.ts';
 
-const spec = { name: 'config', applicationName: 'test', connectTimeoutMs: 300, statementTimeoutMs: 300, max: 2 };
+const spec = { name: 'config', applicationName: 'test', connectTimeoutMs: 20_000, statementTimeoutMs: 20_000, max: 2 };
+const impatient = { ...spec, connectTimeoutMs: 300, statementTimeoutMs: 300 };
 
 it('commits a transaction that went well and rolls back one that threw', async () => {
   await using databases = await createTestDatabases();
@@ -51,7 +52,7 @@ it('tells the SQLSTATE of what the server refused, and names the database withou
 it('answers in time when the server hangs, at connecting and at work, and can still be closed', async () => {
   await using hanging = await hangingServer();
   const url = new Secret(`postgres://app:pw@127.0.0.1:${hanging.port}/config`);
-  const unconnected = openDatabase({ ...spec, url });
+  const unconnected = openDatabase({ ...impatient, url });
   await expect(unconnected.query('select 1')).rejects.toMatchObject({ code: 'database_timeout' });
   await withDeadline(2000, async () => await unconnected.close());
 
@@ -66,7 +67,7 @@ it('answers in time when the server hangs, at connecting and at work, and can st
 it('says how long it waited for a server that accepts and never answers, and not to ask that server why', async () => {
   await using hanging = await hangingServer();
   const url = new Secret(`postgres://app:pw@127.0.0.1:${hanging.port}/config`);
-  await expect(connect({ ...spec, url })).rejects.toMatchObject({
+  await expect(connect({ ...impatient, url })).rejects.toMatchObject({
     code: 'database_timeout',
     message: `config database (app@127.0.0.1:${hanging.port}/config): no answer within 300 ms`,
     hint: expect.stringMatching(/^Look at the machine and the log of the database server/),
@@ -77,7 +78,7 @@ it('says how to open a database that was set to accept no connections, where wai
   await using databases = await createTestDatabases();
   const { databaseName, urls } = databases.config;
   await queryServer(`alter database ${databaseName} allow_connections false`);
-  await expect(connect({ ...spec, connectTimeoutMs: 5000, url: urls.app })).rejects.toMatchObject({
+  await expect(connect({ ...spec, url: urls.app })).rejects.toMatchObject({
     code: 'database_not_accepting',
     message: expect.stringMatching(/\/t\w+_config\): set to accept no connections$/),
     hint: `Open it again, as superuser in another database: \`alter database ${databaseName} allow_connections true\`.`,

@@ -1,8 +1,9 @@
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { AppError } from '../base/index.ts';
 import { classifyPostgresError, type DatabaseTarget } from './classify.ts';
-import { createPool, targetOf, type ConnectionSpec } from './connection.ts';
-import { codeOf } from './sqlstate.ts';
+import { RoutedPool, type PoolSpec } from './pool.ts';
+import { codeOf, sqlState } from './sqlstate.ts';
+import { targetOf } from './target.ts';
 
 /** What a store needs: runs one statement and gives its rows. Throws `database_*` AppErrors. */
 export interface Queryable {
@@ -17,64 +18,58 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
-/** Every wait has an end: `connectTimeoutMs` for a connection, `statementTimeoutMs` for each statement. */
-export interface DatabaseSpec extends ConnectionSpec {
-  readonly max: number;
-  readonly statementTimeoutMs: number;
-}
-
 /** Opens a database lazily: the first statement connects. */
-export function openDatabase(spec: DatabaseSpec): Database {
-  const pool = createPool(spec);
-  const clients = new Set<PoolClient>();
-  pool.on('connect', (client) => clients.add(client)).on('remove', (client) => clients.delete(client));
+export function openDatabase(spec: PoolSpec): Database {
+  const pool = new RoutedPool(spec);
   const target = targetOf(spec);
+  const lend = async (): Promise<PoolClient> =>
+    await pool.lend().catch((error: unknown) => {
+      throw classifyPostgresError(error, target);
+    });
   const run = async <Row extends QueryResultRow>(
-    runner: Pick<typeof pool, 'query'>,
+    client: PoolClient,
     text: string,
     values: readonly unknown[] = [],
   ): Promise<Row[]> => {
     try {
-      return (await runner.query<Row>(text, [...values])).rows;
+      return rowsOf(await client.query<Row>(text, [...values]));
     } catch (error) {
+      if (codeOf(error) === sqlState.readOnlyTransaction) pool.distrust(client);
       throw classifyPostgresError(error, target);
+    }
+  };
+  /** Closing the connection rolls back, even when the server no longer answers. */
+  const lent = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    const client = await lend();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(true);
+      throw error;
     }
   };
   return {
     target,
-    query: async (text, values) => await run(pool, text, values),
-    transaction: async (work) => {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw classifyPostgresError(error, target);
-      });
-      const transaction: Queryable = { query: async (text, values) => await run(client, text, values) };
-      try {
+    query: async (text, values) => await lent(async (client) => await run(client, text, values)),
+    transaction: async (work) =>
+      await lent(async (client) => {
+        const transaction: Queryable = { query: async (text, values) => await run(client, text, values) };
         await transaction.query('begin');
         const result = await work(transaction);
         await transaction.query('commit');
-        client.release();
         return result;
-      } catch (error) {
-        // Closing the connection rolls back, even when the server no longer answers.
-        client.release(true);
-        throw error;
-      }
-    },
+      }),
     close: async () => {
-      await endPool(pool, clients);
+      await pool.end();
     },
   };
 }
 
-const politeMs = 500;
-
-/** A server that no longer answers does not say goodbye: after half a second its connections are cut. */
-async function endPool(pool: Pool, clients: ReadonlySet<PoolClient>): Promise<void> {
-  const cut = setTimeout(() => {
-    for (const client of clients) client.connection.stream.destroy();
-  }, politeMs);
-  await pool.end();
-  clearTimeout(cut);
+/** Several statements in one text give a list of results. */
+function rowsOf<Row extends QueryResultRow>(result: QueryResult<Row> | QueryResult<Row>[]): Row[] {
+  return Array.isArray(result) ? result.flatMap(({ rows }) => rows) : result.rows;
 }
 
 /** The SQLSTATE behind an error of `Database`; undefined when the server never gave one. */

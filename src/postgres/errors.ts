@@ -31,6 +31,12 @@ export const postgresErrorTable = {
     about:
       'The server took the connection but lets nothing be written: it is a standby, or `default_transaction_read_only` is on for the server, the database or the role.',
   },
+  database_target_missing: {
+    httpStatus: 503,
+    exitCode: 1,
+    about:
+      'Servers that the URL names did answer, and none is of the kind that is wanted, which the message names: with several hosts that is the primary, unless `target_session_attrs` asks for something else. So it is during a failover, until a standby has been promoted; whoever asked tries again by itself, a command is typed again.',
+  },
   database_disk_full: { httpStatus: 503, exitCode: 1, about: 'The server could not write: its disk is full.' },
   database_connection_lost: {
     httpStatus: 503,

@@ -1,16 +1,10 @@
 export { postgresErrorTable } from './errors.ts';
 export { codeOf, sqlState } from './sqlstate.ts';
 export { classifyPostgresError, type DatabaseTarget } from './classify.ts';
-export {
-  connect,
-  createPool,
-  disconnect,
-  targetOf,
-  type ConnectionSpec,
-  type PostgresClient,
-  type PostgresPool,
-} from './connection.ts';
-export { openDatabase, sqlStateOf, type Database, type DatabaseSpec, type Queryable } from './database.ts';
+export { connect, disconnect, hostReached, type PostgresClient } from './connection.ts';
+export type { ConnectionSpec } from './reach.ts';
+export { targetOf } from './target.ts';
+export { openDatabase, sqlStateOf, type Database, type Queryable } from './database.ts';
 export {
   dropScratch,
   holdScratch,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolders, messageOf, type Log } from '../base/index.ts';
+import { makeFolders, messageOf, systemCodeOf, type Log } from '../base/index.ts';
 import { lastKnownSchema, nothingKnown, type LastKnown } from './last-known.ts';
 
 /** Unchanged values are written again after this long, so that their times are right to the minute after a crash. */
@@ -75,7 +75,7 @@ async function readKnown(path: string, log: Log): Promise<LastKnown> {
   try {
     return lastKnownSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return nothingKnown;
+    if (systemCodeOf(error) === 'ENOENT') return nothingKnown;
     log.warn({ path, reason: messageOf(error) }, 'ignoring the file of last known readings');
     return nothingKnown;
   }

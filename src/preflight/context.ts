@@ -70,6 +70,8 @@ export interface Greeting {
   readonly backendPid: number;
   /** Such as `18.4`. */
   readonly serverVersion: string;
+  /** Which of several hosts it was, `user@host:port/database`; undefined where the URL names one. */
+  readonly server: string | undefined;
 }
 
 /** One database as the checks see it. Every method throws a `database_*` AppError when it cannot be read; nothing is read twice. */
@@ -275,7 +277,8 @@ async function readGreeting(name: DatabaseName, urls: PreflightSubject['urls']):
       "select pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('server_version') as version",
     );
     const serverVersion = (rows[0]?.version ?? '').split(' ')[0] ?? '';
-    return { ledger, greetedPid: processId, backendPid: rows[0]?.pid ?? 0, serverVersion };
+    const server = target.label === targetOf({ name, url: urls[name] }).label ? undefined : target.label;
+    return { ledger, greetedPid: processId, backendPid: rows[0]?.pid ?? 0, serverVersion, server };
   });
   return valueOf(surveyed);
 }

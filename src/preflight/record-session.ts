@@ -49,3 +49,19 @@ export async function makeTable(client: PostgresClient, isOldSql: string, sql: s
   const { rows } = await client.query<{ old: boolean }>(isOldSql);
   if (rows[0]?.old === true) await client.query(sql);
 }
+
+/** What keeps the rows of a record for ever, and lets every role read them. To be run after its table is made. */
+export function keepForEverSql(table: string): string {
+  return `
+create or replace function plimsoll.keep_${table}s() returns trigger language plpgsql as $body$
+begin
+  raise exception 'plimsoll.% is append-only: % refused', tg_table_name, lower(tg_op)
+    using errcode = 'insufficient_privilege';
+end
+$body$;
+create or replace trigger ${table}_keeps_rows before update or delete or truncate on plimsoll.${table}
+for each statement execute function plimsoll.keep_${table}s();
+
+grant usage on schema plimsoll to public;
+grant select on plimsoll.${table} to public;`;
+}

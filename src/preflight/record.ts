@@ -2,7 +2,7 @@ import type { PreflightRun } from '../contract/index.ts';
 import { ledgerChannel } from '../migrator/index.ts';
 import type { PostgresClient } from '../postgres/index.ts';
 import { preflightError } from './errors.ts';
-import { makeTable, recordInConfig, type RecordTerms } from './record-session.ts';
+import { keepForEverSql, makeTable, recordInConfig, type RecordTerms } from './record-session.ts';
 import type { PreflightReport } from './run.ts';
 
 /** The form in which runs are written; a reader refuses a higher one. */
@@ -35,18 +35,7 @@ create table if not exists plimsoll.preflight_run (
 );
 alter table plimsoll.preflight_run add column if not exists recorded_by text;
 create index if not exists preflight_run_by_time on plimsoll.preflight_run (ran_at desc);
-
-create or replace function plimsoll.keep_preflight_runs() returns trigger language plpgsql as $body$
-begin
-  raise exception 'plimsoll.% is append-only: % refused', tg_table_name, lower(tg_op)
-    using errcode = 'insufficient_privilege';
-end
-$body$;
-create or replace trigger preflight_run_keeps_rows before update or delete or truncate on plimsoll.preflight_run
-for each statement execute function plimsoll.keep_preflight_runs();
-
-grant usage on schema plimsoll to public;
-grant select on plimsoll.preflight_run to public;`;
+${keepForEverSql('preflight_run')}`;
 
 /** Who ran the checks, when that is somebody else than who records them. */
 export type Runner = Pick<PreflightRun, 'ranBy' | 'ranBySource'>;

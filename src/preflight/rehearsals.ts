@@ -5,7 +5,7 @@ import { rehearsedMigrationSchema } from '../contract/index.ts';
 import type { MigrationDefinition } from '../migrator/index.ts';
 import { preflightError } from './errors.ts';
 import type { ReadRows } from './impact/catalogue.ts';
-import { makeTable, recordInConfig, type RecordTerms } from './record-session.ts';
+import { keepForEverSql, makeTable, recordInConfig, type RecordTerms } from './record-session.ts';
 
 /** The form in which rehearsals are written; one of a higher form is passed over. */
 const rehearsalFormat = 1;
@@ -66,18 +66,7 @@ create table if not exists plimsoll.rehearsal (
   constraint status_is_known check (status in ('passed', 'failed'))
 );
 create index if not exists rehearsal_by_time on plimsoll.rehearsal (ran_at desc);
-
-create or replace function plimsoll.keep_rehearsals() returns trigger language plpgsql as $body$
-begin
-  raise exception 'plimsoll.% is append-only: % refused', tg_table_name, lower(tg_op)
-    using errcode = 'insufficient_privilege';
-end
-$body$;
-create or replace trigger rehearsal_keeps_rows before update or delete or truncate on plimsoll.rehearsal
-for each statement execute function plimsoll.keep_rehearsals();
-
-grant usage on schema plimsoll to public;
-grant select on plimsoll.rehearsal to public;`;
+${keepForEverSql('rehearsal')}`;
 
 /** Lower-case hex SHA-256 of exactly these migrations, in the order of databases and versions. */
 export function pendingDigestOf(

@@ -135,7 +135,7 @@ async function requireFit(
   homes: readonly Home[],
 ): Promise<Record<string, number>> {
   const majors: Record<string, number> = {};
-  for (const { server, url, name } of homes) {
+  for (const { server, name } of homes) {
     const database = databaseIn(source, name);
     const major = Math.floor((await readServerVersion(server)) / 10_000);
     const needed = Math.floor(database.serverVersion / 10_000);
@@ -148,7 +148,7 @@ async function requireFit(
     majors[name] = major;
     const together = homes.filter((home) => addressOf(home.server) === addressOf(server));
     const databases = together.map((home) => databaseIn(source, home.name));
-    requireRoom(databases, await freeBytes(server, url), server.label);
+    requireRoom(databases, await freeBytes(server), server.label);
   }
   return majors;
 }

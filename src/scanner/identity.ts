@@ -1,7 +1,7 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeFolders, messageOf, Secret } from '../base/index.ts';
+import { makeFolders, messageOf, Secret, systemCodeOf } from '../base/index.ts';
 import { scannerError } from './errors.ts';
 import { writeDurably } from './state-file.ts';
 
@@ -30,7 +30,7 @@ export async function readIdentity(stateDir: string): Promise<Identity | undefin
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw unusable(`${path} cannot be read: ${messageOf(error)}`, path);
   }
   try {

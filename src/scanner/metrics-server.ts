@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ScannerMetrics } from './metrics.ts';
 
-/** Serves `/metrics` on the loopback address alone. */
+/** Serves `/metrics`, and nothing else, to whoever can reach the address. */
 export async function serveMetrics(
   metrics: ScannerMetrics,
-  port: number,
+  { host, port }: { readonly host: string; readonly port: number },
 ): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer((request, response) => void answer(metrics, request, response));
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, [Symbol.asyncDispose]: async () => await close(server) };
 }
@@ -19,8 +19,8 @@ async function answer(metrics: ScannerMetrics, request: IncomingMessage, respons
     response.writeHead(404).end();
     return;
   }
-  const text = await metrics.registry.metrics();
-  response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text);
+  const { contentType, text } = await metrics.read(request.headers.accept);
+  response.writeHead(200, { 'content-type': contentType }).end(text);
 }
 
 async function close(server: Server): Promise<void> {

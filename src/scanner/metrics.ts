@@ -1,7 +1,8 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { createMeter, moment, single, type MetricsText } from '../metrics/index.ts';
+import { scannerMetrics } from './metrics-table.ts';
 
 export interface ScannerMetrics {
-  readonly registry: Registry;
+  read(accept: string | undefined): Promise<MetricsText>;
   jobEnded(kind: string, outcome: string, seconds: number): void;
   called(call: string, answer: string): void;
   /** Gauges that are read when the metrics are. */
@@ -15,55 +16,40 @@ export interface ScannerGauges {
   readonly inWindow: boolean;
 }
 
-/** The scanner's own numbers, in a registry of their own. */
-export function createMetrics(facts: { version: string; protocolVersion: number }): ScannerMetrics {
-  const registry = new Registry();
-  const registers = [registry];
-  collectDefaultMetrics({ register: registry });
-  new Gauge({
-    name: 'plimsoll_scanner_info',
-    help: 'Constant 1; the version and the wire-protocol version are its labels.',
-    labelNames: ['version', 'protocol'],
-    registers,
-  }).set({ version: facts.version, protocol: facts.protocolVersion }, 1);
-  const jobs = new Counter({
-    name: 'plimsoll_scanner_jobs_total',
-    help: 'Jobs that ended, by kind and outcome.',
-    labelNames: ['kind', 'outcome'],
-    registers,
+/** The scanner's own numbers. */
+export function createMetrics(facts: {
+  version: string;
+  protocolVersion: number;
+  now?: (() => Date) | undefined;
+}): ScannerMetrics {
+  const { version, protocolVersion, now = () => new Date() } = facts;
+  const meter = createMeter(scannerMetrics);
+  let gauges: () => ScannerGauges | undefined = () => undefined;
+  let contactAt: Date | undefined;
+  meter.sample('plimsoll_scanner_info', () => [{ labels: { version, protocol: String(protocolVersion) }, value: 1 }]);
+  meter.sample('plimsoll_scanner_last_contact_timestamp_seconds', () => moment(contactAt));
+  meter.sample('plimsoll_scanner_jobs_running', () => single(gauges()?.running));
+  meter.sample('plimsoll_scanner_spooled_results', () => single(gauges()?.spooledResults));
+  meter.sample('plimsoll_scanner_spooled_bytes', () => single(gauges()?.spooledBytes));
+  meter.sample('plimsoll_scanner_in_window', () => {
+    const known = gauges();
+    return known === undefined ? [] : single(Number(known.inWindow));
   });
-  const seconds = new Histogram({
-    name: 'plimsoll_scanner_job_seconds',
-    help: 'How long jobs took.',
-    labelNames: ['kind'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 1, 5, 10, 30, 60],
-    registers,
-  });
-  const calls = new Counter({
-    name: 'plimsoll_scanner_calls_total',
-    help: 'Calls to the manager, by what came of them.',
-    labelNames: ['call', 'answer'],
-    registers,
-  });
+  const jobs = meter.counter('plimsoll_scanner_jobs_total');
+  const seconds = meter.histogram('plimsoll_scanner_job_duration_seconds');
+  const calls = meter.counter('plimsoll_scanner_calls_total');
   return {
-    registry,
+    read: async (accept) => await meter.read(accept),
     jobEnded: (kind, outcome, duration) => {
       jobs.inc({ kind, outcome });
       seconds.observe({ kind }, duration);
     },
-    called: (call, answer) => calls.inc({ call, answer }),
-    watch: (read) => watchGauges(registry, read),
+    called: (call, answer) => {
+      calls.inc({ call, answer });
+      if (answer !== 'unreachable') contactAt = now();
+    },
+    watch: (read) => {
+      gauges = read;
+    },
   };
-}
-
-function watchGauges(registry: Registry, read: () => ScannerGauges): void {
-  const gauge = (name: string, help: string, value: (gauges: ScannerGauges) => number): void => {
-    const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(value(read())) });
-  };
-  gauge('plimsoll_scanner_jobs_running', 'Jobs that run now.', ({ running }) => running);
-  gauge('plimsoll_scanner_spooled_results', 'Results not acknowledged yet.', ({ spooledResults }) => spooledResults);
-  gauge('plimsoll_scanner_spooled_bytes', 'Size of those results.', ({ spooledBytes }) => spooledBytes);
-  gauge('plimsoll_scanner_in_window', '1 inside the protocol window of the manager.', ({ inWindow }) =>
-    Number(inWindow),
-  );
 }

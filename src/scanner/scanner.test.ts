@@ -42,7 +42,7 @@ async function setup(changes: Partial<ScannerOptions> = {}) {
   };
   const run = (more: Partial<ScannerOptions> = {}) => {
     const stop = new AbortController();
-    const ended = runScanner({ ...options, ...more, metricsPort: 0 }, stop.signal);
+    const ended = runScanner({ ...options, ...more, metrics: { host: '127.0.0.1', port: 0 } }, stop.signal);
     ended.catch(() => undefined);
     onTestFinished(async () => {
       stop.abort();

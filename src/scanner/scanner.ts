@@ -13,12 +13,14 @@ const lastDeliveryMs = 3000;
  * the spool. Rejects when going on makes no sense: refused credential or token, unusable state folder.
  */
 export async function runScanner(
-  options: ScannerOptions & { /** 0 serves no metrics. */ readonly metricsPort: number },
+  options: ScannerOptions & {
+    /** Port 0 serves no metrics. */ readonly metrics: { readonly host: string; readonly port: number };
+  },
   stop: AbortSignal,
 ): Promise<void> {
   const { log, managerUrl, protocolVersion, concurrency, networks } = options;
-  const metrics = createMetrics({ version: options.binaryVersion, protocolVersion });
-  await using metricsServer = options.metricsPort === 0 ? undefined : await serveMetrics(metrics, options.metricsPort);
+  const metrics = createMetrics({ version: options.binaryVersion, protocolVersion, now: options.now });
+  await using metricsServer = options.metrics.port === 0 ? undefined : await serveMetrics(metrics, options.metrics);
   const parts = await assemble(options, { metrics, signal: stop });
   if (parts === undefined) return;
   if (travelsInTheClear(managerUrl))

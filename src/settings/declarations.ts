@@ -19,7 +19,7 @@ export const settings = {
   }),
   CONFIG_DATABASE_URL: postgresUrl({
     optional: true,
-    help: 'Where the manager finds the config database; a role that cannot change schemas.',
+    help: 'Where the manager finds the config database; a role that cannot change schemas. May name several hosts, `postgres://user:password@h1:5432,h2:5432/config`, of which the primary is used; `target_session_attrs` asks for another. So may every database URL.',
   }),
   RESULTS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the results database.' }),
   JOBS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the jobs database.' }),
@@ -201,7 +201,11 @@ export const settings = {
     default: 0,
     min: 0,
     max: 65_535,
-    help: 'Port on 127.0.0.1 at which a scanner serves its own `/metrics`; 0 serves none.',
+    help: 'Port at which a scanner serves its own `/metrics`; 0 serves none, and nothing listens.',
+  }),
+  SCANNER_METRICS_HOST: text({
+    default: '127.0.0.1',
+    help: 'Address on which it does; 0.0.0.0 makes it readable from other machines, as Prometheus outside a container needs it.',
   }),
   SCANNER_PROTOCOL: integer({
     default: 2,

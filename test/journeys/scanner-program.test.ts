@@ -122,6 +122,7 @@ test('a scanner killed behind a closed gate has its results delivered by the nex
   await waitFor(() => spooled().length === 8, { what: 'all results to be kept' });
   first.child.kill('SIGKILL');
   expect(await exitOf(first.child)).toBe('SIGKILL');
+  await waitFor(async () => (await manager.connections()) === 0, { what: 'all that it sent to be read' });
   const refused = manager.received('result').length;
   manager.always('result', { status: 204 });
   const second = startScanner(environment);

@@ -55,6 +55,14 @@ test('the URLs are ones that the product takes, of the hosts that were named', (
   expect(read('config_app_url')).toContain('@postgres:5432/config');
 });
 
+test('a server with standbys is named by all its hosts', () => {
+  const { read } = deployment('--host', 'config=pg1:5432,pg2:5432', '--query', 'target_session_attrs=read-write');
+  expect(read('config_app_url')).toBe(
+    `postgres://plimsoll_app:${read('app_password')}@pg1:5432,pg2:5432/config?target_session_attrs=read-write`,
+  );
+  expect(parsePostgresUrl(read('config_app_url'))).toMatchObject({ hosts: [{ name: 'pg1' }, { name: 'pg2' }] });
+});
+
 test('every variable that the compose file gives to a part of the product is a setting of it', () => {
   const names = firstMatches(/^ {2,6}([A-Z][A-Z0-9_]+):/gm, compose);
   const ofOthers = new Set(['POSTGRES_PASSWORD_FILE', 'PGDATA', 'PLIMSOLL_DATABASES', ...buildArguments()]);

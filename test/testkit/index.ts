@@ -19,6 +19,8 @@ export {
   agedCluster,
   serverKinds,
   standbyOf,
+  startPair,
+  urlOfSeveral,
   type MakeCluster,
   type ServerKind,
   type TestServer,

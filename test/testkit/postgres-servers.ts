@@ -68,6 +68,29 @@ export function agedCluster(nextTransaction: number): MakeCluster {
   };
 }
 
+/** A primary and a standby that follows it; the installed server, as the one from npm cannot be copied while it runs. */
+export async function startPair(): Promise<
+  { readonly primary: TestServer; readonly standby: TestServer } & AsyncDisposable
+> {
+  const [kind] = serverKinds();
+  if (kind?.bin === undefined) throw new Error('install it: apt-get install postgresql');
+  await using started = new AsyncDisposableStack();
+  const primary = started.use(await kind.start());
+  const standby = started.use(await kind.start({ make: standbyOf(primary) }));
+  const owned = started.move();
+  return { primary, standby, [Symbol.asyncDispose]: async () => await owned.disposeAsync() };
+}
+
+/** Of installed servers, in this order; `folders` may be others' too, or none's. */
+export function urlOfSeveral(
+  folders: readonly string[],
+  database: string,
+  more: { user?: string; query?: string } = {},
+): Secret {
+  const { user = 'postgres:hunter2', query = '' } = more;
+  return new Secret(`postgres://${user}@/${database}?host=${folders.join(',')}&port=5432${query}`);
+}
+
 const careless = ['fsync=off', 'autovacuum=off'];
 
 const debianRoot = '/usr/lib/postgresql';

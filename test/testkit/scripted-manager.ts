@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 
 export type CallName = 'enrol' | 'heartbeat' | 'lease' | 'result';
@@ -33,6 +34,8 @@ export interface ScriptedManager extends AsyncDisposable {
   next(name: CallName, ...replies: readonly ScriptedReply[]): void;
   /** The answer from now on. */
   always(name: CallName, reply: ScriptedReply | ((call: ReceivedCall) => ScriptedReply)): void;
+  /** How many connections are open: none once a scanner is gone and all that it sent has been read. */
+  connections(): Promise<number>;
   /** Lets go of the lease calls that are held open: 204. */
   releaseHeld(): void;
 }
@@ -51,7 +54,8 @@ export async function scriptedManager(): Promise<ScriptedManager> {
   };
   const held = new Set<ServerResponse>();
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const call = await read(request);
+    const call = await read(request).catch(() => undefined);
+    if (call === undefined) return; // Whoever called was killed in the middle of it.
     calls.push(call);
     const reply = queues[call.name].shift() ?? usual[call.name](call);
     if (reply.hold !== true) return send(response, reply);
@@ -67,6 +71,7 @@ export async function scriptedManager(): Promise<ScriptedManager> {
     received: (name) => calls.filter((call) => call.name === name),
     next: (name, ...replies) => queues[name].push(...replies),
     always: (name, reply) => (usual[name] = typeof reply === 'function' ? reply : () => reply),
+    connections: async () => await promisify(server.getConnections.bind(server))(),
     releaseHeld: () => {
       for (const response of held) send(response, { status: 204 });
       held.clear();

@@ -115,6 +115,8 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
     trustedProxies: [],
     webDirectory: undefined,
     help: [],
+    settings: [],
+    host: 'manager-1',
     errorCodesPath: 'docs/errors.md',
     ...options.deps,
   };

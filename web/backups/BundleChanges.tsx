@@ -1,9 +1,10 @@
-import { useId, useState, type FormEvent } from 'react';
+import type { FormEvent } from 'react';
 import type { BundleEntry, PartError, VerificationMethod } from '../../src/contract/index.ts';
 import { deleteBackup, downloadPath, pinBackup, unpinBackup, verifyBackup } from '../api/backups.ts';
 import { ErrorNotice } from '../app/Failure.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { sentence } from '../parts/sentence.ts';
+import { TypedConfirmation } from '../parts/TypedConfirmation.tsx';
 import { useBackupChange } from './changes.ts';
 
 interface BundleChangesProps {
@@ -104,41 +105,17 @@ function Unpin({ bundle: { id }, onDone }: BundleChangesProps) {
 }
 
 function Delete({ bundle: { id }, onDone }: BundleChangesProps) {
-  const about = useId();
-  const [typed, setTyped] = useState('');
   const deleting = useBackupChange(deleteBackup, () => onDone(`${id} is deleted from every target.`));
-  const confirmed = typed.trim() === id;
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (confirmed) deleting.mutate(id);
-  };
   return (
-    <form className="change" data-tone="bad" onSubmit={submit}>
-      <p id={about}>
-        Deleting removes it from every target, for good. A pinned bundle and the last proven one are not deleted.
-      </p>
-      <label className="field">
-        <span>
-          To delete it, type its id: <strong className="mono">{id}</strong>
-        </span>
-        <input
-          value={typed}
-          autoComplete="off"
-          spellCheck={false}
-          aria-describedby={about}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </label>
-      <button
-        type="submit"
-        className="button"
-        data-kind="danger"
-        disabled={!confirmed || deleting.isPending}
-        data-idle={!confirmed}
-      >
-        Delete
-      </button>
-      {deleting.isError ? <ErrorNotice error={deleting.error} /> : null}
-    </form>
+    <TypedConfirmation
+      about="Deleting removes it from every target, for good. A pinned bundle and the last proven one are not deleted."
+      ask="To delete it, type its id:"
+      name={id}
+      mono
+      act="Delete"
+      busy={deleting.isPending}
+      error={deleting.isError ? <ErrorNotice error={deleting.error} /> : null}
+      onAct={() => deleting.mutate(id)}
+    />
   );
 }

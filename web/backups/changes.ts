@@ -1,16 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useChange } from '../api/change.ts';
 
-/** A change to the bundles; once it is made, what the page shows of them is asked for anew. `onDone` gets what the change gave. */
+const keys = [['backups']];
+
+/** A change to the bundles. */
 export function useBackupChange<Given, Result>(
   change: (given: Given) => Promise<Result>,
   onDone: (result: Result) => void,
 ) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: (result) => {
-      onDone(result);
-      void queries.invalidateQueries({ queryKey: ['backups'] });
-    },
-  });
+  return useChange(keys, change, onDone);
 }

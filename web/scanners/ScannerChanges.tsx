@@ -1,7 +1,8 @@
-import { useId, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import type { ListedScannerEntry } from '../../src/contract/index.ts';
 import { renameScanner, revokeScanner, rotateScanner } from '../api/scanners.ts';
 import { ErrorNotice } from '../app/Failure.tsx';
+import { TypedConfirmation } from '../parts/TypedConfirmation.tsx';
 import { useFleetChange } from './changes.ts';
 
 interface ChangeProps {
@@ -59,52 +60,21 @@ export function RotateCredential({ scanner, onDone }: ChangeProps) {
   );
 }
 
-/** A page shows several spaces as one, and so does whoever types what it shows. */
-function asShown(name: string): string {
-  return name.replaceAll(/\s+/g, ' ').trim();
-}
-
 /** Ends the scanner's credential for good, once its name has been typed. */
 export function RevokeScanner({ scanner, onDone }: ChangeProps) {
-  const about = useId();
-  const [typed, setTyped] = useState('');
   const change = useFleetChange(
     async () => await revokeScanner(scanner.id),
     () => onDone(`${scanner.name} is revoked: its credential is worth nothing any more.`),
   );
-  const confirmed = asShown(typed) === asShown(scanner.name);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (confirmed) change.mutate(undefined);
-  };
   return (
-    <form className="change" data-tone="bad" onSubmit={submit}>
-      <p id={about}>
-        Revoking ends its credential for good. Jobs it holds go to other scanners once their leases run out; it can come
-        back only by enrolling anew.
-      </p>
-      <label className="field">
-        <span>
-          To revoke it, type its name: <strong>{scanner.name}</strong>
-        </span>
-        <input
-          value={typed}
-          autoComplete="off"
-          spellCheck={false}
-          aria-describedby={about}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </label>
-      <button
-        type="submit"
-        className="button"
-        data-kind="danger"
-        disabled={!confirmed || change.isPending}
-        data-idle={!confirmed}
-      >
-        Revoke
-      </button>
-      {change.isError ? <ErrorNotice error={change.error} /> : null}
-    </form>
+    <TypedConfirmation
+      about="Revoking ends its credential for good. Jobs it holds go to other scanners once their leases run out; it can come back only by enrolling anew."
+      ask="To revoke it, type its name:"
+      name={scanner.name}
+      act="Revoke"
+      busy={change.isPending}
+      error={change.isError ? <ErrorNotice error={change.error} /> : null}
+      onAct={() => change.mutate(undefined)}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import type { EnrolmentTokenEntry } from '../../src/contract/index.ts';
 import { revokeEnrolmentToken } from '../api/scanners.ts';
 import { ErrorNotice } from '../app/Failure.tsx';
-import { Dialog } from '../parts/Dialog.tsx';
+import { AskDialog } from '../parts/AskDialog.tsx';
 import { countOf } from '../parts/size.ts';
 import { useFleetChange } from './changes.ts';
 import { noteOf } from './EnrolmentTokens.tsx';
@@ -19,28 +19,17 @@ export function TokenDialog({ token, onClose, onDone }: TokenDialogProps) {
     onDone(`The token for ${noteOf(token)} is revoked: no scanner enrols with it any more.`),
   );
   return (
-    <Dialog title="Revoke this token?" onClose={onClose}>
-      <div className="fields">
-        <p>
-          The token for <strong>{noteOf(token)}</strong> could still enrol{' '}
-          {countOf(token.maxUses - token.uses, 'scanner')}. Those that have enrolled with it stay.
-        </p>
-        {revoking.isError ? <ErrorNotice error={revoking.error} /> : null}
-        <div className="dialog-foot">
-          <button type="button" className="button" data-first onClick={onClose}>
-            Keep it
-          </button>
-          <button
-            type="button"
-            className="button"
-            data-kind="danger"
-            disabled={revoking.isPending}
-            onClick={() => revoking.mutate(token.id)}
-          >
-            Revoke the token
-          </button>
-        </div>
-      </div>
-    </Dialog>
+    <AskDialog
+      title="Revoke this token?"
+      keep="Keep it"
+      act="Revoke the token"
+      busy={revoking.isPending}
+      error={revoking.isError ? <ErrorNotice error={revoking.error} /> : null}
+      onClose={onClose}
+      onAct={() => revoking.mutate(token.id)}
+    >
+      The token for <strong>{noteOf(token)}</strong> could still enrol {countOf(token.maxUses - token.uses, 'scanner')}.
+      Those that have enrolled with it stay.
+    </AskDialog>
   );
 }

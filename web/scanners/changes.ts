@@ -1,17 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useChange } from '../api/change.ts';
 
-/** A change to the fleet; once it is made, what the page shows is asked for anew. `onDone` gets what the change gave. */
+const keys = [['scanners'], ['enrolment-tokens']];
+
+/** A change to the fleet. */
 export function useFleetChange<Given, Result>(
   change: (given: Given) => Promise<Result>,
   onDone: (result: Result) => void,
 ) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: (result) => {
-      onDone(result);
-      void queries.invalidateQueries({ queryKey: ['scanners'] });
-      void queries.invalidateQueries({ queryKey: ['enrolment-tokens'] });
-    },
-  });
+  return useChange(keys, change, onDone);
 }

@@ -1,14 +1,15 @@
 import './scans.css';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ScanDetail } from '../../src/contract/index.ts';
+import { useChange } from '../api/change.ts';
 import { cancelScan, findingsQuery, scanQuery, scansPollSeconds } from '../api/scans.ts';
 import { mayScan, sessionQuery } from '../api/session.ts';
 import { ErrorNotice } from '../app/Failure.tsx';
 import { LivePage } from '../app/LivePage.tsx';
 import { useTitle } from '../app/title.ts';
-import { Dialog } from '../parts/Dialog.tsx';
+import { AskDialog } from '../parts/AskDialog.tsx';
 import { ListSkeleton } from '../parts/ListSkeleton.tsx';
 import { countOf } from '../parts/size.ts';
 import { isOpen } from './findings.ts';
@@ -68,37 +69,19 @@ export function ScanPage() {
 }
 
 function CancelDialog({ scan, onClose }: { readonly scan: ScanDetail; readonly onClose: () => void }) {
-  const queries = useQueryClient();
-  const cancelling = useMutation({
-    mutationFn: cancelScan,
-    onSuccess: () => {
-      onClose();
-      void queries.invalidateQueries({ queryKey: ['scan', scan.id] });
-    },
-  });
+  const cancelling = useChange([['scan', scan.id]], cancelScan, onClose);
   return (
-    <Dialog title="Cancel this scan?" onClose={onClose}>
-      <div className="fields">
-        <p>
-          {countOf(scan.counts.queued + scan.counts.running, 'job')} of <strong>{scan.name}</strong> will not be done.
-          What has been found stays.
-        </p>
-        {cancelling.isError ? <ErrorNotice error={cancelling.error} /> : null}
-        <div className="dialog-foot">
-          <button type="button" className="button" data-first onClick={onClose}>
-            Let it go on
-          </button>
-          <button
-            type="button"
-            className="button"
-            data-kind="danger"
-            disabled={cancelling.isPending}
-            onClick={() => cancelling.mutate(scan.id)}
-          >
-            Cancel its jobs
-          </button>
-        </div>
-      </div>
-    </Dialog>
+    <AskDialog
+      title="Cancel this scan?"
+      keep="Let it go on"
+      act="Cancel its jobs"
+      busy={cancelling.isPending}
+      error={cancelling.isError ? <ErrorNotice error={cancelling.error} /> : null}
+      onClose={onClose}
+      onAct={() => cancelling.mutate(scan.id)}
+    >
+      {countOf(scan.counts.queued + scan.counts.running, 'job')} of <strong>{scan.name}</strong> will not be done. What
+      has been found stays.
+    </AskDialog>
   );
 }

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { Schedule } from '../../src/contract/index.ts';
 import { changeSchedule, deleteSchedule, runSchedule } from '../api/schedules.ts';
 import { ErrorNotice } from '../app/Failure.tsx';
-import { Dialog } from '../parts/Dialog.tsx';
+import { AskDialog } from '../parts/AskDialog.tsx';
 import type { Deed, OnDeed } from './ScheduleButtons.tsx';
 
 interface After {
@@ -41,42 +41,17 @@ export function useScheduleDeeds({ onRan, onDeleted }: After): { readonly begin:
     deleting === null ? (
       error
     ) : (
-      <DeleteDialog
-        schedule={deleting}
-        error={error}
+      <AskDialog
+        title="Delete this schedule?"
+        keep="Keep it"
+        act="Delete the schedule"
         busy={doing.isPending}
+        error={error}
         onClose={() => setDeleting(null)}
-        onDelete={() => doing.mutate({ schedule: deleting, deed: 'delete' })}
-      />
+        onAct={() => doing.mutate({ schedule: deleting, deed: 'delete' })}
+      >
+        <strong>{deleting.name}</strong> will not come again. The scans it made stay, and one that runs goes on.
+      </AskDialog>
     );
   return { begin, shown };
-}
-
-interface DeleteProps {
-  readonly schedule: Schedule;
-  readonly error: ReactNode;
-  readonly busy: boolean;
-  readonly onClose: () => void;
-  readonly onDelete: () => void;
-}
-
-function DeleteDialog({ schedule, error, busy, onClose, onDelete }: DeleteProps) {
-  return (
-    <Dialog title="Delete this schedule?" onClose={onClose}>
-      <div className="fields">
-        <p>
-          <strong>{schedule.name}</strong> will not come again. The scans it made stay, and one that runs goes on.
-        </p>
-        {error}
-        <div className="dialog-foot">
-          <button type="button" className="button" data-first onClick={onClose}>
-            Keep it
-          </button>
-          <button type="button" className="button" data-kind="danger" disabled={busy} onClick={onDelete}>
-            Delete the schedule
-          </button>
-        </div>
-      </div>
-    </Dialog>
-  );
 }

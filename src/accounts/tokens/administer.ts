@@ -34,10 +34,14 @@ export async function createToken(
   return { text, expiresAt };
 }
 
-/** Revokes the token in use under this name. Throws token_unknown. */
-export async function revokeToken(by: Administration, name: string): Promise<void> {
+/** Revokes the token in use under this name or with this id. Throws token_unknown. */
+export async function revokeToken(
+  by: Administration,
+  which: { readonly name: string } | { readonly id: string },
+): Promise<void> {
   await change(by.database, async (transaction) => {
-    if (!(await revokeLiveToken(transaction, name))) throw tokenUnknown(name);
+    const name = await revokeLiveToken(transaction, which);
+    if (name === undefined) throw tokenUnknown('name' in which ? which.name : which.id);
     await audit(transaction, by, { action: 'token.revoked', subject: name });
   });
 }

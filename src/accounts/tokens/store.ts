@@ -10,12 +10,15 @@ export interface LiveToken {
 }
 
 export interface TokenListing {
+  readonly id: string;
   readonly name: string;
   readonly role: Role;
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
+  /** To the minute; null also when it was never noted. */
+  readonly lastUsedAt: Date | null;
 }
 
 const live = 'revoked_at is null and (expires_at is null or expires_at > now())';
@@ -34,12 +37,21 @@ export async function readLiveToken(database: Queryable, hash: Buffer): Promise<
   return row;
 }
 
-/** Every token ever made, newest first. */
+/** Every token ever made, newest first. The last use by way of JSON: a config database from before that column is read too. */
 export async function readTokenListing(database: Queryable): Promise<TokenListing[]> {
   return await database.query<TokenListing>(
-    `select name, role, created_by as "createdBy", created_at as "createdAt", expires_at as "expiresAt",
-            revoked_at as "revokedAt"
-       from api_tokens order by created_at desc, id`,
+    `select id, name, role, created_by as "createdBy", created_at as "createdAt", expires_at as "expiresAt",
+            revoked_at as "revokedAt", (to_jsonb(t) ->> 'last_used_at')::timestamptz as "lastUsedAt"
+       from api_tokens t order by created_at desc, id`,
+  );
+}
+
+/** Notes that a token was used at that time, at most once a minute. */
+export async function noteTokenUse(database: Queryable, hash: Buffer, usedAt: Date): Promise<void> {
+  await database.query(
+    `update api_tokens set last_used_at = $2
+      where token_hash = $1 and (last_used_at is null or last_used_at < $2::timestamptz - interval '1 minute')`,
+    [hash, usedAt],
   );
 }
 
@@ -60,11 +72,15 @@ export async function insertToken(
   );
 }
 
-/** Revokes the token in use under this name; false if there is none. */
-export async function revokeLiveToken(database: Queryable, name: string): Promise<boolean> {
-  const rows = await database.query(
-    'update api_tokens set revoked_at = now() where name = $1 and revoked_at is null returning id',
-    [name],
+/** Revokes the token in use under this name, or with this id; gives its name, undefined if there is none. */
+export async function revokeLiveToken(
+  database: Queryable,
+  which: { readonly name: string } | { readonly id: string },
+): Promise<string | undefined> {
+  const [column, value] = 'name' in which ? ['name', which.name] : ['id', which.id];
+  const [row] = await database.query<{ name: string }>(
+    `update api_tokens set revoked_at = now() where ${column} = $1 and revoked_at is null returning name`,
+    [value],
   );
-  return rows.length > 0;
+  return row?.name;
 }

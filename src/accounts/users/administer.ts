@@ -1,33 +1,36 @@
 import type { AppError, Secret } from '../../base/index.ts';
 import type { Role } from '../../contract/index.ts';
-import { sqlState, sqlStateOf, type Database } from '../../postgres/index.ts';
+import { sqlState, sqlStateOf, type Database, type Queryable } from '../../postgres/index.ts';
 import { audit, change, named, type Administration } from '../change.ts';
 import { accountError } from '../errors.ts';
 import { checkPassword, hashPassword } from '../passwords.ts';
 import {
   insertUser,
   isFirstUserMissing,
+  lockAdmins,
+  readUser,
   readUserListing,
   updateDisabled,
   updatePassword,
+  updateRole,
   type UserListing,
 } from './store.ts';
 
-/** Adds a user. Throws user_exists, username_invalid, password_too_weak. */
+/** Adds a user and gives its id. Throws user_exists, username_invalid, password_too_weak. */
 export async function addUser(
   by: Administration,
   user: { readonly username: string; readonly password: Secret; readonly role: Role },
-): Promise<void> {
+): Promise<string> {
   checkUsername(user.username);
   checkPassword(user.password, user.username);
   const passwordHash = await hashPassword(user.password);
-  await change(by.database, async (transaction) => {
-    await insertUser(transaction, { username: user.username, passwordHash, role: user.role }).catch(
-      (error: unknown) => {
-        throw sqlStateOf(error) === sqlState.uniqueViolation ? userExists(user.username) : error;
-      },
-    );
+  return await change(by.database, async (transaction) => {
+    const row = { username: user.username, passwordHash, role: user.role };
+    const id = await insertUser(transaction, row).catch((error: unknown) => {
+      throw sqlStateOf(error) === sqlState.uniqueViolation ? userExists(user.username) : error;
+    });
     await audit(transaction, by, { action: 'user.created', subject: user.username, details: { role: user.role } });
+    return id;
   });
 }
 
@@ -44,16 +47,40 @@ export async function changePassword(
   });
 }
 
-/** Switches a user off or on; sessions made before end either way. Throws user_unknown. */
+/** Gives a user another role, which holds for sessions that are open too. Throws user_unknown, last_admin. */
+export async function changeRole(
+  by: Administration,
+  user: { readonly username: string; readonly role: Role },
+): Promise<void> {
+  await change(by.database, async (transaction) => {
+    if (user.role !== 'admin') await keepAnAdmin(transaction, user.username);
+    if (!(await updateRole(transaction, user.username, user.role))) throw userUnknown(user.username);
+    await audit(transaction, by, {
+      action: 'user.role_changed',
+      subject: user.username,
+      details: { role: user.role },
+    });
+  });
+}
+
+/** Switches a user off or on; sessions made before end either way. Throws user_unknown, last_admin. */
 export async function setUserDisabled(
   by: Administration,
   user: { readonly username: string; readonly disabled: boolean },
 ): Promise<void> {
   await change(by.database, async (transaction) => {
+    if (user.disabled) await keepAnAdmin(transaction, user.username);
     if (!(await updateDisabled(transaction, user.username, user.disabled))) throw userUnknown(user.username);
     const action = user.disabled ? 'user.disabled' : 'user.enabled';
     await audit(transaction, by, { action, subject: user.username });
   });
+}
+
+/** One user, by id. Throws user_unknown. */
+export async function findUser(database: Database, id: string): Promise<UserListing> {
+  const user = await named(database, readUser(database, id));
+  if (user === undefined) throw userUnknown(id);
+  return user;
 }
 
 /** Every user, by name. */
@@ -76,6 +103,16 @@ export async function addFirstUser(
     const details = { role: 'admin', first: true };
     await audit(transaction, by, { action: 'user.created', subject: user.username, details });
     return true;
+  });
+}
+
+/** Throws `last_admin` if nobody could administer without this user. */
+async function keepAnAdmin(transaction: Queryable, username: string): Promise<void> {
+  const admins = await lockAdmins(transaction);
+  if (admins.length !== 1 || admins[0]?.toLowerCase() !== username.toLowerCase()) return;
+  throw accountError('last_admin', {
+    message: `${JSON.stringify(username)} is the last admin who is not switched off`,
+    hint: 'Make another admin first: `plimsoll user add NAME --role admin`.',
   });
 }
 

@@ -16,6 +16,7 @@ export interface UserWithPassword extends UserStanding {
 }
 
 export interface UserListing {
+  readonly id: string;
   readonly username: string;
   readonly role: Role;
   readonly disabled: boolean;
@@ -42,25 +43,30 @@ export async function readUserWithPassword(
   return row;
 }
 
+const listing = `id, username, role, disabled_at is not null as disabled, created_at as "createdAt",
+                 password_changed_at as "passwordChangedAt"`;
+
 /** Every user, by name. */
 export async function readUserListing(database: Queryable): Promise<UserListing[]> {
-  return await database.query<UserListing>(
-    `select username, role, disabled_at is not null as disabled, created_at as "createdAt",
-            password_changed_at as "passwordChangedAt"
-       from users order by lower(username)`,
-  );
+  return await database.query<UserListing>(`select ${listing} from users order by lower(username)`);
 }
 
-/** Adds a user; a name in use breaks the unique index. */
+/** One user by id; undefined if there is none. */
+export async function readUser(database: Queryable, id: string): Promise<UserListing | undefined> {
+  const [row] = await database.query<UserListing>(`select ${listing} from users where id = $1`, [id]);
+  return row;
+}
+
+/** Adds a user and gives its id; a name in use breaks the unique index. */
 export async function insertUser(
   database: Queryable,
   user: { readonly username: string; readonly passwordHash: string; readonly role: Role },
-): Promise<void> {
-  await database.query('insert into users (username, password_hash, role) values ($1, $2, $3)', [
-    user.username,
-    user.passwordHash,
-    user.role,
-  ]);
+): Promise<string> {
+  const [row] = await database.query<{ id: string }>(
+    'insert into users (username, password_hash, role) values ($1, $2, $3) returning id',
+    [user.username, user.passwordHash, user.role],
+  );
+  return row?.id ?? '';
 }
 
 /** Sets a password and ends the user's sessions; false if there is no such user. */
@@ -71,6 +77,26 @@ export async function updatePassword(database: Queryable, username: string, pass
     [username, passwordHash],
   );
   return rows.length > 0;
+}
+
+/** Gives a user a role; false if there is no such user. */
+export async function updateRole(database: Queryable, username: string, role: Role): Promise<boolean> {
+  const rows = await database.query('update users set role = $2 where lower(username) = lower($1) returning id', [
+    username,
+    role,
+  ]);
+  return rows.length > 0;
+}
+
+/**
+ * The names of those who may administer, locked to the end of the transaction: of two changes at once that would each
+ * leave one admin, the second sees what the first has done.
+ */
+export async function lockAdmins(transaction: Queryable): Promise<readonly string[]> {
+  const rows = await transaction.query<{ username: string }>(
+    `select username from users where role = 'admin' and disabled_at is null order by id for update`,
+  );
+  return rows.map(({ username }) => username);
 }
 
 /** Switches a user off (ending the sessions) or on again; false if there is no such user. */

@@ -22,6 +22,16 @@ it('says all that a client program needs to connect, and takes nothing else over
 });
 
 it.each([
+  [
+    'several hosts, of which the primary is wanted',
+    'postgres://u@h1:5433,[::1]/db',
+    { PGHOST: 'h1,::1', PGPORT: '5433,5432', PGTARGETSESSIONATTRS: 'primary' },
+  ],
+  [
+    'several hosts and which of them is wanted',
+    'postgres://u@/db?host=h1,/run/pg&port=6432&target_session_attrs=prefer-standby',
+    { PGHOST: 'h1,/run/pg', PGPORT: '6432,6432', PGTARGETSESSIONATTRS: 'prefer-standby' },
+  ],
   ['a socket folder', 'postgres://u@localhost:5432/db?host=/run/postgresql', { PGHOST: '/run/postgresql' }],
   ['an IPv6 address', 'postgres://u@[::1]/db', { PGHOST: '::1' }],
   ['TLS without a look at the certificate', 'postgres://u@h/db?sslmode=no-verify', { PGSSLMODE: 'require' }],

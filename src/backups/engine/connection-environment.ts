@@ -2,8 +2,6 @@ import { parsePostgresUrl, type Secret } from '../../base/index.ts';
 
 /** Parameters of a connection URL that libpq takes from the environment. */
 const fromParameter: Readonly<Record<string, string>> = {
-  host: 'PGHOST',
-  port: 'PGPORT',
   sslmode: 'PGSSLMODE',
   sslrootcert: 'PGSSLROOTCERT',
   sslcert: 'PGSSLCERT',
@@ -12,7 +10,6 @@ const fromParameter: Readonly<Record<string, string>> = {
   sslnegotiation: 'PGSSLNEGOTIATION',
   channel_binding: 'PGCHANNELBINDING',
   gssencmode: 'PGGSSENCMODE',
-  target_session_attrs: 'PGTARGETSESSIONATTRS',
   options: 'PGOPTIONS',
 };
 
@@ -23,18 +20,19 @@ const fromParameter: Readonly<Record<string, string>> = {
 export function connectionEnvironment(secret: Secret): Record<string, string> {
   const outcome = parsePostgresUrl(secret.reveal());
   if ('problem' in outcome) throw new TypeError(`a database URL ${outcome.problem}`);
-  const { url } = outcome;
+  const { url, hosts, wanted, perHostMs } = outcome;
   const environment: Record<string, string> = {
     PATH: '/usr/bin:/bin',
     LC_ALL: 'C',
     PGAPPNAME: 'plimsoll backup',
-    PGCONNECT_TIMEOUT: '10',
+    PGCONNECT_TIMEOUT: String((perHostMs ?? 10_000) / 1000),
     // Whoever runs the service may have one, with another password in it.
     PGPASSFILE: '/dev/null',
-    PGHOST: decodeURIComponent(url.hostname.replaceAll(/^\[|\]$/g, '')),
+    PGHOST: hosts.map(({ name }) => name).join(','),
+    PGPORT: hosts.map(({ port }) => port).join(','),
     PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
   };
-  if (url.port !== '') environment['PGPORT'] = url.port;
+  if (wanted !== 'any') environment['PGTARGETSESSIONATTRS'] = wanted;
   if (url.username !== '') environment['PGUSER'] = decodeURIComponent(url.username);
   if (url.password !== '') environment['PGPASSWORD'] = decodeURIComponent(url.password);
   for (const [parameter, value] of url.searchParams) {

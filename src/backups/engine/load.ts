@@ -13,7 +13,7 @@ export async function loadDump(request: LoadRequest, programs: readonly PgProgra
   try {
     await session.interruptible(request.signal, async () => {
       if (request.database.format === 'plain') await replayPlain(request, session);
-      else await restoreCustom(request, session, programs);
+      else await restoreCustom({ ...request, url: session.url }, session, programs);
       await session.query('analyze');
     });
   } finally {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, hasCode } from '../../base/index.ts';
+import { AppError, hasCode, systemCodeOf } from '../../base/index.ts';
 import { isBundleId } from '../layout.ts';
 import { lockError } from './errors.ts';
 import { lockFile } from './file-lock.ts';
@@ -59,7 +59,7 @@ async function placeOf(folder: string, id: string): Promise<string> {
     // Not with what is above it: without that the disk is not there.
     await mkdir(uses, { mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw unusable(folder, error);
+    if (systemCodeOf(error) !== 'EEXIST') throw unusable(folder, error);
   }
   return join(uses, id);
 }

@@ -53,7 +53,7 @@ async function prove(request: ProveRequest): Promise<Finding> {
   const url = requireServer(request.url);
   await using server = await openServer('scratch', url);
   await sweepScratch(server.query, proveScratch);
-  await requireFit(request, server, await freeBytes(server, url));
+  await requireFit(request, server, await freeBytes(server));
   signal.throwIfAborted();
   onPhase('making scratch databases');
   const homes = databaseNames.map((name) => ({ name, url, server }));

@@ -1,7 +1,7 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { Secret } from '../../base/index.ts';
 import type { BundleDatabase } from '../../contract/index.ts';
+import { hostReached } from '../../postgres/index.ts';
 import { reloadError } from './errors.ts';
 import type { ServerSession } from './server.ts';
 
@@ -9,16 +9,15 @@ import type { ServerSession } from './server.ts';
  * Free bytes on the disk of a database server, or null: Postgres does not tell, so that it is known only of a server on
  * this machine whose data folder this process may look at.
  */
-export async function readFreeBytes(session: ServerSession, url: Secret): Promise<number | null> {
-  const socketDir = socketDirOf(url);
-  const isLocal = socketDir !== undefined || /@(localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]/.test(`@${hostOf(url)}/`);
-  if (!isLocal) return null;
-  const told = await session
-    .query<{ dir: string }>("select pg_catalog.current_setting('data_directory') as dir")
+export async function readFreeBytes({ client, query }: ServerSession): Promise<number | null> {
+  const { name, port } = hostReached(client);
+  const socketDir = name.startsWith('/') ? name : undefined;
+  if (socketDir === undefined && !/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(name)) return null;
+  const told = await query<{ dir: string }>("select pg_catalog.current_setting('data_directory') as dir")
     .then(([row]) => row?.dir)
     // Not for every role.
     .catch(() => undefined);
-  const folder = told ?? (socketDir === undefined ? undefined : await dataFolderBehind(socketDir, portOf(url)));
+  const folder = told ?? (socketDir === undefined ? undefined : await dataFolderBehind(socketDir, port));
   if (folder === undefined || !isAbsolute(folder)) return null;
   try {
     const { bavail, bsize } = await statfs(folder);
@@ -48,21 +47,6 @@ export function spaceFor(databases: readonly BundleDatabase[]): number {
 
 function megabytes(bytes: number): number {
   return Math.ceil(bytes / (1024 * 1024));
-}
-
-function socketDirOf(url: Secret): string | undefined {
-  const host = new URLSearchParams(url.reveal().split('?')[1] ?? '').get('host');
-  return host !== null && host.startsWith('/') ? host : undefined;
-}
-
-function hostOf(url: Secret): string {
-  const authority = /^postgres(?:ql)?:\/\/([^/?]*)/.exec(url.reveal())?.[1] ?? '';
-  return authority.slice(authority.lastIndexOf('@') + 1);
-}
-
-function portOf(url: Secret): string {
-  const asked = new URLSearchParams(url.reveal().split('?')[1] ?? '').get('port');
-  return asked ?? /:(\d+)$/.exec(hostOf(url))?.[1] ?? '5432';
 }
 
 /** The lock file of a socket names the data folder in its second line. Source: PostgreSQL, storage-file-layout, `postmaster.pid`. */

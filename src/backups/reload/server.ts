@@ -3,6 +3,7 @@ import {
   classifyPostgresError,
   connect,
   disconnect,
+  hostReached,
   sqlStateOf,
   sqlState,
   targetOf,
@@ -49,7 +50,7 @@ function partsOf(url: Secret): { before: string; database: string; after: string
 export async function openServer(name: string, url: Secret): Promise<ServerSession> {
   const spec = { name, url, applicationName: 'plimsoll backup', connectTimeoutMs: 10_000 };
   const client = await connect(spec);
-  const target = targetOf(spec);
+  const target = targetOf({ name, url: hostReached(client).url });
   return {
     client,
     label: target.label,

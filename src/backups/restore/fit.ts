@@ -24,9 +24,7 @@ export async function requireFit(context: RestoreContext, servers: Servers, bund
       });
     await requireRightsOn(context, server);
     const { freeBytes = readFreeBytes } = context;
-    const [first] = server.names;
-    if (first === undefined) continue;
-    requireSpace(databases, await freeBytes(session, context.urls.owner[first]), session.label);
+    requireSpace(databases, await freeBytes(session), session.label);
   }
 }
 

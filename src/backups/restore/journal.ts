@@ -1,7 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeFolders, messageOf, writeDurably, type Clock } from '../../base/index.ts';
+import { messageOf, openJournalFolder, type Clock, type JournalFolder } from '../../base/index.ts';
 import { bundleIdSchema, type DatabaseName } from '../../contract/index.ts';
 import { restoreError } from './errors.ts';
 import { restoreStates, type RestoreState } from './states.ts';
@@ -52,37 +51,17 @@ const journalSchema = z.strictObject({
 });
 export type RestoreJournal = z.infer<typeof journalSchema>;
 
-/** Where the journals of all restores lie, one file each; they are never removed. */
-export interface Journals {
-  readonly folder: string;
-  /** Newest first. Throws `restore_journal_unreadable`. */
-  list(): Promise<RestoreJournal[]>;
-  /** On the disk when it resolves. */
-  write(journal: RestoreJournal): Promise<void>;
-}
+/** The journals of all restores. */
+export type Journals = JournalFolder<RestoreJournal>;
 
-/** Opens the journals in `restores/` of the folder of bundles; made when the first is written. */
+/** Opens the journals in `restores/` of the folder of bundles. Listing them throws `restore_journal_unreadable`. */
 export function openJournals(backupFolder: string): Journals {
-  const folder = join(backupFolder, 'restores');
-  return {
-    folder,
-    list: async () => {
-      const names = (await namesIn(folder)).filter((name) => /^\d{14}\.json$/.test(name));
-      return await Promise.all(
-        names
-          .sort()
-          .toReversed()
-          .map(async (name) => await readJournal(join(folder, name))),
-      );
-    },
-    write: async (journal) => {
-      await makeFolders(folder, 0o700);
-      await writeDurably(
-        join(folder, `${journal.id}.json`),
-        `${JSON.stringify(journalSchema.parse(journal), null, 2)}\n`,
-      );
-    },
-  };
+  return openJournalFolder({
+    folder: join(backupFolder, 'restores'),
+    idPattern: /^\d{14}$/,
+    parse: (value) => journalSchema.parse(value),
+    unreadable,
+  });
 }
 
 /** The journal in another state, with that in its history. */
@@ -102,23 +81,6 @@ export function withDatabases(
     jobs: change(jobs, 'jobs'),
   };
   return { ...journal, databases };
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw unreadable(folder, error);
-  }
-}
-
-async function readJournal(path: string): Promise<RestoreJournal> {
-  try {
-    return journalSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    throw unreadable(path, error);
-  }
 }
 
 function unreadable(path: string, cause: unknown): Error {

@@ -1,126 +1,97 @@
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
-import { runKinds, type BackupTargetState } from '../../contract/index.ts';
-import { sampledGauge, type Sample } from '../../http/index.ts';
+import { runKinds, type BackupRun, type BackupTargetState } from '../../contract/index.ts';
+import { age, createMeter, moment, single, type Meter, type MetricsText } from '../../metrics/index.ts';
 import { latestWhole, listEntries } from './entries.ts';
+import { backupMetrics } from './metrics-table.ts';
 import { describeTargets, type StatusSources } from './status.ts';
 
 /** The text that Prometheus reads. */
 export interface ServiceMetrics {
-  readonly contentType: string;
-  text(): Promise<string>;
+  read(accept: string | undefined): Promise<MetricsText>;
 }
 
-/** Metrics in a registry of their own; what is in memory is told when it is asked for. A time that is not known is absent. */
+type ServiceMeter = Meter<typeof backupMetrics>;
+
+/** The service's metrics; what is in memory is told when it is asked for. A time that is not known is absent. */
 export function createServiceMetrics(sources: StatusSources): ServiceMetrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  countRuns(registry, sources);
-  addBundleMetrics(registry, sources);
-  addTargetMetrics(registry, sources);
-  return { contentType: registry.contentType, text: async () => await registry.metrics() };
+  const meter = createMeter(backupMetrics);
+  const { version, imageSha } = sources.app;
+  meter.sample('plimsoll_backup_build_info', () => [{ labels: { version, image_sha: imageSha }, value: 1 }]);
+  countRuns(meter, sources);
+  addRunMetrics(meter, sources);
+  addBundleMetrics(meter, sources);
+  addTargetMetrics(meter, sources);
+  return { read: async (accept) => await meter.read(accept) };
 }
 
-function countRuns(registry: Registry, { runs }: StatusSources): void {
-  const ended = new Counter({
-    name: 'plimsoll_backup_runs_total',
-    help: 'Runs that ended since the start, by kind and result.',
-    labelNames: ['kind', 'result'] as const,
-    registers: [registry],
-  });
+function countRuns(meter: ServiceMeter, { runs }: StatusSources): void {
+  const ended = meter.counter('plimsoll_backup_runs_total');
+  const durations = meter.histogram('plimsoll_backup_run_duration_seconds');
   // There from the first scrape, so that the first failure is an increase.
   for (const kind of runKinds)
     for (const result of ['succeeded', 'failed', 'cancelled', 'interrupted']) ended.inc({ kind, result }, 0);
-  runs.subscribe(({ run }) => {
-    if (run.state !== 'running') ended.inc({ kind: run.kind, result: run.state });
+  runs.subscribe(({ run: { kind, state, startedAt, finishedAt } }) => {
+    if (state === 'running') return;
+    ended.inc({ kind, result: state });
+    if (finishedAt !== null) durations.observe({ kind }, (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
   });
 }
 
-function addBundleMetrics(registry: Registry, { catalogue, clock, facts, maxAgeSeconds, runs }: StatusSources): void {
-  const secondsSince = (instant: string | null | undefined): Sample[] =>
-    instant === null || instant === undefined
-      ? []
-      : [{ labels: {}, value: Math.max(0, (clock.now().getTime() - Date.parse(instant)) / 1000) }];
-  const bundles = () => listEntries(catalogue.shelves()).bundles;
-  sampled(registry, 'last_bundle_age_seconds', 'Seconds since the newest bundle that is whole was taken.', [], () =>
-    secondsSince(latestWhole(catalogue.shelves())?.createdAt),
+function addRunMetrics(meter: ServiceMeter, { runs, facts }: StatusSources): void {
+  const newest = (): BackupRun[] =>
+    runKinds.flatMap((kind) => runs.past().find((run) => run.kind === kind && run.state !== 'running') ?? []);
+  meter.sample('plimsoll_backup_running', () => single(runs.current() === null ? 0 : 1));
+  meter.sample('plimsoll_backup_last_run_success', () =>
+    newest().map(({ kind, state }) => ({ labels: { kind }, value: state === 'succeeded' ? 1 : 0 })),
   );
-  sampled(registry, 'last_proven_age_seconds', 'Seconds since a bundle last proved itself by a restore.', [], () =>
-    secondsSince(
-      bundles()
-        .flatMap(({ provenAt }) => provenAt ?? [])
-        .sort()
-        .at(-1),
-    ),
+  meter.sample('plimsoll_backup_last_run_timestamp_seconds', () =>
+    newest().flatMap(({ kind, startedAt, finishedAt }) => moment(finishedAt ?? startedAt, { kind })),
   );
-  sampled(registry, 'last_bundle_bytes', 'Size of the newest bundle that is whole.', [], () => {
-    const newest = latestWhole(catalogue.shelves());
-    return newest === null ? [] : [{ labels: {}, value: newest.bytes }];
+  meter.sample('plimsoll_backup_schedule_next_timestamp_seconds', () => {
+    const { takeSchedule, proveSchedule } = facts();
+    return [...moment(takeSchedule.next, { kind: 'take' }), ...moment(proveSchedule.next, { kind: 'prove' })];
   });
-  sampled(registry, 'bundles', 'Bundles by what is known of them.', ['state'], () => {
+}
+
+function addBundleMetrics(meter: ServiceMeter, { catalogue, clock, maxAgeSeconds }: StatusSources): void {
+  const bundles = () => listEntries(catalogue.shelves()).bundles;
+  const newest = () => latestWhole(catalogue.shelves());
+  const provenAt = () =>
+    bundles()
+      .flatMap((bundle) => bundle.provenAt ?? [])
+      .sort()
+      .at(-1);
+  meter.sample('plimsoll_backup_last_bundle_timestamp_seconds', () => moment(newest()?.createdAt));
+  meter.sample('plimsoll_backup_last_bundle_age_seconds', () => age(newest()?.createdAt, clock.now()));
+  meter.sample('plimsoll_backup_last_bundle_bytes', () => single(newest()?.bytes));
+  meter.sample('plimsoll_backup_last_proven_timestamp_seconds', () => moment(provenAt()));
+  meter.sample('plimsoll_backup_last_proven_age_seconds', () => age(provenAt(), clock.now()));
+  meter.sample('plimsoll_backup_max_age_seconds', () => single(maxAgeSeconds));
+  meter.sample('plimsoll_backup_bundles', () => {
     const all = bundles();
     return ['completed', 'verified', 'proven', 'damaged'].map((name) => ({
       labels: { state: name },
       value: all.filter(({ state }) => state === name).length,
     }));
   });
-  sampled(registry, 'max_age_seconds', 'A newest bundle older than this is too old.', [], () => [
-    { labels: {}, value: maxAgeSeconds },
-  ]);
-  sampled(registry, 'running', '1 while a run is at work.', [], () => [
-    { labels: {}, value: runs.current() === null ? 0 : 1 },
-  ]);
-  sampled(registry, 'schedule_next_timestamp_seconds', 'When a bundle is next taken or proven.', ['kind'], () => {
-    const { takeSchedule, proveSchedule } = facts();
-    return [['take', takeSchedule.next] as const, ['prove', proveSchedule.next] as const].flatMap(([kind, next]) =>
-      next === null ? [] : [{ labels: { kind }, value: Date.parse(next) / 1000 }],
-    );
-  });
 }
 
-function addTargetMetrics(registry: Registry, sources: StatusSources): void {
+function addTargetMetrics(meter: ServiceMeter, sources: StatusSources): void {
   const each = (valueOf: (target: BackupTargetState) => number | null) => () =>
-    describeTargets(sources).flatMap((target) => {
-      const value = valueOf(target);
-      return value === null ? [] : [{ labels: { target: target.name }, value }];
-    });
-  sampled(
-    registry,
-    'target_up',
-    '1 while a target can be read.',
-    ['target'],
+    describeTargets(sources).flatMap((target) => single(valueOf(target), { target: target.name }));
+  meter.sample(
+    'plimsoll_backup_target_up',
     each(({ status }) => (status === 'ok' ? 1 : 0)),
   );
-  sampled(
-    registry,
-    'target_used_bytes',
-    'Bytes of bundles on a target.',
-    ['target'],
+  meter.sample(
+    'plimsoll_backup_target_used_bytes',
     each(({ usedBytes }) => usedBytes),
   );
-  sampled(
-    registry,
-    'target_free_bytes',
-    'Free bytes of a target that can tell.',
-    ['target'],
+  meter.sample(
+    'plimsoll_backup_target_free_bytes',
     each(({ freeBytes }) => freeBytes),
   );
-  sampled(
-    registry,
-    'target_missing_bundles',
-    'Bundles that a target should have a copy of and has not.',
-    ['target'],
+  meter.sample(
+    'plimsoll_backup_target_missing_bundles',
     each(({ copies }) => copies && copies.missing.length),
   );
-}
-
-function sampled(
-  ...[registry, name, help, labelNames, samples]: readonly [
-    Registry,
-    string,
-    string,
-    readonly string[],
-    () => readonly Sample[],
-  ]
-): void {
-  sampledGauge(registry, { name: `plimsoll_backup_${name}`, help, labelNames }, samples);
 }

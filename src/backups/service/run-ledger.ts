@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolders, type Clock } from '../../base/index.ts';
+import { makeFolders, systemCodeOf, writeDurably, type Clock } from '../../base/index.ts';
 import { backupRunSchema, type BackupRun } from '../../contract/index.ts';
 import { backupServiceError } from './errors.ts';
 
@@ -26,7 +26,7 @@ export function openRunLedger(folder: string): RunLedger {
     },
     save: async (run) => {
       await makeFolders(folder, 0o700);
-      await writeWhole(join(folder, nameOf(run.id)), `${JSON.stringify(run)}\n`);
+      await writeDurably(join(folder, nameOf(run.id)), `${JSON.stringify(run)}\n`);
       const old = (await namesIn(folder)).slice(kept);
       await Promise.all(old.map(async (name) => await rm(join(folder, name), { force: true })));
     },
@@ -62,7 +62,7 @@ export function interrupted(run: BackupRun, now: Date): BackupRun {
 /** Newest first. */
 async function namesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (systemCodeOf(error) === 'ENOENT') return [];
     throw error;
   });
   return names
@@ -75,22 +75,5 @@ async function readRun(path: string): Promise<BackupRun | undefined> {
     return backupRunSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {
     return undefined;
-  }
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`;
-  try {
-    const file = await open(beside, 'w', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
   }
 }

@@ -78,11 +78,11 @@ async function dumpOne(
 }
 
 function dumpRequest(request: DumpAllRequest, name: DatabaseName, signal: AbortSignal): DumpRequest {
-  const { snapshots, urls, folder, seal, progress } = request;
+  const { snapshots, folder, seal, progress } = request;
   const { snapshot, withoutRows } = snapshots.facts[name];
   progress.advance(name, 0);
   const onBytes = (bytes: number): void => progress.advance(name, bytes);
-  return { database: name, url: urls[name], snapshot, withoutRows, folder, seal, onBytes, signal };
+  return { database: name, url: snapshots.urls[name], snapshot, withoutRows, folder, seal, onBytes, signal };
 }
 
 function estimateOf({ estimates }: DumpAllRequest, name: DatabaseName): DumpEstimate {

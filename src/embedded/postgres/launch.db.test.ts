@@ -14,7 +14,7 @@ import {
 } from '../../../test/testkit/index.ts';
 import { Secret } from '../../base/index.ts';
 import { connect } from '../../postgres/index.ts';
-import { isRunning, parentOf } from '../processes.ts';
+import { isRunning, parentOf, signal } from '../processes.ts';
 import { chooseAccount } from './account.ts';
 import { locatePackage, prepareBinaries } from './binaries.ts';
 import { launchPostgres, type RunningPostgres } from './launch.ts';
@@ -74,7 +74,8 @@ describe.each(testUsers())('run by $label', ({ account }) => {
     const first = await launchElsewhere(home, account);
     await query(first.url, 'create table kept as select 7 as id');
     const shell = parentOf(first.pid) ?? 0;
-    for (const pid of [first.child.pid, shell, first.pid]) process.kill(pid, 'SIGKILL');
+    // The server first: the shell ends by itself once the others are gone, and stops it in order.
+    for (const pid of [first.pid, first.child.pid, shell]) signal(pid, 'SIGKILL');
     await goneSoon(first.pid);
     const second = await launchElsewhere(home, account);
     expect(second.leftover).toBe('crashed');
@@ -106,6 +107,8 @@ describe('launchPostgres', () => {
     const first = await launchElsewhere(home, undefined);
     const shell = parentOf(first.pid) ?? 0;
     const watch = childrenOf(shell).filter((pid) => pid !== first.pid);
+    // Held still first: whichever is left for a moment would stop the server in order.
+    for (const pid of [shell, ...watch]) process.kill(pid, 'SIGSTOP');
     for (const pid of [...watch, shell, first.child.pid]) process.kill(pid, 'SIGKILL');
     await first.child.exited;
     expect(isRunning(first.pid)).toBe(true);

@@ -9,7 +9,7 @@ const body = {
 } as const;
 
 function job(id: string, refusedBy: string[] = []): BufferedJob {
-  return { id, attempt: 1, body, refusedBy: new Set(refusedBy), fetchedAtMs: 0 };
+  return { id, attempt: 1, waitedMs: 0, body, refusedBy: new Set(refusedBy), fetchedAtMs: 0 };
 }
 
 test('jobs are handed out in the order in which they were fetched', () => {

@@ -2,7 +2,9 @@ import { messageOf } from '../../base/index.ts';
 import type { Job } from '../../contract/index.ts';
 import type { Database } from '../../postgres/index.ts';
 import { retryDeadlocks } from '../deadlocks.ts';
+import type { BufferedJob } from './buffer.ts';
 import { planLeases, toJob } from './grant.ts';
+import type { Leased } from './leased.ts';
 import { createLine, type Asker, type Line } from './line.ts';
 import { createStock, type Stock, type StockOptions } from './stock.ts';
 import { insertLeases, returnLeases, type LeaseTerms } from './store.ts';
@@ -18,6 +20,7 @@ export interface LeaseDesk {
 }
 
 export interface LeaseDeskOptions extends StockOptions {
+  readonly onLeased: (leased: Leased) => void;
   readonly terms: () => LeaseTerms;
   /** How often an empty queue is looked at while somebody waits. */
   readonly pollMs: number;
@@ -27,7 +30,7 @@ export interface LeaseDeskOptions extends StockOptions {
 const keepMs = 2000;
 
 /** Opens the desk. One loop serves everybody, and runs only while somebody waits. */
-export function createLeaseDesk({ jobs, queue, clock, log, terms, pollMs }: LeaseDeskOptions): LeaseDesk {
+export function createLeaseDesk({ jobs, queue, clock, log, terms, pollMs, onLeased }: LeaseDeskOptions): LeaseDesk {
   const line = createLine();
   const stock = createStock({ jobs, queue, clock, log });
   const state = { stopping: false, wakeUp: (): void => undefined };
@@ -50,8 +53,15 @@ export function createLeaseDesk({ jobs, queue, clock, log, terms, pollMs }: Leas
 
   async function serveOnce(): Promise<number> {
     await stock.giveBack(keepMs);
+    const begun = performance.now();
     await stock.refill(line.demand());
-    return await handOut({ jobs, line, stock, terms: terms() });
+    const given = await handOut({ jobs, line, stock, terms: terms() });
+    const nowMs = clock.now().getTime();
+    const waitedSeconds = given.map(
+      ({ waitedMs, fetchedAtMs }) => (waitedMs + Math.max(0, nowMs - fetchedAtMs)) / 1000,
+    );
+    if (given.length > 0) onLeased({ seconds: (performance.now() - begun) / 1000, waitedSeconds });
+    return given.length;
   }
 
   async function pause(ms: number): Promise<void> {
@@ -103,15 +113,15 @@ interface Hand {
   readonly terms: LeaseTerms;
 }
 
-/** Serves everybody for whom there is a job, with one statement; gives how many jobs were leased. */
-async function handOut({ jobs, line, stock, terms }: Hand): Promise<number> {
+/** Serves everybody for whom there is a job, with one statement; gives the jobs that were leased. */
+async function handOut({ jobs, line, stock, terms }: Hand): Promise<BufferedJob[]> {
   const plans = line.places().flatMap((place) => {
     const taken = stock.take(place.scannerId, place.max);
     if (taken.length === 0) return [];
     line.takeOut(place);
     return [{ place, grants: planLeases(place, taken) }];
   });
-  if (plans.length === 0) return 0;
+  if (plans.length === 0) return [];
   const leases = plans.flatMap(({ grants }) => grants.map(({ lease }) => lease));
   // From the last to the first, so that those who are put back keep their order.
   plans.reverse();
@@ -127,5 +137,5 @@ async function handOut({ jobs, line, stock, terms }: Hand): Promise<number> {
     if (granted.length > 0) place.answer(granted.map((grant) => toJob(grant, terms.leaseSeconds)));
     else line.putBack(place);
   }
-  return given.size;
+  return plans.flatMap(({ grants }) => grants.filter(({ lease }) => given.has(lease.leaseId)).map(({ job }) => job));
 }

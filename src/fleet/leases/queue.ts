@@ -1,7 +1,7 @@
 import { PgBoss, type ConnectionOptions, type JobAttempt } from 'pg-boss';
-import { messageOf, type Log, type Secret } from '../../base/index.ts';
+import { AppError, messageOf, type Log, type Secret } from '../../base/index.ts';
 import type { Job } from '../../contract/index.ts';
-import type { Queryable } from '../../postgres/index.ts';
+import { openDatabase, sqlStateOf, type Database, type Queryable } from '../../postgres/index.ts';
 
 /** The queue that scanners are served from; what ends there for good goes to `…-dead`. Both come with our migrations. */
 export const jobQueue = 'scan-jobs';
@@ -15,6 +15,8 @@ export type JobBody = WithoutLease<Job> & { readonly scanId: string };
 export interface FetchedJob {
   readonly id: string;
   readonly attempt: number;
+  /** How long it could have been taken before it was, by the clock of the database. */
+  readonly waitedMs: number;
   readonly body: JobBody;
 }
 
@@ -44,10 +46,6 @@ export interface JobQueue {
 
 /** How pg-boss is run: it works the queue and keeps it tidy, and leaves every schema alone. */
 export const queueOptions = {
-  application_name: 'plimsoll queue',
-  max: 4,
-  connectionTimeoutMillis: 2000,
-  options: '-c statement_timeout=10000',
   schema: 'pgboss',
   migrate: false,
   createSchema: false,
@@ -66,7 +64,15 @@ export interface JobQueueOptions {
 
 /** Opens the queue on the jobs database. Starting it needs the migrated schema; it never changes one. */
 export function createJobQueue({ url, log }: JobQueueOptions): JobQueue {
-  const boss = new PgBoss({ ...queueOptions, connectionString: url.reveal() });
+  const database = openDatabase({
+    name: 'jobs',
+    url,
+    applicationName: 'plimsoll queue',
+    max: 4,
+    connectTimeoutMs: 2000,
+    statementTimeoutMs: 10_000,
+  });
+  const boss = new PgBoss({ ...queueOptions, db: connectionsOf(database) });
   boss.on('error', (error) => {
     log.warn({ reason: messageOf(error) }, 'the job queue met an error');
   });
@@ -76,10 +82,16 @@ export function createJobQueue({ url, log }: JobQueueOptions): JobQueue {
     },
     stop: async () => {
       await boss.stop({ graceful: false });
+      await database.close();
     },
     fetch: async (count) => {
       const jobs = await boss.fetch<JobBody>(jobQueue, { batchSize: count, includeMetadata: true });
-      return jobs.map(({ id, data, retryCount }) => ({ id, attempt: retryCount + 1, body: data }));
+      return jobs.map(({ id, data, retryCount, createdOn, startAfter, startedOn }) => ({
+        id,
+        attempt: retryCount + 1,
+        waitedMs: Math.max(0, Number(startedOn) - Math.max(Number(createdOn), Number(startAfter))),
+        body: data,
+      }));
     },
     add: async (transaction, jobs) => {
       const rows = jobs.map(({ id, priority, body }) => ({ id, priority, data: body }));
@@ -94,6 +106,17 @@ export function createJobQueue({ url, log }: JobQueueOptions): JobQueue {
     cancel: async (transaction, jobIds) => {
       await boss.cancel(jobQueue, [...jobIds], within(transaction));
     },
+  };
+}
+
+/** Lets pg-boss use the connections of ours, which find the primary; it reads the SQLSTATEs of the driver's own errors. */
+function connectionsOf(database: Database): NonNullable<ConnectionOptions['db']> {
+  return {
+    executeSql: async (text, values) => ({
+      rows: await database.query(text, values ?? []).catch((error: unknown) => {
+        throw error instanceof AppError && sqlStateOf(error) !== undefined ? error.cause : error;
+      }),
+    }),
   };
 }
 

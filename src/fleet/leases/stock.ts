@@ -35,9 +35,9 @@ export function createStock({ jobs, queue, clock, log }: StockOptions): Stock {
     const retried = fetched.filter(({ attempt }) => attempt > 1).map(({ id }) => id);
     const refusals = retried.length === 0 ? [] : await readRefusals(jobs, retried);
     const fetchedAtMs = clock.now().getTime();
-    return fetched.map(({ id, attempt, body }) => {
-      const refusedBy = refusals.filter(({ jobId }) => jobId === id).map(({ scannerId }) => scannerId);
-      return { id, attempt, body, fetchedAtMs, refusedBy: new Set(refusedBy) };
+    return fetched.map((job) => {
+      const refusedBy = refusals.filter(({ jobId }) => jobId === job.id).map(({ scannerId }) => scannerId);
+      return { ...job, fetchedAtMs, refusedBy: new Set(refusedBy) };
     });
   }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { liveSchema, readySchema } from '../../contract/index.ts';
 import type { Gate } from '../../gate/index.ts';
 import { managerError } from '../errors.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 
 export interface HealthRoutesDeps {
   readonly gate: Gate;
@@ -53,10 +53,13 @@ export function healthRoutes(app: FastifyInstance, { gate, metrics }: HealthRout
       facts: {
         access: 'public',
         tag: 'health',
-        summary: 'Metrics in the Prometheus text format.',
+        summary: 'Metrics in the Prometheus text format, or as OpenMetrics for who asks for it.',
         responses: { 200: { description: 'The metrics.', mediaType: 'text/plain' } },
       },
     },
-    handler: async (_request, reply) => await reply.type(metrics.contentType).send(await metrics.text()),
+    handler: async (request, reply) => {
+      const { contentType, text } = await metrics.read(request.headers.accept);
+      return await reply.type(contentType).send(text);
+    },
   });
 }

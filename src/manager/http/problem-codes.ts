@@ -1,3 +1,4 @@
+import { accountErrorTable } from '../../accounts/index.ts';
 import { backupProblemTable } from '../../backups/client/index.ts';
 import { fleetErrorTable } from '../../fleet/index.ts';
 import { gateErrorTable } from '../../gate/index.ts';
@@ -10,6 +11,7 @@ import { managerErrorTable } from '../errors.ts';
 export const problemCodes = {
   ...httpErrorTable,
   ...managerErrorTable,
+  ...accountErrorTable,
   ...gateErrorTable,
   ...fleetErrorTable,
   ...postgresErrorTable,

@@ -36,7 +36,7 @@ async function scannersFor(manager: TestManager) {
         binaryVersion: '1.0.0',
         protocolVersion,
         log: silentLog,
-        metricsPort: 0,
+        metrics: { host: '127.0.0.1', port: 0 },
       },
       stop.signal,
     );

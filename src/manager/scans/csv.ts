@@ -1,4 +1,5 @@
 import type { Finding, Found } from '../../contract/index.ts';
+import { renderCsv } from '../csv.ts';
 
 const columns = [
   'address',
@@ -23,7 +24,7 @@ export function toCsv(findings: readonly Found[]): string {
     finding.error === null ? '' : `${finding.error.code}: ${finding.error.message}`,
     rest.scannerName ?? rest.scannerId,
   ]);
-  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return renderCsv([columns, ...rows]);
 }
 
 function summarise(finding: Finding): string {
@@ -31,10 +32,4 @@ function summarise(finding: Finding): string {
   if (finding.kind === 'tls')
     return [finding.protocol, finding.cipher, finding.chain[0]?.subject].filter(Boolean).join(' ');
   return [finding.status, finding.server].filter((value) => value !== null).join(' ');
-}
-
-/** Quoted where it has to be. What a spreadsheet would take for a formula is text here: servers under probe choose it. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { insertAuditEvent, type AuditEvent } from '../../accounts/index.ts';
-import { messageOf, withDeadline, type Clock } from '../../base/index.ts';
+import { insertAuditEvent, waitedKey, type AuditEvent } from '../../accounts/index.ts';
+import { messageOf, secondsBetween, withDeadline, type Clock } from '../../base/index.ts';
 import { sqlStateOf, type Database } from '../../postgres/index.ts';
 
 /** Where the manager's own deeds are written down; never makes anybody wait. */
@@ -9,8 +9,8 @@ export interface AuditTrail {
   record(event: Omit<AuditEvent, 'happenedAt'>): void;
   /** Writes what waits, oldest first, until done or until the database refuses. */
   flush(): Promise<void>;
-  /** How many events wait for the database. */
-  waiting(): number;
+  /** The events that wait for the database, oldest first. */
+  waiting(): readonly AuditEvent[];
 }
 
 export interface AuditTrailDeps {
@@ -21,6 +21,8 @@ export interface AuditTrailDeps {
 
 const deadlineMs = 2000;
 const mostWaiting = 10_000;
+/** Longer than one attempt takes: what is written later than this was kept back. */
+const promptSeconds = 5;
 
 /** An empty trail. An event is written at least once: twice if an answer of the database was lost. */
 export function createAuditTrail({ config, clock, log }: AuditTrailDeps): AuditTrail {
@@ -32,7 +34,7 @@ export function createAuditTrail({ config, clock, log }: AuditTrailDeps): AuditT
       const next = event;
       try {
         await withDeadline(deadlineMs, async () => {
-          await insertAuditEvent(config, next);
+          await insertAuditEvent(config, marked(next, clock.now()));
         });
       } catch (error) {
         if (!isHopeless(error)) return;
@@ -67,8 +69,14 @@ export function createAuditTrail({ config, clock, log }: AuditTrailDeps): AuditT
       void flush();
     },
     flush,
-    waiting: () => queue.length,
+    waiting: () => [...queue],
   };
+}
+
+/** In its details and not in a column: it has to be written while the schema is still that of an older release, too. */
+function marked(event: AuditEvent, now: Date): AuditEvent {
+  const waited = secondsBetween(event.happenedAt, now);
+  return waited < promptSeconds ? event : { ...event, details: { ...event.details, [waitedKey]: waited } };
 }
 
 /** Data errors and broken constraints (SQLSTATE classes 22 and 23) do not pass by waiting. */

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { addFirstUser, checkPassword } from '../../accounts/index.ts';
-import { AppError, messageOf, Secret, withDeadline, type Clock } from '../../base/index.ts';
+import { addFirstUser, checkPassword, generatePassword } from '../../accounts/index.ts';
+import { AppError, messageOf, withDeadline, type Clock, type Secret } from '../../base/index.ts';
 import type { Database } from '../../postgres/index.ts';
 import type { FirstUser } from '../types.ts';
 
@@ -36,12 +35,6 @@ export async function ensureFirstUser(deps: FirstUserDeps): Promise<boolean> {
   deps.log.info({ username, generated: generated !== undefined }, 'made the first user');
   warnIfWeak(deps.log, password);
   return true;
-}
-
-/** 120 random bits, in groups that can be read aloud. */
-function generatePassword(): Secret {
-  const text = randomBytes(15).toString('hex').toUpperCase();
-  return new Secret(text.match(/.{5}/g)?.join('-') ?? text);
 }
 
 function warnIfWeak(log: Logger, password: Secret): void {

@@ -6,6 +6,7 @@ import type { Directory } from './directory.ts';
 import { networkOf, type Limiter } from './limiter.ts';
 import { judgeSession, sealedSessionSchema } from './sealed.ts';
 import { signInUnavailable, tooManyAttempts } from './sign-in.ts';
+import type { TokenUse } from './token-use.ts';
 
 export interface IdentifyDeps {
   readonly clock: Clock;
@@ -14,6 +15,7 @@ export interface IdentifyDeps {
   readonly recovery: string | undefined;
   /** How often one network may ask the database about tokens that are not in memory. */
   readonly tokenQuestions: Limiter;
+  readonly tokenUse: Pick<TokenUse, 'note'>;
 }
 
 /** Who makes this request: by API token if it carries one, otherwise by session cookie; null if by neither. */
@@ -48,7 +50,8 @@ async function byToken(deps: IdentifyDeps, authorization: string, address: strin
   const outcome = await deps.directory.findToken(text, mayAsk);
   switch (outcome.kind) {
     case 'found': {
-      const { name, role, expiresAt } = outcome.token;
+      const { hash, name, role, expiresAt } = outcome.token;
+      deps.tokenUse.note(hash);
       return { username: name, role, method: 'token', expiresAt };
     }
     case 'unreadable':

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline, type Service } from '../../base/index.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Directory } from './directory.ts';
+import type { TokenUse } from './token-use.ts';
 
 export interface KeeperDeps {
   readonly directory: Directory;
   readonly audit: AuditTrail;
+  readonly tokenUse: TokenUse;
   /** Makes the first user if there is none; true if it was made now. */
   readonly ensureFirstUser: () => Promise<boolean>;
   /** Takes in the token of the scanner that is deployed along; true when there is nothing left to do about it. */
@@ -23,7 +25,8 @@ export interface Keeper extends Service {
 
 /**
  * The manager's background work on the config database: keeps the directory of users fresh, makes the first user
- * and takes in the first scanner's token once the tables are there, and writes audit events that could not be written at once.
+ * and takes in the first scanner's token once the tables are there, writes audit events that could not be written at once,
+ * and notes when tokens were used.
  */
 export function createKeeper(deps: KeeperDeps): Keeper {
   const stopped = new AbortController();
@@ -36,6 +39,7 @@ export function createKeeper(deps: KeeperDeps): Keeper {
     if (deps.directory.reading()?.users.size === 0 && (await deps.ensureFirstUser())) await deps.directory.refresh();
     hasToken ||= await deps.admitToken();
     await deps.audit.flush();
+    await deps.tokenUse.flush();
   }
 
   async function round(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { roles, sessionSchema, signInSchema, type Session, type SignIn } from '../../contract/index.ts';
 import { notSignedIn } from '../http/access.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Identity, ManagerDeps } from '../types.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { judgeSession, sessionLifetimeMs, type SealedSession } from './sealed.ts';

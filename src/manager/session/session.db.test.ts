@@ -220,7 +220,7 @@ describe('an API token', () => {
     const authorization = await setup.token('auditor');
     const who = await setup.inject({ url: '/api/session', headers: { authorization } });
     expect(who.json()).toEqual({ username: 'token of auditor', role: 'auditor', method: 'token', expiresAt: null });
-    await revokeToken(by(setup.admin), 'token of auditor');
+    await revokeToken(by(setup.admin), { name: 'token of auditor' });
     await waitFor(async () => (await statusWith(setup, { authorization })) === 401, { what: 'the refusal' });
   });
 

@@ -27,7 +27,8 @@ export const databaseReachable = defineDatabaseCheck({
       status: 'pass',
       when: 'the migrator got in and was answered',
       holds: () => true,
-      message: ({ greeting }, { name }) => `Postgres ${greeting?.serverVersion} answers for ${name}`,
+      message: ({ greeting }, { name }) =>
+        `Postgres ${greeting?.serverVersion} answers for ${name}${greeting?.server === undefined ? '' : `, as ${greeting.server}`}`,
     },
   ],
 });

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { writeDurably } from '../../base/index.ts';
+import { systemCodeOf, writeDurably } from '../../base/index.ts';
 
 /** A `.env` with one variable set: in its line, wherever that stands, or in a new one at the end; pure. */
 export function withVariable(text: string, name: string, value: string): string {
@@ -14,7 +14,7 @@ export function withVariable(text: string, name: string, value: string): string 
 /** Sets one variable of a `.env`, which is made where there is none; on the disk when it resolves. */
 export async function setVariable(path: string, name: string, value: string): Promise<void> {
   const before = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (systemCodeOf(error) === 'ENOENT') return '';
     throw error;
   });
   const after = withVariable(before, name, value);

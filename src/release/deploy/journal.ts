@@ -1,7 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { makeFolders, messageOf, writeDurably, type Clock } from '../../base/index.ts';
+import { messageOf, openJournalFolder, type Clock, type JournalFolder } from '../../base/index.ts';
 import { bundleIdSchema } from '../../contract/index.ts';
 import { deployError } from './errors.ts';
 import { deployKinds, deployStates, nextState, type DeployEvent } from './states.ts';
@@ -50,29 +48,17 @@ const journalSchema = z.strictObject({
 /** How far one deployment of a release, or one rollback, is. */
 export type DeployJournal = z.infer<typeof journalSchema>;
 
-/** Where the journals lie, one file each; they are never removed. */
-export interface DeployJournals {
-  readonly folder: string;
-  /** Newest first. Throws deploy_journal_unreadable. */
-  list(): Promise<DeployJournal[]>;
-  /** On the disk when it resolves. */
-  write(journal: DeployJournal): Promise<void>;
-}
+/** The journals of all deployments. */
+export type DeployJournals = JournalFolder<DeployJournal>;
 
-/** Opens the journals in a folder; it is made when the first is written. */
+/** Opens the journals in a folder. Listing them throws `deploy_journal_unreadable`. */
 export function openDeployJournals(folder: string): DeployJournals {
-  return {
+  return openJournalFolder({
     folder,
-    list: async () => {
-      const names = (await namesIn(folder)).filter((name) => /^\d{17}\.json$/.test(name)).sort();
-      return await Promise.all(names.toReversed().map(async (name) => await readJournal(join(folder, name))));
-    },
-    write: async (journal) => {
-      await makeFolders(folder, 0o700);
-      const text = JSON.stringify(journalSchema.parse(journal), null, 2);
-      await writeDurably(join(folder, `${journal.id}.json`), `${text}\n`);
-    },
-  };
+    idPattern: /^\d{17}$/,
+    parse: (value) => journalSchema.parse(value),
+    unreadable,
+  });
 }
 
 /** The journal after an event, which has to be one that can happen; what had failed is forgotten. */
@@ -86,23 +72,6 @@ export function afterEvent(journal: DeployJournal, event: DeployEvent, clock: Cl
 /** The id of a deployment that is begun now. */
 export function journalIdAt(now: Date): string {
   return now.toISOString().replaceAll(/\D/g, '').slice(0, 17);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw unreadable(folder, error);
-  }
-}
-
-async function readJournal(path: string): Promise<DeployJournal> {
-  try {
-    return journalSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    throw unreadable(path, error);
-  }
 }
 
 function unreadable(path: string, cause: unknown): Error {

@@ -1,6 +1,5 @@
 import { readFingerprint, readLedger } from '../../../migrator/index.ts';
 import { classifyPostgresError, targetOf } from '../../../postgres/index.ts';
-import type { Secret } from '../../../base/index.ts';
 import type { SnapshotFacts } from '../../types.ts';
 import { transientTables } from '../transient-tables.ts';
 import type { Session } from './session.ts';
@@ -21,8 +20,8 @@ export async function takeSnapshot(session: Session): Promise<SnapshotHead> {
 }
 
 /** Reads the rest of the facts inside the snapshot. */
-export async function readFacts(session: Session, url: Secret, head: SnapshotHead): Promise<SnapshotFacts> {
-  const target = targetOf({ name: session.name, url });
+export async function readFacts(session: Session, head: SnapshotHead): Promise<SnapshotFacts> {
+  const target = targetOf(session);
   const { rows } = await readLedger(session.client, target);
   const applied = rows.filter(({ finishedAt }) => finishedAt !== null);
   const schemaFingerprint = await readFingerprint(session.client).catch((error: unknown) => {

@@ -25,20 +25,21 @@ export async function openSnapshots(urls: DatabaseUrls, signal: AbortSignal): Pr
   try {
     for (const outcome of opened) if (outcome.status === 'rejected') throw outcome.reason;
     signal.throwIfAborted();
-    return await snapshotsOf(sessions, urls);
+    return await snapshotsOf(sessions);
   } catch (error) {
     await closeAll(sessions);
     throw error;
   }
 }
 
-async function snapshotsOf(sessions: readonly Session[], urls: DatabaseUrls): Promise<Snapshots> {
+async function snapshotsOf(sessions: readonly Session[]): Promise<Snapshots> {
   const watch = watchSessions(sessions);
   const { heads, skewMs } = await takeSnapshots(sessions);
   const byName = Object.fromEntries(sessions.map((session) => [session.name, session])) as PerDatabase<Session>;
-  const facts = await readAllFacts(heads, urls);
+  const facts = await readAllFacts(heads);
   return {
     facts,
+    urls: { config: byName.config.url, results: byName.results.url, jobs: byName.jobs.url },
     skewMs,
     lost: watch.signal,
     countTables: async (name, signal) => {
@@ -72,12 +73,9 @@ async function takeSnapshots(
   return { heads, skewMs: Math.round((performance.now() - started) * 1000) / 1000 };
 }
 
-async function readAllFacts(
-  heads: readonly [Session, SnapshotHead][],
-  urls: DatabaseUrls,
-): Promise<PerDatabase<SnapshotFacts>> {
+async function readAllFacts(heads: readonly [Session, SnapshotHead][]): Promise<PerDatabase<SnapshotFacts>> {
   const facts = heads.map(async ([session, head]) => {
-    return [session.name, await readFacts(session, urls[session.name], head)] as const;
+    return [session.name, await readFacts(session, head)] as const;
   });
   return Object.fromEntries(await Promise.all(facts)) as PerDatabase<SnapshotFacts>;
 }

@@ -1,6 +1,13 @@
 import type { Secret } from '../../../base/index.ts';
 import type { DatabaseName } from '../../../contract/index.ts';
-import { classifyPostgresError, connect, disconnect, targetOf, type PostgresClient } from '../../../postgres/index.ts';
+import {
+  classifyPostgresError,
+  connect,
+  disconnect,
+  hostReached,
+  targetOf,
+  type PostgresClient,
+} from '../../../postgres/index.ts';
 import { engineError } from '../errors.ts';
 import { noticeLostClient } from '../lost-client.ts';
 
@@ -10,6 +17,8 @@ export const connectTimeoutMs = 10_000;
 export interface Session {
   readonly name: DatabaseName;
   readonly client: PostgresClient;
+  /** Leads to the server of this session alone, whatever other hosts there are: its snapshot is nowhere else. */
+  readonly url: Secret;
   /** One statement; gives its rows. Throws `database_*` AppErrors. */
   readonly query: <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
   /** Runs statements that the signal stops, on the server as well. Throws its reason then; the transaction is lost. */
@@ -28,9 +37,10 @@ const unlimitSql = `select set_config(name, '0', false) from pg_catalog.pg_setti
  * security would silently leave out. Throws `backup_pooled_connection` when a pooler is in between.
  */
 export async function openSession(name: DatabaseName, url: Secret): Promise<Session> {
-  const spec = { name, url, applicationName: 'plimsoll backup', connectTimeoutMs };
-  const target = targetOf(spec);
-  const client = await connect(spec);
+  const asked = { name, url, applicationName: 'plimsoll backup', connectTimeoutMs };
+  const target = targetOf(asked);
+  const client = await connect(asked);
+  const spec = { ...asked, url: hostReached(client).url };
   try {
     const pid = await pidOf(client);
     await refusePooler(client, pid, spec);
@@ -51,6 +61,7 @@ function sessionOf(client: PostgresClient, backendPid: number, spec: Spec): Sess
   return {
     name: spec.name,
     client,
+    url: spec.url,
     query: async <Row>(text: string, values: readonly unknown[] = []) => {
       running += 1;
       try {

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { liveSchema, readySchema } from '../../../contract/index.ts';
 import type { Catalogue } from '../catalogue.ts';
+import type { ServiceMetrics } from '../metrics.ts';
 import { requireReading } from '../reading.ts';
 
 export interface HealthRoutesDeps {
   readonly catalogue: Catalogue;
-  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly metrics: ServiceMetrics;
 }
 
 /** For load balancers and Prometheus, which hold no token. They tell times, sizes and counts. */
@@ -44,10 +45,13 @@ export function healthRoutes(app: FastifyInstance, { catalogue, metrics }: Healt
       facts: {
         access: 'public',
         tag: 'health',
-        summary: 'Metrics in the Prometheus text format.',
+        summary: 'Metrics in the Prometheus text format, or as OpenMetrics for who asks for it.',
         responses: { 200: { description: 'The metrics.', mediaType: 'text/plain' } },
       },
     },
-    handler: async (_request, reply) => await reply.type(metrics.contentType).send(await metrics.text()),
+    handler: async (request, reply) => {
+      const { contentType, text } = await metrics.read(request.headers.accept);
+      return await reply.type(contentType).send(text);
+    },
   });
 }
