@@ -1,4 +1,5 @@
 import { backupsHelp } from './backups.ts';
+import { databaseStatusHelp } from './database-status.ts';
 import { releaseHelp } from './release.ts';
 import { scannersHelp } from './scanners.ts';
 import { scansHelp } from './scans.ts';
@@ -9,6 +10,7 @@ export type { HelpPage } from './types.ts';
 /** Every help page, by its name. */
 export const helpPages: Readonly<Record<string, HelpPage>> = {
   release: releaseHelp,
+  'database-status': databaseStatusHelp,
   backups: backupsHelp,
   scanners: scannersHelp,
   scans: scansHelp,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { launchBrowser } from '../test/testkit/browser.ts';
 import { servePages } from '../test/testkit/page-server.ts';
 import { backups } from '../web/fixtures/backups.ts';
+import { databaseStates } from '../web/fixtures/databases.ts';
 import { fleets } from '../web/fixtures/fleets.ts';
 import { histories } from '../web/fixtures/histories.ts';
 import { postures } from '../web/fixtures/postures.ts';
@@ -41,6 +42,12 @@ function subjects(): Subject[] {
     heading: 'Migration history',
     prepare: () => Object.assign(server.state, { posture }),
   }));
+  const databases = Object.entries(databaseStates).map(([name, given]) => ({
+    name: `databases-${name}`,
+    path: '/admin/databases',
+    heading: 'Thresholds',
+    prepare: () => Object.assign(server.state, { databases: given }),
+  }));
   const scanners = Object.entries(fleets).map(([name, fleet]) => ({
     name: `scanners-${name}`,
     path: '/admin/scanners',
@@ -72,7 +79,7 @@ function subjects(): Subject[] {
     heading: 'Migration history',
     prepare: () => Object.assign(server.state, { posture: postures.allOk }),
   };
-  return [...release, ...history, past, ...scanners, ...scans, oneSchedule, ...backupSubjects()];
+  return [...release, ...history, past, ...databases, ...scanners, ...scans, oneSchedule, ...backupSubjects()];
 }
 
 function backupSubjects(): Subject[] {

@@ -2,8 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
-import type { PostureAt, PostureHistory, Problem, ReleasePosture, Session } from '../../src/contract/index.ts';
+import type {
+  DatabaseStatus,
+  PostureAt,
+  PostureHistory,
+  Problem,
+  ReleasePosture,
+  Session,
+} from '../../src/contract/index.ts';
 import { backups } from '../../web/fixtures/backups.ts';
+import { databaseStates } from '../../web/fixtures/databases.ts';
 import { fleets } from '../../web/fixtures/fleets.ts';
 import { histories } from '../../web/fixtures/histories.ts';
 import { scanStates } from '../../web/fixtures/scans.ts';
@@ -25,6 +33,7 @@ export const strictPolicy =
 export interface PageState extends FleetState, ScansState, BackupsState {
   posture: ReleasePosture;
   history: PostureHistory;
+  databases: DatabaseStatus;
   /** Answered for every time that is asked for. */
   past: Omit<PostureAt, 'at'>;
   session: Session | null;
@@ -57,6 +66,7 @@ export async function servePages(initial: Partial<PageState> & Pick<PageState, '
     backups: backups.full,
     runListeners: new Set(),
     history: histories.many,
+    databases: databaseStates.well,
     past: pastOf(initial.posture),
     ...initial,
   };
@@ -111,6 +121,7 @@ async function answerApi(
   if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
   if (state.problem !== null) return sendProblem(response, state.problem);
   if (call === 'GET /api/admin/release') return answerRelease(request, response, state);
+  if (call === 'GET /api/admin/databases') return answerDatabases(response, state);
   if (call === 'GET /api/admin/release/history') return send(response, 200, JSON.stringify(state.history));
   if (call === 'GET /api/admin/release/history/at') return answerPast(request, response, state);
   const answer =
@@ -156,6 +167,11 @@ function answerRelease(request: IncomingMessage, response: ServerResponse, state
   response.setHeader('date', new Date(Date.parse(state.posture.generatedAt)).toUTCString());
   if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
   else send(response, 200, json);
+}
+
+function answerDatabases(response: ServerResponse, { databases }: PageState): void {
+  response.setHeader('date', new Date(databases.generatedAt).toUTCString());
+  send(response, 200, JSON.stringify(databases));
 }
 
 /** What was recorded an hour before the posture. */

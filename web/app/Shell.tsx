@@ -22,6 +22,7 @@ export function Shell() {
           </Link>
           <nav className="pages" aria-label="Pages">
             <Link to="/admin/release">Release</Link>
+            <Link to="/admin/databases">Databases</Link>
             <Link to="/admin/backups">Backups</Link>
             <Link to="/admin/scanners">Scanners</Link>
             <Link to="/scans">Scans</Link>

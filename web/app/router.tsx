@@ -11,6 +11,7 @@ import { sessionQuery } from '../api/session.ts';
 import { NotFound, PageError } from './Failure.tsx';
 import {
   parseBackupsSearch,
+  parseDatabasesSearch,
   parseReleaseSearch,
   parseScannersSearch,
   parseScansSearch,
@@ -71,6 +72,13 @@ const release = createRoute({
   component: lazyRouteComponent(() => import('../release/ReleasePage.tsx'), 'ReleasePage'),
 });
 
+const databases = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/databases',
+  validateSearch: parseDatabasesSearch,
+  component: lazyRouteComponent(() => import('../databases/DatabasesPage.tsx'), 'DatabasesPage'),
+});
+
 const backups = createRoute({
   getParentRoute: () => shell,
   path: '/admin/backups',
@@ -129,7 +137,7 @@ const routeTree = root.addChildren([
   home,
   admin,
   signIn,
-  shell.addChildren([release, backups, scanners, scans, scan, schedule, target, helpIndex, helpPage]),
+  shell.addChildren([release, databases, backups, scanners, scans, scan, schedule, target, helpIndex, helpPage]),
 ]);
 
 /** The routes of the pages; what a page shows is in its address. */

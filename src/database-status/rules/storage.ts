@@ -40,7 +40,7 @@ const deadRows: Rule = ({ sections: { vacuum }, commands }) =>
     .filter(({ deadRows: rows, beingVacuumed }) => rows >= fewRows && !beingVacuumed)
     .flatMap(({ table, deadRows: rows, comesAt, autovacuum }) =>
       breachOf('dead_rows', rows / Math.max(1, comesAt), () => ({
-        message: `${table} has ${countText(rows, 'dead row')}, ${(rows / Math.max(1, comesAt)).toFixed(1)} times the number with which autovacuum is to come${autovacuum ? '' : '; it is switched off for this table'}`,
+        message: `the table ${table} has ${countText(rows, 'dead row')}, ${(rows / Math.max(1, comesAt)).toFixed(1)} times the number with which autovacuum is to come${autovacuum ? '' : '; it is switched off for this table'}`,
         remedy: commands.inDatabase(`vacuum (verbose, analyze) ${table}`),
       })),
     );
