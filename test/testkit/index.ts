@@ -32,5 +32,6 @@ export { createMigrationsFolder, type MigrationsFolder, type MigrationFiles } fr
 export { createTestFleet, tcpFinding, type Outcome, type TestFleet, type TestScanner } from './test-fleet.ts';
 export { sampleDumps, sampleManifest, writeSampleBundle, type SampleBundle } from './bundles.ts';
 export { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
+export { bundlePopulated } from './populated-bundle.ts';
 export { fillDeployment, populated } from './populated.ts';
 export { startS3Server, type TestS3Server } from './s3-server.ts';

@@ -9,6 +9,7 @@ import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../../s
 import { readDefinitions } from '../../src/migrator/index.ts';
 import { connect, disconnect } from '../../src/postgres/index.ts';
 import { createTestDatabases, queryServer, serverUrl, type TestDatabase, type TestDatabases } from './databases.ts';
+import { bundlePopulated } from './populated-bundle.ts';
 import { populated } from './populated.ts';
 import { scratchFolder } from './scratch-folder.ts';
 import { takeBundle, testEngines, testTarget, type TakeOptions } from './take-bundle.ts';
@@ -56,14 +57,17 @@ const late = {
 };
 
 /** Makes the deployment, takes a bundle of it and verifies it. */
-export async function restoreScene({ verified = true, ...taking }: SceneOptions = {}): Promise<RestoreScene> {
+export async function restoreScene({ verified = true, seal, ...options }: SceneOptions = {}): Promise<RestoreScene> {
   const folder = await scratchFolder();
   const databases = await createTestDatabases({ template: populated });
   const root = join(folder.path, 'backups');
   const target = testTarget(root);
   const deploymentId = await deploymentIdOf(databases);
-  const change = { deploymentId, ...taking.change };
-  const bundle = await takeBundle({ urls: databases.urls('readonly'), target, ...taking, change });
+  const change = { deploymentId, ...options.change };
+  const bundle =
+    seal === undefined
+      ? await bundlePopulated(databases, target, change)
+      : await takeBundle({ urls: databases.urls('readonly'), target, seal, change });
   if (verified) await verify(target, bundle.id);
   const manifest = await readManifest(defaultManifestPath());
   const definitions = await readDefinitions(defaultMigrationsDir());

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import {
   DirectoryTarget,
@@ -68,10 +69,48 @@ export async function takeBundle({ urls, target, change = {}, ...options }: Take
     crossChecks: await snapshots.checkReferences(signal),
     ...change,
   };
+  return await publish({ target, folder, manifest });
+}
+
+/** The dumps of a bundle, to be had again without dumping again: that is by far what takes longest. */
+export interface KeptBundle {
+  readonly manifest: BundleManifest;
+  readonly files: readonly { readonly path: string; readonly content: Buffer }[];
+}
+
+/** Reads a small bundle into memory. */
+export async function keepBundle(target: DirectoryTarget, manifest: BundleManifest): Promise<KeptBundle> {
+  const folder = target.bundleFolder(manifest.id);
+  const paths = manifest.databases.map(({ file }) => file.path);
+  const files = paths.map(async (path) => ({ path, content: await readFile(join(folder, path)) }));
+  return { manifest, files: await Promise.all(files) };
+}
+
+/** The same dumps as a bundle that was taken this moment. */
+export async function putBundle(
+  { manifest, files }: KeptBundle,
+  target: DirectoryTarget,
+  change: Partial<BundleManifest> = {},
+): Promise<BundleManifest> {
+  const at = new Date();
+  const id = makeBundleId(at, randomBytes(4).toString('hex'));
+  const folder = await target.makeWorkFolder(`take-${id}`);
+  for (const { path, content } of files) await writeFile(join(folder, path), content, { mode: 0o600 });
+  const times = { createdAt: at.toISOString(), completedAt: at.toISOString() };
+  return await publish({ target, folder, manifest: { ...manifest, id, ...times, ...change } });
+}
+
+interface Unpublished {
+  readonly target: DirectoryTarget;
+  readonly folder: string;
+  readonly manifest: BundleManifest;
+}
+
+async function publish({ target, folder, manifest }: Unpublished): Promise<BundleManifest> {
   await writeBundleDocuments(folder, manifest);
-  await target.publish(folder, id, { onBytes: () => undefined, signal });
+  await target.publish(folder, manifest.id, { onBytes: () => undefined, signal: new AbortController().signal });
   await rm(folder, { recursive: true });
-  return (await readBundle(target, id)).manifest;
+  return (await readBundle(target, manifest.id)).manifest;
 }
 
 interface One {

@@ -3,6 +3,7 @@ import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import {
+  bundlePopulated,
   createTestDatabases,
   hangingServer,
   populated,
@@ -27,7 +28,7 @@ async function setup() {
   const databases = await createTestDatabases({ template: populated });
   onTestFinished(async () => await databases[Symbol.asyncDispose]());
   const target = testTarget(join(folder.path, 'backups'));
-  const manifest = await takeBundle({ urls: databases.urls('readonly'), target });
+  const manifest = await bundlePopulated(databases, target);
   const engines = await testEngines();
   const prove = async (change: Partial<ProveRequest> = {}) =>
     await proveBundle({
