@@ -10,7 +10,7 @@ const layers = [
   ['preflight'],
   ['gate', 'release', 'rehearsal'],
   ['posture'],
-  ['evidence'],
+  ['evidence', 'notify'],
   ['manager', 'embedded', 'scanner'],
   ['commands'],
 ];

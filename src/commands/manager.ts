@@ -1,23 +1,25 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createBackupClient } from '../backups/client/index.ts';
-import { firstSignal, systemClock, wordForDeployment, type Secret } from '../base/index.ts';
+import { firstSignal, systemClock, wordForDeployment, type Secret, type Service } from '../base/index.ts';
 import type { DatabaseName } from '../contract/index.ts';
 import { createFleet, createJobQueue } from '../fleet/index.ts';
-import { createDatabaseStatus, type DatabaseStatusService } from '../database-status/index.ts';
+import { createDatabaseStatus } from '../database-status/index.ts';
 import { createGate } from '../gate/index.ts';
 import { makeEvidence } from '../evidence/index.ts';
 import { createLog, listen } from '../http/index.ts';
 import { createManagerApp, deriveSessionKeys, shippedHelp, type FirstUser, type ManagerApp } from '../manager/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } from '../manifest/index.ts';
 import { readDefinitions } from '../migrator/index.ts';
+import { createNotifier } from '../notify/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
-import { createHistoryRecorder, createPosture, type HistoryRecorder, type Posture } from '../posture/index.ts';
+import { createHistoryRecorder, createPosture } from '../posture/index.ts';
 import { describeSettings, readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
 import { readKeySource } from './evidence-key.ts';
 import { migratorCommandOf } from './migrator-command.ts';
+import { notifySettings, readChannels } from './notify-inputs.ts';
 
 const drainMs = 10_000;
 /** Shorter than a page waits for the manager, so that the page is told which of the two does not answer. */
@@ -30,7 +32,7 @@ export const command: Command = {
   run: async (context) => {
     const settings = readManagerSettings(context);
     const log = createLog('manager', settings.LOG_LEVEL, context.stderr);
-    const { manager, posture, history, status, databases } = await assemble(context, settings, log);
+    const { manager, background, databases } = await assemble(context, settings, log);
     const stopping = firstSignal(process, () => process.exit(1));
     const url = await listen(manager.app, {
       host: settings.HOST,
@@ -39,13 +41,11 @@ export const command: Command = {
     });
     context.stdout.write(`Listening on ${url}\n`);
     // Only now is any database spoken to: the manager answers from its first second, whatever state they are in.
-    await Promise.all([manager.start(), posture.start(), history.start(), status.start()]);
+    await Promise.all([manager, ...background].map(async (service) => await service.start()));
     log.info({ signal: await stopping }, 'stopping: finishing the requests under way');
     setTimeout(() => process.exit(1), drainMs).unref();
     await manager.stop();
-    await status.stop();
-    await history.stop();
-    await posture.stop();
+    for (const service of background) await service.stop();
     await Promise.all(databases.map(async (database) => await database.close()));
     return 0;
   },
@@ -75,6 +75,7 @@ const ownSettings = [
 /** All that a manager reads: its own, and what says where its databases are and how the migrator is started. */
 const shownSettings = [
   ...ownSettings,
+  ...notifySettings,
   'CONFIG_DATABASE_URL',
   'RESULTS_DATABASE_URL',
   'JOBS_DATABASE_URL',
@@ -87,9 +88,8 @@ function readManagerSettings({ environment }: CommandContext) {
 
 interface Assembly {
   readonly manager: ManagerApp;
-  readonly posture: Posture;
-  readonly history: HistoryRecorder;
-  readonly status: DatabaseStatusService;
+  /** What runs beside it, in the order in which it is stopped. */
+  readonly background: readonly Service[];
   readonly databases: readonly Database[];
 }
 
@@ -127,13 +127,16 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     log,
     isProductOpen: () => gate.isOpen('product'),
   });
-  const history = createHistoryRecorder({ posture, config, dataDir, clock: systemClock, log });
+  const watching = { posture, config, dataDir, clock: systemClock, log };
+  const history = createHistoryRecorder(watching);
+  const notifier = createNotifier({ ...watching, ...readChannels(context), host: hostname() });
   const monitorUrls = await resolveDatabaseUrls(context, 'monitor');
   const status = createDatabaseStatus({ urls: monitorUrls, appUrls: urls, dataDir, clock: systemClock, log });
   const evidence = { config, urls, manifest, definitions, clock: systemClock, key: readKeySource(context) };
   const manager = await createManagerApp({
     posture,
     waitingChanges: () => history.waiting(),
+    notifications: notifier,
     makeEvidence: async (request) => await makeEvidence(evidence, request),
     gate,
     config,
@@ -159,7 +162,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     host: hostname(),
     errorCodesPath: resolve(packageRoot(), 'docs/errors.md'),
   });
-  return { manager, posture, history, status, databases: [config, jobs, results] };
+  return { manager, background: [status, notifier, history, posture], databases: [config, jobs, results] };
 }
 
 function open(name: DatabaseName, url: Secret): Database {

@@ -121,6 +121,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     summary: 'Bring a bundle back, go on with an interrupted restore, or undo one.',
     load: async () => (await import('./backup-restore.ts')).command,
   },
+  'notify test': {
+    summary: 'Send a test message by every way that is configured, and say what came of each.',
+    load: async () => (await import('./notify-test.ts')).command,
+  },
   'release check': {
     summary: 'Prove that manifest, migrations, changelog and the releases published before agree.',
     load: async () => (await import('./release-check.ts')).command,

@@ -5,6 +5,7 @@ import { parseRecipients } from '../backups/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../manifest/index.ts';
 import { readDefinitions, requireMigrations } from '../migrator/index.ts';
 import { readSettings } from '../settings/index.ts';
+import { readChannels } from './notify-inputs.ts';
 import { readSchedules } from './backup-schedules.ts';
 import { backupTargets } from './backup-targets.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -76,6 +77,7 @@ async function start(context: CommandContext, signal: AbortSignal): Promise<Runn
 function checkBackups(context: CommandContext): void {
   readSchedules(context);
   backupTargets(context);
+  readChannels(context);
   parseRecipients(readSettings(context.environment, ['BACKUP_AGE_RECIPIENTS']).BACKUP_AGE_RECIPIENTS);
 }
 

@@ -96,8 +96,10 @@ export function createDatabaseStatus(options: DatabaseStatusOptions): DatabaseSt
     },
     start: async () => loop.start(),
     stop: async () => {
-      await loop.stop();
-      await Promise.all(watches.map(async ({ watch }) => await watch.settled()));
+      const settled = async (): Promise<unknown> =>
+        await Promise.all([loop.stop(), ...watches.map(async ({ watch }) => await watch.settled())]);
+      // A reading that hangs is cut by its own deadline, and keeps no process alive that long.
+      await withDeadline(patienceMs, settled).catch(() => undefined);
     },
   };
 }

@@ -73,6 +73,7 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
     posture: deps.posture,
     fleet: deps.fleet,
     clock: deps.clock,
+    notifications: deps.notifications,
     changesWaiting: () => deps.waitingChanges().length,
     auditWaiting: () => audit.waiting().length,
     directoryReadAt: () => directory.reading()?.readAt ?? null,

@@ -7,6 +7,7 @@ import type { Evidence, EvidenceRequest } from '../evidence/index.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Gate } from '../gate/index.ts';
 import type { Database } from '../postgres/index.ts';
+import type { Notifier } from '../notify/index.ts';
 import type { PostureSource } from '../posture/index.ts';
 import type { DescribedSetting } from '../settings/index.ts';
 import type { SessionKeys } from './session/keys.ts';
@@ -23,6 +24,8 @@ export interface ManagerDeps {
   readonly posture: PostureSource;
   /** Changes of the posture that this manager has seen and not written to the config database yet, newest first. */
   readonly waitingChanges: () => readonly ChangedEntry[];
+  /** How people are notified, for the metrics. */
+  readonly notifications: Pick<Notifier, 'figures' | 'onAttempt'>;
   readonly makeEvidence: (request: EvidenceRequest) => Promise<Evidence>;
   readonly gate: Gate;
   readonly config: Database;

@@ -5,3 +5,5 @@ export type { PostureSource, PostureView } from './types.ts';
 export { createHistoryRecorder, type HistoryRecorder } from './history/recorder.ts';
 export { momentOf, readHistory, readPostureAt } from './history/history.ts';
 export { recordDeployment, type Deployment } from './history/store.ts';
+export { isComplete } from './history/settle.ts';
+export { createLoop, systemSchedule, type Schedule } from './loop.ts';

@@ -129,3 +129,59 @@ export function networkList(spec: Common & { optional?: true; default?: string }
     },
   };
 }
+
+/** A URL of one of these protocols, kept secret as a whole because it may carry a password or a token. */
+export function secretUrl(
+  spec: Common & { optional: true; protocols: readonly string[] },
+): Setting<Secret> & { optional: true } {
+  const forms = spec.protocols.map((protocol) => `${protocol}//`).join(' or ');
+  return {
+    kind: `${forms} URL`,
+    help: spec.help,
+    secret: true,
+    optional: true,
+    defaultText: undefined,
+    parse: (value) => {
+      const url = URL.parse(value);
+      if (url === null || !spec.protocols.includes(url.protocol) || url.hostname === '')
+        return { problem: `must be a ${forms} URL` };
+      return { value: new Secret(value) };
+    },
+  };
+}
+
+const [fewestKeyBytes, mostKeyBytes] = [24, 64];
+
+/** A key for signing webhooks in the form of the Standard Webhooks specification: `whsec_` and base64. */
+export function webhookSecret(spec: Common & { optional: true }): Setting<Secret> & { optional: true } {
+  const form = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+  return {
+    kind: 'whsec_ and base64',
+    help: spec.help,
+    secret: true,
+    optional: true,
+    defaultText: undefined,
+    parse: (value) => {
+      const bytes = Buffer.from(value.slice('whsec_'.length), 'base64').length;
+      if (form.test(value) && bytes >= fewestKeyBytes && bytes <= mostKeyBytes) return { value: new Secret(value) };
+      return { problem: `must be whsec_ and the base64 of ${fewestKeyBytes} to ${mostKeyBytes} bytes` };
+    },
+  };
+}
+
+/** Mail addresses, separated by commas. */
+export function mailAddresses(spec: Common & { optional: true }): Setting<readonly string[]> & { optional: true } {
+  return {
+    kind: 'mail addresses, comma-separated',
+    help: spec.help,
+    secret: false,
+    optional: true,
+    defaultText: undefined,
+    parse: (value) => {
+      const addresses = value.split(',').map((entry) => entry.trim());
+      const wrong = addresses.find((entry) => !/^[^\s@,<>"]+@[^\s@,<>"]+$/.test(entry));
+      if (wrong === undefined) return { value: addresses };
+      return { problem: `must be mail addresses such as ops@example.org, found ${JSON.stringify(wrong)}` };
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { backupMetrics } from '../../src/backups/index.ts';
-import { managerMetrics } from '../../src/manager/index.ts';
+import { managerMetrics, type ManagerDeps } from '../../src/manager/index.ts';
 import { listen } from '../../src/http/index.ts';
 import { createMetrics as createScannerMetrics } from '../../src/scanner/metrics.ts';
 import { serveMetrics } from '../../src/scanner/metrics-server.ts';
@@ -119,7 +119,11 @@ test('a real Prometheus reads all three programs as OpenMetrics, and promtool ha
 });
 
 test('every metric of the manager has a value when there is something to tell', async () => {
-  await using manager = await createTestManager();
+  const notifications: ManagerDeps['notifications'] = {
+    figures: () => ({ waiting: { email: 1 }, lastDelivered: [{ channel: 'webhook', at: new Date() }] }),
+    onAttempt: (listener) => listener('webhook', 'delivered'),
+  };
+  await using manager = await createTestManager({ deps: { notifications } });
   const { fleet } = manager.deps;
   manager.posture.set(eventfulPosture());
   await manager.signIn('admin');

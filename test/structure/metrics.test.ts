@@ -37,7 +37,7 @@ test.each([
   expect(names.filter((name) => !series.has(name))).toEqual([]);
 });
 
-test.each(['docs/metrics.md', 'CHANGELOG.md'])('every metric that %s names exists', (page) => {
+test.each(['docs/metrics.md', 'docs/notifications.md', 'CHANGELOG.md'])('every metric that %s names exists', (page) => {
   const known = new Set([...series, ...specs.map(([name]) => name)]);
   // Database roles, and names that the changelog says are gone.
   const others = /^plimsoll_(app|migrator|owner|prove|monitor|readonly|app_info|scanner_job_seconds)$/;

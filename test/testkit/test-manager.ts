@@ -81,6 +81,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
   const deps: ManagerDeps = {
     posture: posture.source,
     waitingChanges: () => [],
+    notifications: { figures: () => ({ waiting: undefined, lastDelivered: [] }), onAttempt: () => undefined },
     makeEvidence: async () =>
       await Promise.resolve({ pack: packOf(), envelope: '{}', page: '', keyId: null, unsignedBecause: 'no key' }),
     gate: posture.gate,

@@ -3,7 +3,7 @@ import { addBackupMetrics } from './backup.ts';
 import { addFleetMetrics } from './fleet.ts';
 import { addPostureMetrics } from './posture.ts';
 import { managerMetrics } from './table.ts';
-import type { MetricsDeps } from './types.ts';
+import type { ManagerMeter, MetricsDeps } from './types.ts';
 
 /** What the manager counts, and the text that Prometheus reads. */
 export interface Metrics {
@@ -20,6 +20,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   addPostureMetrics(meter, deps.posture);
   addBackupMetrics(meter, deps);
   addFleetMetrics(meter, deps);
+  addNotificationMetrics(meter, deps);
   meter.sample('plimsoll_audit_events_waiting', () => single(deps.auditWaiting()));
   meter.sample('plimsoll_history_changes_waiting', () => single(deps.changesWaiting()));
   meter.sample('plimsoll_directory_read_timestamp_seconds', () => moment(deps.directoryReadAt()));
@@ -32,4 +33,15 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       signIns.inc({ method, outcome });
     },
   };
+}
+
+function addNotificationMetrics(meter: ManagerMeter, { notifications }: Pick<MetricsDeps, 'notifications'>): void {
+  const attempts = meter.counter('plimsoll_notifications_total');
+  notifications.onAttempt((channel, outcome) => attempts.inc({ channel, outcome }));
+  meter.sample('plimsoll_notifications_waiting', () =>
+    Object.entries(notifications.figures().waiting ?? {}).flatMap(([channel, value]) => single(value, { channel })),
+  );
+  meter.sample('plimsoll_notification_last_delivered_timestamp_seconds', () =>
+    notifications.figures().lastDelivered.flatMap(({ channel, at }) => moment(at, { channel })),
+  );
 }

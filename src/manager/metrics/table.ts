@@ -161,6 +161,24 @@ export const managerMetrics = {
     type: 'gauge',
     help: 'Changes of the posture that this manager saw and has not written to the config database yet.',
   },
+  plimsoll_notifications_waiting: {
+    type: 'gauge',
+    help: 'Messages not delivered yet; only the manager that speaks tells it, and each one while the config database is away.',
+    labels: { channel: '`webhook` or `email`' },
+  },
+  plimsoll_notifications_total: {
+    type: 'counter',
+    help: 'Attempts to deliver a message, by what came of them.',
+    labels: {
+      channel: '`webhook` or `email`',
+      outcome: '`delivered`, `failed` (it is tried again for three days) or `refused` (it is not)',
+    },
+  },
+  plimsoll_notification_last_delivered_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When this manager last delivered a message; absent if it never did.',
+    labels: { channel: '`webhook` or `email`' },
+  },
   plimsoll_directory_read_timestamp_seconds: {
     type: 'gauge',
     help: 'When users and tokens were last read; absent if never.',
