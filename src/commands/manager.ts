@@ -79,6 +79,9 @@ const shownSettings = [
   'CONFIG_DATABASE_URL',
   'RESULTS_DATABASE_URL',
   'JOBS_DATABASE_URL',
+  'MONITOR_CONFIG_DATABASE_URL',
+  'MONITOR_RESULTS_DATABASE_URL',
+  'MONITOR_JOBS_DATABASE_URL',
   'MIGRATOR_COMMAND',
 ] as const;
 
@@ -99,6 +102,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
   const definitions = await readDefinitions(inside(context, settings.MIGRATIONS_DIR) ?? defaultMigrationsDir());
   const migratorCommand = migratorCommandOf(context);
   const dataDir = resolve(context.cwd, settings.DATA_DIR);
+  const backup = { url: settings.BACKUP_SERVICE_URL, token: settings.BACKUP_SERVICE_TOKEN };
   const gate = createGate({ manifest, clock: systemClock, migratorCommand });
   const posture = createPosture({
     manifest,
@@ -108,7 +112,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     migratorCommand,
     imageSha: settings.IMAGE_SHA,
     dataDir,
-    backup: { url: settings.BACKUP_SERVICE_URL, token: settings.BACKUP_SERVICE_TOKEN },
+    backup,
     clock: systemClock,
     log,
   });
@@ -131,7 +135,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
   const history = createHistoryRecorder(watching);
   const notifier = createNotifier({ ...watching, ...readChannels(context), host: hostname() });
   const monitorUrls = await resolveDatabaseUrls(context, 'monitor');
-  const status = createDatabaseStatus({ urls: monitorUrls, appUrls: urls, dataDir, clock: systemClock, log });
+  const status = createDatabaseStatus({ ...watching, urls: monitorUrls, appUrls: urls });
   const evidence = { config, urls, manifest, definitions, clock: systemClock, key: readKeySource(context) };
   const manager = await createManagerApp({
     posture,
@@ -143,11 +147,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     jobs,
     fleet,
     databases: status,
-    backups: createBackupClient({
-      url: settings.BACKUP_SERVICE_URL,
-      token: settings.BACKUP_SERVICE_TOKEN,
-      deadlineMs: backupDeadlineMs,
-    }),
+    backups: createBackupClient({ ...backup, deadlineMs: backupDeadlineMs }),
     log,
     clock: systemClock,
     sessionKeys: await deriveSessionKeys(settings.SESSION_SECRET),
