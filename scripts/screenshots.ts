@@ -2,12 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { launchBrowser } from '../test/testkit/browser.ts';
 import { servePages } from '../test/testkit/page-server.ts';
+import { accounts } from '../web/fixtures/accounts.ts';
+import { audits } from '../web/fixtures/audits.ts';
 import { backups } from '../web/fixtures/backups.ts';
 import { databaseStates } from '../web/fixtures/databases.ts';
 import { fleets } from '../web/fixtures/fleets.ts';
 import { histories } from '../web/fixtures/histories.ts';
 import { postures } from '../web/fixtures/postures.ts';
 import { scanStates } from '../web/fixtures/scans.ts';
+import { settingStates } from '../web/fixtures/settings.ts';
 import { ensureWebBuilt } from './ensure-built.ts';
 
 /**
@@ -79,7 +82,49 @@ function subjects(): Subject[] {
     heading: 'Migration history',
     prepare: () => Object.assign(server.state, { posture: postures.allOk }),
   };
-  return [...release, ...history, past, ...databases, ...scanners, ...scans, oneSchedule, ...backupSubjects()];
+  return [
+    ...release,
+    ...history,
+    past,
+    ...databases,
+    ...scanners,
+    ...scans,
+    oneSchedule,
+    ...backupSubjects(),
+    ...adminSubjects(),
+  ];
+}
+
+function adminSubjects(): Subject[] {
+  const home = Object.entries(postures).map(([name, posture]) => ({
+    name: `home-${name}`,
+    path: '/',
+    heading: 'Latest findings',
+    prepare: () =>
+      Object.assign(server.state, { posture, scans: name === 'empty' ? scanStates.none : scanStates.underWay }),
+  }));
+  const people = Object.entries(accounts).flatMap(([name, fixture]) =>
+    ['users', 'tokens'].map((part) => ({
+      name: `${part}-${name}`,
+      path: `/admin/${part}`,
+      heading: part === 'users' ? 'Users' : 'API tokens',
+      prepare: () => Object.assign(server.state, { accounts: fixture }),
+    })),
+  );
+  const audit = Object.entries(audits).map(([name, log]) => ({
+    name: `audit-${name}`,
+    path: '/admin/audit',
+    heading: 'Events',
+    prepare: () => Object.assign(server.state, { audit: log }),
+  }));
+  const settings = Object.entries(settingStates).map(([name, fixture]) => ({
+    name: `settings-${name}`,
+    path: '/admin/settings',
+    heading: 'This manager',
+    prepare: () => Object.assign(server.state, { settings: fixture }),
+  }));
+  const help = { name: 'help', path: '/help', heading: 'Help', prepare: () => undefined };
+  return [...home, ...people, ...audit, ...settings, help];
 }
 
 function backupSubjects(): Subject[] {

@@ -73,7 +73,7 @@ const ownSettings = [
 ] as const;
 
 /** All that a manager reads: its own, and what says where its databases are and how the migrator is started. */
-const shownSettings = [
+export const shownSettings = [
   ...ownSettings,
   ...notifySettings,
   'CONFIG_DATABASE_URL',

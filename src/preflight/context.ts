@@ -7,7 +7,7 @@ import {
   type Manifest,
   type MigrationCost,
 } from '../contract/index.ts';
-import { openDatabase, targetOf, type Database, psqlCommand } from '../postgres/index.ts';
+import { hostReached, openDatabase, psqlCommand, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
   majorOf,
@@ -70,7 +70,7 @@ export interface Greeting {
   readonly backendPid: number;
   /** Such as `18.4`. */
   readonly serverVersion: string;
-  /** Which of several hosts it was, `user@host:port/database`; undefined where the URL names one. */
+  /** Which of several hosts it was, `host:port`; undefined where the URL names one. */
   readonly server: string | undefined;
 }
 
@@ -277,7 +277,7 @@ async function readGreeting(name: DatabaseName, urls: PreflightSubject['urls']):
       "select pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('server_version') as version",
     );
     const serverVersion = (rows[0]?.version ?? '').split(' ')[0] ?? '';
-    const server = target.label === targetOf({ name, url: urls[name] }).label ? undefined : target.label;
+    const server = target.label === targetOf({ name, url: urls[name] }).label ? undefined : hostReached(client).label;
     return { ledger, greetedPid: processId, backendPid: rows[0]?.pid ?? 0, serverVersion, server };
   });
   return valueOf(surveyed);

@@ -11,9 +11,14 @@ const random = seeded(seed);
 const all = process.env['LOOKS'] === 'all';
 if (!all) process.stdout.write(`looks drawn by LOOKS_SEED=${seed}; LOOKS=all looks at everything\n`);
 
+/** Expects that axe finds nothing on a page as it is. */
+export async function expectAxeClean(page: Page): Promise<void> {
+  expect(await complaintsOf(new AxeBuilder({ page }))).toEqual([]);
+}
+
 /** Expects of a page in light that axe finds nothing, in dark neither, and that nothing scrolls sideways at any width. */
 export async function expectGoodLooks(page: Page): Promise<void> {
-  expect(await complaintsOf(new AxeBuilder({ page }))).toEqual([]);
+  await expectAxeClean(page);
   if (all || random() < 0.4) {
     await page.emulateMedia({ colorScheme: 'dark' });
     // Only the colours differ, so only they are looked at again.

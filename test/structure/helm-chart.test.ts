@@ -134,7 +134,15 @@ test('each part is given the secrets of its role and no other', () => {
   const own = ['admin_password', 'evidence_signing_key', 'recovery_token', 'scanner_enrolment_token', 'session_secret'];
   const token = 'backup_service_token';
   const expected: Record<string, string[]> = {
-    manager: [...urlsOf('app'), ...urlsOf('monitor'), ...own, token],
+    manager: [
+      ...urlsOf('app'),
+      ...urlsOf('monitor'),
+      ...own,
+      token,
+      'notify_smtp_url',
+      'notify_webhook_secret',
+      'notify_webhook_url',
+    ],
     proxy: [],
     backup: [...urlsOf('readonly'), 'prove_url', token, 'backup_s3_url'],
     scanner: ['scanner_enrolment_token'],
@@ -250,6 +258,7 @@ test('nothing is open between the parts but what each needs, at the ports on whi
   expect(policy('proxy', 'external-ha').in).toEqual(['others scanner test > 8080']);
   expect(policy('manager')).toEqual({ in: ['proxy > 8080'], out: ['anywhere > 5432', 'backup > 8081'] });
   expect(policy('manager', 'everything').in).toEqual(['proxy others > 8080']);
+  expect(policy('manager', 'everything').out).toEqual(['anywhere > 5432', 'backup > 8081', 'anywhere > 443,465']);
   expect(policy('manager', 'external-ha').out).toEqual(['others > 5432,5433', 'backup > 8081']);
   expect(policy('backup')).toEqual({ in: ['manager migrator operator > 8081'], out: ['anywhere > 5432'] });
   expect(policy('backup', 'everything').out).toEqual(['anywhere > 5432', 'others > 443']);
@@ -303,6 +312,7 @@ test.each([
   ['a name that is not there', '--set', 'manager.replica=3', /additional propert/],
   ['more managers than the proxy finds', '--set', 'manager.replicas=17', /17|maximum/],
   ['a secret among the settings', '--set', 'manager.settings.SESSION_SECRET=x', /SESSION_SECRET/],
+  ['a webhook without the Secret that has its URL', '--set', 'notify.webhook=true', /notify\.existingSecret/],
   ['a level of the log that does not exist', '--set', 'logLevel=loud', /logLevel/],
 ])('%s is refused before anything is sent to the cluster', async (_, word, value, complaint) => {
   await expect(renderChart(word, value)).rejects.toThrow(complaint);

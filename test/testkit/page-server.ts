@@ -10,11 +10,15 @@ import type {
   ReleasePosture,
   Session,
 } from '../../src/contract/index.ts';
+import { accounts } from '../../web/fixtures/accounts.ts';
+import { audits } from '../../web/fixtures/audits.ts';
 import { backups } from '../../web/fixtures/backups.ts';
 import { databaseStates } from '../../web/fixtures/databases.ts';
 import { fleets } from '../../web/fixtures/fleets.ts';
 import { histories } from '../../web/fixtures/histories.ts';
 import { scanStates } from '../../web/fixtures/scans.ts';
+import { settingStates } from '../../web/fixtures/settings.ts';
+import { answerAdminCall, type AdminState } from './page-admin.ts';
 import { answerBackupsCall, type BackupsState } from './page-backups.ts';
 import { answerFleetCall, type Answer, type FleetState } from './page-fleet.ts';
 import { problemOf } from './page-problem.ts';
@@ -30,7 +34,7 @@ export const strictPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'";
 
 /** What the pages are told; a test changes it while they are open. */
-export interface PageState extends FleetState, ScansState, BackupsState {
+export interface PageState extends FleetState, ScansState, BackupsState, AdminState {
   posture: ReleasePosture;
   history: PostureHistory;
   databases: DatabaseStatus;
@@ -64,6 +68,9 @@ export async function servePages(initial: Partial<PageState> & Pick<PageState, '
     fleet: fleets.three,
     scans: scanStates.underWay,
     backups: backups.full,
+    accounts: accounts.few,
+    audit: audits.some,
+    settings: settingStates.some,
     runListeners: new Set(),
     history: histories.many,
     databases: databaseStates.well,
@@ -127,6 +134,7 @@ async function answerApi(
   const answer =
     (await answerBackupsCall(request, response, state)) ??
     (await answerScansCall(request, response, state)) ??
+    (await answerAdminCall(request, response, state)) ??
     (await answerFleetCall(request, response, state));
   if (answer === 'streaming') return;
   if (answer !== undefined) return sendAnswer(response, answer);

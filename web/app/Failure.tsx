@@ -55,8 +55,8 @@ export function NotFound() {
       <Mark />
       <h1>There is no such page</h1>
       <p className="quiet">The address may be from another release of Plimsoll.</p>
-      <a className="button" data-kind="main" href="/admin/release">
-        Go to Release
+      <a className="button" data-kind="main" href="/">
+        Go to the home page
       </a>
     </main>
   );

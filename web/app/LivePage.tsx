@@ -1,8 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import type { Freshness } from '../api/live.ts';
 import { isSignedOut } from '../api/session.ts';
-import { HelpPanel } from '../help/HelpPanel.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { LiveState } from '../parts/LiveState.tsx';
 import { ClockSkew } from '../parts/Time.tsx';
@@ -23,6 +22,9 @@ interface LivePageProps {
   readonly skeleton: ReactNode;
   readonly children: ReactNode;
 }
+
+/** The help of all pages comes with it, which no first load has to wait for. */
+const HelpPanel = lazy(async () => ({ default: (await import('../help/HelpPanel.tsx')).HelpPanel }));
 
 /** A page that keeps itself up to date: heading, freshness, actions, help beside it; leads to the sign-in when signed out. */
 export function LivePage(props: LivePageProps) {
@@ -48,7 +50,11 @@ export function LivePage(props: LivePageProps) {
           (error && <ErrorNotice error={error} />) || props.skeleton
         )}
       </div>
-      {helpOpen ? <HelpPanel page={help} onClose={() => onHelp(false)} /> : null}
+      {helpOpen ? (
+        <Suspense fallback={null}>
+          <HelpPanel page={help} onClose={() => onHelp(false)} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

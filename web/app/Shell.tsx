@@ -4,6 +4,7 @@ import { sessionQuery, signOut } from '../api/session.ts';
 import type { Session } from '../../src/contract/index.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Mark } from '../parts/Mark.tsx';
+import { AdminPages, MainPages, NarrowMenu } from './Navigation.tsx';
 import { useTheme } from './theme.ts';
 
 /** The frame of every page behind the sign-in: the bar with the pages, the theme and who is signed in. */
@@ -16,23 +17,18 @@ export function Shell() {
       </a>
       <header className="bar">
         <div className="bar-inside">
-          <Link to="/admin/release" className="brand" aria-label="Plimsoll, to the Release page">
+          <NarrowMenu session={session} />
+          <Link to="/" className="brand" activeProps={{}} aria-label="Plimsoll, to the home page">
             <Mark />
             <span className="brand-word">Plimsoll</span>
           </Link>
-          <nav className="pages" aria-label="Pages">
-            <Link to="/admin/release">Release</Link>
-            <Link to="/admin/databases">Databases</Link>
-            <Link to="/admin/backups">Backups</Link>
-            <Link to="/admin/scanners">Scanners</Link>
-            <Link to="/scans">Scans</Link>
-            <Link to="/help">Help</Link>
-          </nav>
+          <MainPages session={session} />
           <div className="bar-end">
             <ThemeButton />
             {session ? <Account session={session} /> : null}
           </div>
         </div>
+        <AdminPages session={session} />
       </header>
       <main className="page" id="main" tabIndex={-1}>
         <Outlet />

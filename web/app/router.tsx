@@ -10,8 +10,11 @@ import {
 import { sessionQuery } from '../api/session.ts';
 import { NotFound, PageError } from './Failure.tsx';
 import {
+  parseAuditSearch,
   parseBackupsSearch,
   parseDatabasesSearch,
+  parseHelpIndexSearch,
+  parseHelpSearch,
   parseReleaseSearch,
   parseScannersSearch,
   parseScansSearch,
@@ -50,11 +53,10 @@ const shell = createRoute({
 });
 
 const home = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => shell,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/admin/release' });
-  },
+  validateSearch: parseHelpSearch,
+  component: lazyRouteComponent(() => import('../home/HomePage.tsx'), 'HomePage'),
 });
 
 const admin = createRoute({
@@ -121,9 +123,38 @@ const schedule = createRoute({
   component: lazyRouteComponent(() => import('../scans/SchedulePage.tsx'), 'SchedulePage'),
 });
 
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/users',
+  validateSearch: parseHelpSearch,
+  component: lazyRouteComponent(() => import('../users/UsersPage.tsx'), 'UsersPage'),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/tokens',
+  validateSearch: parseHelpSearch,
+  component: lazyRouteComponent(() => import('../tokens/TokensPage.tsx'), 'TokensPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/audit',
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import('../audit/AuditPage.tsx'), 'AuditPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/settings',
+  validateSearch: parseHelpSearch,
+  component: lazyRouteComponent(() => import('../settings/SettingsPage.tsx'), 'SettingsPage'),
+});
+
 const helpIndex = createRoute({
   getParentRoute: () => shell,
   path: '/help',
+  validateSearch: parseHelpIndexSearch,
   component: lazyRouteComponent(() => import('../help/HelpPages.tsx'), 'HelpIndex'),
 });
 
@@ -134,10 +165,25 @@ const helpPage = createRoute({
 });
 
 const routeTree = root.addChildren([
-  home,
   admin,
   signIn,
-  shell.addChildren([release, databases, backups, scanners, scans, scan, schedule, target, helpIndex, helpPage]),
+  shell.addChildren([
+    home,
+    release,
+    databases,
+    backups,
+    scanners,
+    users,
+    tokens,
+    audit,
+    settings,
+    scans,
+    scan,
+    schedule,
+    target,
+    helpIndex,
+    helpPage,
+  ]),
 ]);
 
 /** The routes of the pages; what a page shows is in its address. */

@@ -86,8 +86,39 @@ export interface ScansSearch {
   readonly after?: string;
   /** One target: its `host:port`. */
   readonly address?: string;
+  /** Scans: ask for a scan of this `host:port`, or of what is typed then. */
+  readonly ask?: string;
   /** `1` while the help panel is open. */
   readonly help?: string;
+}
+
+/** What Admin > Audit keeps in its address. */
+export interface AuditSearch {
+  /** Part of the name of who did it. */
+  readonly actor?: string;
+  /** How the action begins. */
+  readonly action?: string;
+  /** Part of what it was done to. */
+  readonly about?: string;
+  /** The first day that is shown, and the last. */
+  readonly since?: string;
+  readonly until?: string;
+  /** Show the page that begins behind this event. */
+  readonly before?: string;
+  /** `1` while the help panel is open. */
+  readonly help?: string;
+}
+
+/** What a page keeps in its address that has nothing else to keep. */
+export interface HelpSearch {
+  /** `1` while the help panel is open. */
+  readonly help?: string;
+}
+
+/** What the list of help pages keeps in its address. */
+export interface HelpIndexSearch {
+  /** What is looked for. */
+  readonly q?: string;
 }
 
 export interface SignInSearch {
@@ -160,13 +191,48 @@ export function parseBackupsSearch(search: Record<string, unknown>): BackupsSear
 
 /** What a Scans page shows, from its address. */
 export function parseScansSearch(search: Record<string, unknown>): ScansSearch {
-  const { before, after, address, help } = pick(search, ['before', 'after', 'address', 'help']);
+  const { before, after, address, ask, help } = pick(search, ['before', 'after', 'address', 'ask', 'help']);
   return dropUndefined({
     before: before !== undefined && id.test(before) ? before : undefined,
     after: after !== undefined && id.test(after) ? after : undefined,
     address: address?.slice(0, 300),
+    ask: ask?.slice(0, 300),
     help,
   });
+}
+
+const day = /^\d{4}-\d{2}-\d{2}$/;
+
+/** What Admin > Audit shows, from its address; what the API would not understand is left out. */
+export function parseAuditSearch(search: Record<string, unknown>): AuditSearch {
+  const { actor, action, about, since, until, before, help } = pick(search, [
+    'actor',
+    'action',
+    'about',
+    'since',
+    'until',
+    'before',
+    'help',
+  ]);
+  return dropUndefined({
+    actor: actor?.slice(0, 200),
+    action: action?.slice(0, 100),
+    about: about?.slice(0, 200),
+    since: since !== undefined && day.test(since) ? since : undefined,
+    until: until !== undefined && day.test(until) ? until : undefined,
+    before: before !== undefined && /^\d{1,18}$/.test(before) ? before : undefined,
+    help,
+  });
+}
+
+/** Whether the help panel is open, from the address. */
+export function parseHelpSearch(search: Record<string, unknown>): HelpSearch {
+  return pick(search, ['help']);
+}
+
+/** What is looked for in the help, from the address. */
+export function parseHelpIndexSearch(search: Record<string, unknown>): HelpIndexSearch {
+  return pick(search, ['q']);
 }
 
 /** Only a path of this site is taken: a link must not lead elsewhere after signing in. */

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import type { HelpPage } from '../../help/index.ts';
+import { adminPages, mainPages } from '../app/pages.ts';
+import { withCode } from '../parts/with-code.tsx';
+import { anchorOf } from './search.ts';
 
 /** A help page's five parts, under headings of the given level. */
 export function HelpArticle({ help, level }: { readonly help: HelpPage; readonly level: 2 | 3 }) {
@@ -12,15 +14,15 @@ export function HelpArticle({ help, level }: { readonly help: HelpPage; readonly
       <Heading>Fields and columns</Heading>
       <dl className="help-fields">
         {help.fields.map((field) => (
-          <div key={field.name}>
+          <div key={field.name} id={anchorOf(field.name)}>
             <dt>{field.name}</dt>
-            <dd>{field.description}</dd>
+            <dd>{withCode(field.description)}</dd>
           </div>
         ))}
       </dl>
       <Heading>How to</Heading>
       {help.howTos.map((howTo) => (
-        <div key={howTo.title} className="help-how">
+        <div key={howTo.title} className="help-how" id={anchorOf(howTo.title)}>
           <SubHeading>{howTo.title}</SubHeading>
           <ol>
             {howTo.steps.map((step) => (
@@ -29,20 +31,20 @@ export function HelpArticle({ help, level }: { readonly help: HelpPage; readonly
           </ol>
         </div>
       ))}
-      <Heading>Gotchas</Heading>
+      <Heading id="gotchas">Gotchas</Heading>
       <ul className="bullets">
         {help.gotchas.map((gotcha) => (
-          <li key={gotcha}>{gotcha}</li>
+          <li key={gotcha}>{withCode(gotcha)}</li>
         ))}
       </ul>
-      <Heading>API calls</Heading>
+      <Heading id="api-calls">API calls</Heading>
       <ul className="help-calls">
         {help.apiCalls.map((call) => (
           <li key={`${call.method} ${call.path}`}>
             <code>
               {call.method} {call.path}
             </code>
-            <p>{call.description}</p>
+            <p>{withCode(call.description)}</p>
           </li>
         ))}
       </ul>
@@ -61,19 +63,9 @@ export function HelpArticle({ help, level }: { readonly help: HelpPage; readonly
   );
 }
 
-/** Pages of this build, by the name that help gives them; only these are linked. */
-const addresses: Readonly<Record<string, '/admin/release' | '/admin/scanners' | '/scans'>> = {
-  release: '/admin/release',
-  scanners: '/admin/scanners',
-  scans: '/scans',
-};
+const pages = [...mainPages, ...adminPages];
 
 function Related({ page, title }: { readonly page: string; readonly title: string }) {
-  const to = addresses[page];
+  const to = pages.find(({ help }) => help === page)?.to;
   return to === undefined ? title : <Link to={to}>{title}</Link>;
-}
-
-/** Text with the parts between backticks set as code. */
-function withCode(text: string): ReactNode[] {
-  return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part));
 }

@@ -17,6 +17,7 @@ const drawings = {
   system: 'M2 3h12v8H2zM5.5 13.5h5M8 11v2.5',
   leave: 'M6.5 2.5h-4v11h4M6 8h7.5M10.6 5.1 13.5 8l-2.9 2.9',
   running: 'M13.5 8A5.5 5.5 0 1 1 8 2.5M13.5 3v2.5H11',
+  menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
   lock: 'M3.5 7.2h9v6.3h-9zM5.4 7.2V5a2.6 2.6 0 0 1 5.2 0v2.2',
 } as const;
 

@@ -1,7 +1,7 @@
 import './scanners.css';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { EnrolmentTokenEntry, ListedScannerEntry } from '../../src/contract/index.ts';
 import { enrolmentTokensQuery, fleetPollSeconds, scannerQuery, scannersQuery } from '../api/scanners.ts';
 import { mayAdminister, sessionQuery } from '../api/session.ts';
@@ -10,6 +10,7 @@ import type { ScannersSearch } from '../app/search.ts';
 import { useTitle } from '../app/title.ts';
 import { ListSkeleton } from '../parts/ListSkeleton.tsx';
 import { Notice } from '../parts/Section.tsx';
+import { useSettled } from '../parts/settled.ts';
 import { EnrolDialog } from './EnrolDialog.tsx';
 import { ScannerDialog } from './ScannerDialog.tsx';
 import { ScannersView } from './ScannersView.tsx';
@@ -114,14 +115,4 @@ interface LiveScannerProps extends Omit<OverProps, 'open'> {
 function LiveScanner({ listed, ...props }: LiveScannerProps) {
   const { data = listed } = useQuery(scannerQuery(listed.id));
   return <ScannerDialog scanner={data} {...props} />;
-}
-
-/** A value once it has stopped changing, so that the manager is not asked at each key. */
-function useSettled(value: string, afterMs: number): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), afterMs);
-    return () => clearTimeout(timer);
-  }, [value, afterMs]);
-  return settled;
 }

@@ -8,6 +8,8 @@ import { ownTimeZone } from './schedules.ts';
 import { WhenFields } from './WhenFields.tsx';
 
 interface NewScanProps {
+  /** What the fields hold at first. */
+  readonly from?: AskedScan | undefined;
   readonly onClose: () => void;
   /** Gets the id of the scan that was made. */
   readonly onMade: (id: string) => void;
@@ -16,7 +18,7 @@ interface NewScanProps {
 }
 
 /** Asks for a scan, now or by schedule: a name, targets, and what to probe at each. */
-export function NewScanDialog({ onClose, onMade, onScheduled }: NewScanProps) {
+export function NewScanDialog({ from, onClose, onMade, onScheduled }: NewScanProps) {
   const [faults, setFaults] = useState<readonly string[]>([]);
   const [again, setAgain] = useState(false);
   const [timing, setTiming] = useState<Timing>(() => ({ cron: '30 3 * * *', timeZone: ownTimeZone() }));
@@ -36,7 +38,7 @@ export function NewScanDialog({ onClose, onMade, onScheduled }: NewScanProps) {
     <Dialog title="New scan" onClose={onClose}>
       <form className="fields" onSubmit={submit}>
         <Faults title="Not asked for yet" faults={faults} error={asking.error} />
-        <ScanFields />
+        <ScanFields from={from} />
         <WhenChoice again={again} onChange={setAgain} />
         {again ? <WhenFields timing={timing} onChange={setTiming} /> : null}
         <p className="quiet scan-hint">Each scanner probes only inside its own allow-list of networks.</p>

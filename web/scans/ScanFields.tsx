@@ -16,7 +16,7 @@ const kinds: readonly { readonly kind: JobKind; readonly about: string; readonly
 const faultsShown = 5;
 
 /** Asks for a name, targets, and what to probe at each; `from` is what they are at first. */
-export function ScanFields({ from }: { readonly from?: AskedScan }) {
+export function ScanFields({ from }: { readonly from?: AskedScan | undefined }) {
   return (
     <>
       <label className="field">

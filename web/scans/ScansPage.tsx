@@ -1,7 +1,6 @@
 import './scans.css';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
 import { scansPollSeconds, scansQuery } from '../api/scans.ts';
 import { schedulesQuery } from '../api/schedules.ts';
 import { mayScan, sessionQuery } from '../api/session.ts';
@@ -10,7 +9,9 @@ import { useTitle } from '../app/title.ts';
 import { ListSkeleton } from '../parts/ListSkeleton.tsx';
 import { useScheduleDeeds } from './deeds.tsx';
 import { NewScanDialog } from './NewScanDialog.tsx';
+import type { AskedScan } from './ScanFields.tsx';
 import { ScansView } from './ScansView.tsx';
+import { readTargets } from './targets.ts';
 
 const route = getRouteApi('/shell/scans');
 
@@ -22,8 +23,8 @@ export function ScansPage() {
   const scans = useQuery(scansQuery(search.before ?? ''));
   const schedules = useQuery(schedulesQuery);
   const mayAsk = mayScan(useQuery(sessionQuery).data);
-  const [asking, setAsking] = useState(false);
-  const ask = () => setAsking(true);
+  const ask = () => void navigate({ search: (now) => ({ ...now, ask: 'new' }), resetScroll: false });
+  const stopAsking = () => void navigate({ search: (now) => ({ ...now, ask: '' }), replace: true, resetScroll: false });
   const openScan = (scan: string) => void navigate({ to: '/scans/$scan', params: { scan } });
   const { begin, shown: said } = useScheduleDeeds({ onRan: openScan, onDeleted: () => undefined });
   return (
@@ -53,15 +54,22 @@ export function ScansPage() {
           onDeed={mayAsk ? begin : undefined}
         />
       )}
-      {asking ? (
+      {search.ask && mayAsk ? (
         <NewScanDialog
-          onClose={() => setAsking(false)}
+          from={firstScanOf(search.ask)}
+          onClose={stopAsking}
           onMade={openScan}
           onScheduled={(schedule) => void navigate({ to: '/scans/schedules/$schedule', params: { schedule } })}
         />
       ) : null}
     </LivePage>
   );
+}
+
+/** What the fields hold at first when the address names a target; undefined when it names none. */
+function firstScanOf(address: string): AskedScan | undefined {
+  const { targets, faults } = readTargets(address);
+  return faults.length > 0 ? undefined : { name: address, targets: [...targets], kinds: ['tcp', 'http'] };
 }
 
 function NewScanButton({ onClick }: { readonly onClick: () => void }) {

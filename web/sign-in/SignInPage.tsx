@@ -14,7 +14,7 @@ const route = getRouteApi('/sign-in');
 export function SignInPage() {
   const { next } = route.useSearch();
   const [way, setWay] = useState<'password' | 'recovery'>('password');
-  const attempt = useSignIn(next ?? '/admin/release');
+  const attempt = useSignIn(next ?? '/');
   const change = (to: 'password' | 'recovery') => {
     attempt.reset();
     setWay(to);

@@ -28,7 +28,7 @@ export const databaseReachable = defineDatabaseCheck({
       when: 'the migrator got in and was answered',
       holds: () => true,
       message: ({ greeting }, { name }) =>
-        `Postgres ${greeting?.serverVersion} answers for ${name}${greeting?.server === undefined ? '' : `, as ${greeting.server}`}`,
+        `Postgres ${greeting?.serverVersion} answers for ${name}${greeting?.server === undefined ? '' : ` at ${greeting.server}`}`,
     },
   ],
 });

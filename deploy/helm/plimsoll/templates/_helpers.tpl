@@ -106,7 +106,7 @@ securityContext: {{- include "plimsoll.containerSecurity" . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{/* One folder of secrets, of each only what is named: dict "root" . "roles" (list "app") "own" (list "session_secret") "prove" true "s3" true. */}}
+{{/* One folder of secrets, of each only what is named: dict "root" . "roles" (list "app") "own" (list "session_secret") "prove" true "s3" true "notify" true. */}}
 {{- define "plimsoll.secretsVolume" -}}
 - name: secrets
   projected:
@@ -137,6 +137,22 @@ securityContext: {{- include "plimsoll.containerSecurity" . | nindent 2 }}
       - secret:
           name: {{ .root.Values.backup.s3Secret }}
           items: [{ key: backup_s3_url, path: backup_s3_url }]
+      {{- end }}
+      {{- if .notify }}
+      {{- with .root.Values.notify }}
+      {{- if or .webhook .email.from }}
+      - secret:
+          name: {{ required "notify.existingSecret: name the Secret that has the URLs" .existingSecret }}
+          items:
+            {{- if .webhook }}
+            - { key: notify_webhook_url, path: notify_webhook_url }
+            - { key: notify_webhook_secret, path: notify_webhook_secret }
+            {{- end }}
+            {{- if .email.from }}
+            - { key: notify_smtp_url, path: notify_smtp_url }
+            {{- end }}
+      {{- end }}
+      {{- end }}
       {{- end }}
 {{- if .root.Values.databases.caSecret }}
 - name: ca
