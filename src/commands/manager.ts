@@ -18,6 +18,7 @@ import { describeSettings, readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
 import { readKeySource } from './evidence-key.ts';
+import { oidcSettings, readOidc } from './oidc-settings.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 import { notifySettings, readChannels } from './notify-inputs.ts';
 
@@ -76,6 +77,7 @@ const ownSettings = [
 export const shownSettings = [
   ...ownSettings,
   ...notifySettings,
+  ...oidcSettings,
   'CONFIG_DATABASE_URL',
   'RESULTS_DATABASE_URL',
   'JOBS_DATABASE_URL',
@@ -152,6 +154,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     clock: systemClock,
     sessionKeys: await deriveSessionKeys(settings.SESSION_SECRET),
     recoveryToken: settings.RECOVERY_TOKEN,
+    oidc: readOidc(context.environment),
     adminPassword: settings.ADMIN_PASSWORD,
     scannerToken: settings.SCANNER_ENROLMENT_TOKEN,
     announceFirstUser: (user) => context.stdout.write(wordForDeployment(announcementOf(user), migratorCommand)),

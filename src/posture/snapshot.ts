@@ -41,6 +41,7 @@ export function createPosture(options: PostureOptions): Posture {
   let loaded: Promise<void> | undefined;
   let closed: Promise<void> | undefined;
   let impatient = false;
+  const firstRead = Promise.withResolvers<void>();
 
   // A file that comes after the deadline is taken in all the same: it holds the parts that cannot be read now.
   // It is saved at once: a stop may come before the next reading.
@@ -54,6 +55,7 @@ export function createPosture(options: PostureOptions): Posture {
     const before = board.readings().schemas;
     const parts = await readers.readParts();
     board.post({ ...parts, drift: forgetFailedDrift({ ...parts, drift: board.readings().drift }) });
+    firstRead.resolve();
     const after = board.readings();
     impatient = databaseNames.some((name) => isRestless(before[name], after.schemas[name]));
     file.save(board.lastKnown());
@@ -83,6 +85,7 @@ export function createPosture(options: PostureOptions): Posture {
   };
   return {
     current: () => board.current(),
+    whenRead: async () => await firstRead.promise,
     onChange: (listener) => board.onChange(listener),
     refresh: async () => {
       await parts.run();

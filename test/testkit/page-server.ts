@@ -9,6 +9,7 @@ import type {
   Problem,
   ReleasePosture,
   Session,
+  SignInWays,
 } from '../../src/contract/index.ts';
 import { accounts } from '../../web/fixtures/accounts.ts';
 import { audits } from '../../web/fixtures/audits.ts';
@@ -41,6 +42,8 @@ export interface PageState extends FleetState, ScansState, BackupsState, AdminSt
   /** Answered for every time that is asked for. */
   past: Omit<PostureAt, 'at'>;
   session: Session | null;
+  /** How one can sign in. */
+  ways: SignInWays;
   /** Answered to every call of an Admin page in place of what it asks for. */
   problem: Problem | null;
   /** While true, API connections are cut without an answer. */
@@ -62,6 +65,7 @@ export const adminSession: Session = { username: 'admin', role: 'admin', method:
 export async function servePages(initial: Partial<PageState> & Pick<PageState, 'posture'>): Promise<PageServer> {
   const state: PageState = {
     session: adminSession,
+    ways: { recovery: true, oidc: null },
     problem: null,
     cut: false,
     silent: false,
@@ -119,6 +123,7 @@ async function answerApi(
   state: PageState,
 ): Promise<void> {
   if (call === 'GET /api/session') return answerSession(response, state);
+  if (call === 'GET /api/session/ways') return send(response, 200, JSON.stringify(state.ways));
   if (call === 'POST /api/session') return answerSignIn(request, response, state);
   if (call === 'DELETE /api/session') {
     state.session = null;

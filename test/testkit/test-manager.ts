@@ -110,6 +110,7 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
     clock: options.clock ?? systemClock,
     sessionKeys: await deriveSessionKeys(new Secret('a session secret that is long enough')),
     recoveryToken: new Secret(recoveryToken),
+    oidc: undefined,
     adminPassword: undefined,
     scannerToken: undefined,
     announceFirstUser: (user) => announced.push(user),
@@ -160,7 +161,7 @@ export function signInRequest(username: string, password: string): InjectOptions
 
 /** The Cookie header that carries on the session of a sign-in. */
 export function cookieOf(response: LightMyRequestResponse): string {
-  const [cookie] = response.cookies;
+  const cookie = response.cookies.find(({ value }) => value !== '');
   if (cookie === undefined) throw new Error(`no cookie was set: ${response.statusCode} ${response.body}`);
   return `${cookie.name}=${encodeURIComponent(cookie.value)}`;
 }

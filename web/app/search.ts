@@ -124,6 +124,8 @@ export interface HelpIndexSearch {
 export interface SignInSearch {
   /** Path to go to after signing in. */
   readonly next?: string;
+  /** Why a sign-in by the OpenID provider came to nothing. */
+  readonly oidc?: string;
 }
 
 /** What the Release page shows, from its address; what it cannot read is left out. */
@@ -237,8 +239,11 @@ export function parseHelpIndexSearch(search: Record<string, unknown>): HelpIndex
 
 /** Only a path of this site is taken: a link must not lead elsewhere after signing in. */
 export function parseSignInSearch(search: Record<string, unknown>): SignInSearch {
-  const { next } = pick(search, ['next']);
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {};
+  const { next, oidc } = pick(search, ['next', 'oidc']);
+  return {
+    ...(next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {}),
+    ...(oidc === undefined ? {} : { oidc }),
+  };
 }
 
 /** The address's question part as plain text values, not JSON: readable and easily written by hand. */
