@@ -48,7 +48,7 @@ test('a secret that is there stays; one that was removed is made anew; the passw
 test('the URLs are ones that the product takes, of the hosts that were named', () => {
   const { folder, read } = deployment('--host', 'jobs=pg1.example.org:5433', '--query', 'sslmode=verify-full');
   const urls = readdirSync(folder).filter((name) => name.endsWith('_url') && name !== 'backup_s3_url');
-  expect(urls).toHaveLength(10);
+  expect(urls).toHaveLength(13);
   expect(urls.flatMap((name) => (parsePostgresUrl(read(name)) as { problem?: string }).problem ?? [])).toEqual([]);
   expect(read('jobs_owner_url')).toBe(
     `postgres://plimsoll_owner:${read('owner_password')}@pg1.example.org:5433/jobs?sslmode=verify-full`,
