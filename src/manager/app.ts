@@ -16,6 +16,7 @@ import { describeApi } from './http/openapi.ts';
 import { problemCodes } from './http/problem-codes.ts';
 import { auditRoute } from './audit/routes.ts';
 import { backupRoutes } from './backups/routes.ts';
+import { databaseRoutes } from './databases/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { errorCodesRoute } from './help/error-codes.ts';
 import { helpRoutes } from './help/routes.ts';
@@ -182,6 +183,7 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
     historyRoutes(api, parts);
     evidenceRoute(api, parts);
     backupRoutes(api, parts);
+    databaseRoutes(api, parts.databases);
     helpRoutes(api, parts.help);
     errorCodesRoute(api, parts.errorCodesPath);
     scanRoutes(api, parts);

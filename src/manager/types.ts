@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { BackupClient } from '../backups/client/index.ts';
 import type { Clock, Secret } from '../base/index.ts';
 import type { ChangedEntry, HelpPageDocument, Role, Session } from '../contract/index.ts';
+import type { DatabaseStatusSource } from '../database-status/index.ts';
 import type { Evidence, EvidenceRequest } from '../evidence/index.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Gate } from '../gate/index.ts';
@@ -33,6 +34,7 @@ export interface ManagerDeps {
   readonly config: Database;
   readonly jobs: Database;
   readonly fleet: Fleet;
+  readonly databases: DatabaseStatusSource;
   /** How the backup service is asked. */
   readonly backups: BackupClient;
   readonly log: Logger;

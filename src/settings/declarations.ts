@@ -34,6 +34,12 @@ export const settings = {
   }),
   RESULTS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the results database.' }),
   JOBS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the jobs database.' }),
+  MONITOR_CONFIG_DATABASE_URL: postgresUrl({
+    optional: true,
+    help: 'What Admin > Database Status reads the config database with: a role that has `pg_monitor` and nothing more. Without it `CONFIG_DATABASE_URL` is used, from which the server hides what other roles do.',
+  }),
+  MONITOR_RESULTS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the results database.' }),
+  MONITOR_JOBS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the jobs database.' }),
   MIGRATOR_CONFIG_DATABASE_URL: postgresUrl({
     optional: true,
     help: "The migrator's stronger role on the config database; without it `CONFIG_DATABASE_URL` is used.",

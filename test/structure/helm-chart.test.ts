@@ -135,7 +135,7 @@ test('each part is given the secrets of its role and no other', () => {
   const own = ['admin_password', 'evidence_signing_key', 'recovery_token', 'scanner_enrolment_token', 'session_secret'];
   const token = 'backup_service_token';
   const expected: Record<string, string[]> = {
-    manager: [...urlsOf('app'), ...own, token, 'notify_smtp_url', 'oidc_client_secret'],
+    manager: [...urlsOf('app'), ...urlsOf('monitor'), ...own, token, 'notify_smtp_url', 'oidc_client_secret'],
     proxy: [],
     backup: [...urlsOf('readonly'), 'prove_url', token, 'backup_s3_url'],
     scanner: ['scanner_enrolment_token'],

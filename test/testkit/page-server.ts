@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import type {
+  DatabaseStatus,
   PostureAt,
   PostureHistory,
   Problem,
@@ -13,6 +14,7 @@ import type {
 import { accounts } from '../../web/fixtures/accounts.ts';
 import { audits } from '../../web/fixtures/audits.ts';
 import { backups } from '../../web/fixtures/backups.ts';
+import { databaseStates } from '../../web/fixtures/databases.ts';
 import { fleets } from '../../web/fixtures/fleets.ts';
 import { histories } from '../../web/fixtures/histories.ts';
 import { scanStates } from '../../web/fixtures/scans.ts';
@@ -36,6 +38,7 @@ export const strictPolicy =
 export interface PageState extends FleetState, ScansState, BackupsState, AdminState {
   posture: ReleasePosture;
   history: PostureHistory;
+  databases: DatabaseStatus;
   /** Answered for every time that is asked for. */
   past: Omit<PostureAt, 'at'>;
   session: Session | null;
@@ -74,6 +77,7 @@ export async function servePages(initial: Partial<PageState> & Pick<PageState, '
     settings: settingStates.some,
     runListeners: new Set(),
     history: histories.many,
+    databases: databaseStates.well,
     past: pastOf(initial.posture),
     ...initial,
   };
@@ -129,6 +133,7 @@ async function answerApi(
   if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
   if (state.problem !== null) return sendProblem(response, state.problem);
   if (call === 'GET /api/admin/release') return answerRelease(request, response, state);
+  if (call === 'GET /api/admin/databases') return answerDatabases(response, state);
   if (call === 'GET /api/admin/release/history') return send(response, 200, JSON.stringify(state.history));
   if (call === 'GET /api/admin/release/history/at') return answerPast(request, response, state);
   const answer =
@@ -175,6 +180,11 @@ function answerRelease(request: IncomingMessage, response: ServerResponse, state
   response.setHeader('date', new Date(Date.parse(state.posture.generatedAt)).toUTCString());
   if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
   else send(response, 200, json);
+}
+
+function answerDatabases(response: ServerResponse, { databases }: PageState): void {
+  response.setHeader('date', new Date(databases.generatedAt).toUTCString());
+  send(response, 200, JSON.stringify(databases));
 }
 
 /** What was recorded an hour before the posture. */

@@ -1,9 +1,11 @@
+import { tmpdir } from 'node:os';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { addUser, createToken } from '../../src/accounts/index.ts';
 import { createBackupClient } from '../../src/backups/client/index.ts';
 import { Secret, silentLog, systemClock, type Clock } from '../../src/base/index.ts';
 import type { DatabaseName, Role } from '../../src/contract/index.ts';
 import { createFleet, createJobQueue } from '../../src/fleet/index.ts';
+import { createDatabaseStatus } from '../../src/database-status/index.ts';
 import { createLog } from '../../src/http/index.ts';
 import {
   createManagerApp,
@@ -95,6 +97,13 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
       log: silentLog,
       isProductOpen: () => posture.gate.isOpen('product'),
       pollMs: 20,
+    }),
+    databases: createDatabaseStatus({
+      urls: databases.urls('monitor'),
+      appUrls: databases.urls('app'),
+      dataDir: tmpdir(),
+      clock: systemClock,
+      log: silentLog,
     }),
     backups: createBackupClient({ url: undefined, token: undefined }),
     log: createLog('manager', 'debug', { write: (line) => logs.push(line) }),

@@ -1,4 +1,4 @@
-import type { ListedScannerEntry, ScannerSort } from '../../src/contract/index.ts';
+import type { DatabaseName, ListedScannerEntry, ScannerSort } from '../../src/contract/index.ts';
 
 /** What Admin > Release keeps in its address: everything is text, absent means the default. */
 export interface ReleaseSearch {
@@ -56,6 +56,14 @@ export interface ScannersSearch {
   readonly sort?: ScannersSort | '';
   /** Show the page that begins behind this place in that order. */
   readonly after?: string;
+  /** `1` while the help panel is open. */
+  readonly help?: string;
+}
+
+/** What Admin > Database Status keeps in its address. */
+export interface DatabasesSearch {
+  /** Show this database; absent: the one that is worst off. */
+  readonly db?: DatabaseName | '';
   /** `1` while the help panel is open. */
   readonly help?: string;
 }
@@ -123,6 +131,14 @@ export interface SignInSearch {
 /** What the Release page shows, from its address; what it cannot read is left out. */
 export function parseReleaseSearch(search: Record<string, unknown>): ReleaseSearch {
   return pick(search, ['db', 'text', 'by', 'open', 'before', 'at', 'help']);
+}
+
+const databases: readonly DatabaseName[] = ['config', 'results', 'jobs'];
+
+/** What Admin > Database Status shows, from its address. */
+export function parseDatabasesSearch(search: Record<string, unknown>): DatabasesSearch {
+  const { db, help } = pick(search, ['db', 'help']);
+  return dropUndefined({ db: databases.find((each) => each === db), help });
 }
 
 const scannerStates: readonly ListedScannerEntry['state'][] = ['online', 'late', 'offline', 'revoked'];
