@@ -17,7 +17,15 @@ import {
   type DatabaseTemplate,
   type TestDatabases,
 } from '../../test/testkit/index.ts';
-import { Secret, silentLog, systemClock, withDeadline, type Clock } from '../base/index.ts';
+import {
+  Secret,
+  silentLog,
+  systemClock,
+  systemSchedule,
+  withDeadline,
+  type Clock,
+  type Schedule,
+} from '../base/index.ts';
 import { databaseNames, releasePostureSchema, type DatabaseName, type ReleasePosture } from '../contract/index.ts';
 import { notConfigured } from '../backups/client/answers.ts';
 import { createGate } from '../gate/index.ts';
@@ -29,7 +37,6 @@ import { connect } from '../postgres/index.ts';
 import { recordPreflight, runPreflight } from '../preflight/index.ts';
 import { backupFacts, bundle as provenBundle } from './fixtures/facts.ts';
 import type { LastKnown } from './last-known.ts';
-import { systemSchedule, type Schedule } from './loop.ts';
 import { createPosture } from './snapshot.ts';
 import type { PostureView } from './types.ts';
 

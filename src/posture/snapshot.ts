@@ -1,8 +1,7 @@
-import { withDeadline, type Service } from '../base/index.ts';
+import { createLoop, systemSchedule, withDeadline, type Schedule, type Service } from '../base/index.ts';
 import { databaseNames } from '../contract/index.ts';
 import { createBoard, type BoardOptions } from './board.ts';
 import { openLastKnownFile, readOnly, type LastKnownFile } from './last-known-file.ts';
-import { createLoop, systemSchedule, type Schedule } from './loop.ts';
 import { openReaders, type ReadersOptions } from './readers/index.ts';
 import { forgetFailedDrift, isComparable, type Readings } from './readings.ts';
 import type { PostureSource } from './types.ts';

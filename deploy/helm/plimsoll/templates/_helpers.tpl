@@ -96,7 +96,7 @@ securityContext: {{- include "plimsoll.containerSecurity" . | nindent 2 }}
 
 {{- define "plimsoll.migratorCommand" -}}
 - name: MIGRATOR_COMMAND
-  value: kubectl -n {{ .Release.Namespace }} exec deploy/{{ include "plimsoll.fullname" . }}-operator -- plimsoll migrator
+  value: kubectl -n {{ .Release.Namespace }} exec -it deploy/{{ include "plimsoll.fullname" . }}-operator -- plimsoll migrator
 {{- end -}}
 
 {{/* Names and values of settings that are not secret. */}}
