@@ -7,6 +7,7 @@ import { parsePostgresUrl } from '../../src/base/index.ts';
 import { settings } from '../../src/settings/index.ts';
 
 const compose = readFileSync('compose.yaml', 'utf8');
+const outbound = readFileSync('compose.outbound.yaml', 'utf8');
 const firstMatches = (pattern: RegExp, text: string): string[] =>
   [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ''))].sort();
 
@@ -73,6 +74,16 @@ test('every variable that the compose file gives to a part of the product is a s
   expect(names.filter((name) => !known.has(name) && !ofOthers.has(name))).toEqual([]);
 });
 
+test('managers that reach out are given every setting of single sign-on and of notifications', () => {
+  const given = firstMatches(/^ {6}([A-Z_]+):/gm, outbound).map((name) => name.replace(/_FILE$/, ''));
+  const wanted = Object.keys(settings).filter((name) => /^(OIDC|NOTIFY)_/.test(name));
+  expect(given.toSorted()).toEqual(wanted.toSorted());
+  const [named, mounted] = [/secrets: \[(.*)\]/, /^ {2}(\w+): \{ file: /gm].map((pattern) =>
+    firstMatches(new RegExp(pattern, 'gm'), outbound),
+  );
+  expect(named?.[0]?.split(', ').toSorted()).toEqual(mounted);
+});
+
 test('every build argument that the compose file passes on is one of the Dockerfile', () => {
   const known = firstMatches(/^ARG (\w+)/gm, readFileSync('Dockerfile', 'utf8'));
   expect(buildArguments().length).toBeGreaterThan(2);
@@ -85,5 +96,7 @@ function buildArguments(): readonly string[] {
 }
 
 test('no secret is written into the compose file itself', () => {
-  expect(compose).not.toMatch(/(PASSWORD|SECRET|TOKEN|URL): +(?!http:\/\/(backup|proxy):)\S/);
+  expect(compose + outbound).not.toMatch(
+    /(PASSWORD|SECRET|TOKEN|URL): +(?!http:\/\/(backup|proxy):|\$\{OIDC_ISSUER_URL:-\})\S/,
+  );
 });
