@@ -14,7 +14,7 @@ import { databaseStatusSchema, type DatabaseHealthReport } from '../contract/ind
 import { connect, type PostgresClient } from '../postgres/index.ts';
 import { createDatabaseStatus } from './index.ts';
 
-const [installed] = serverKinds().filter(({ bin }) => bin !== undefined);
+const installed = serverKinds().find(({ bin }) => bin !== undefined);
 
 async function open(server: TestServer, applicationName: string): Promise<PostgresClient> {
   const spec = { name: 'jobs', url: server.url('postgres'), applicationName, connectTimeoutMs: 10_000 };
