@@ -28,7 +28,12 @@ export async function expectGoodLooks(page: Page): Promise<void> {
   }
   for (const width of all ? widths : [320, widths[1 + Math.floor(random() * 3)] ?? 1440]) {
     await page.setViewportSize({ width, height: 640 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    // Beside what is shown there may be a gutter, which is kept free for a scrollbar.
+    const { scrollWidth, clientWidth } = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return { scrollWidth, clientWidth };
+    });
+    expect(`${width}: ${scrollWidth}`).toBe(`${width}: ${clientWidth}`);
   }
 }
 
