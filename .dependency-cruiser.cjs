@@ -6,7 +6,7 @@ const layers = [
   ['settings', 'contract', 'postgres', 'metrics'],
   ['manifest', 'http'],
   ['accounts', 'migrator', 'fleet'],
-  ['backups'],
+  ['backups', 'database-status'],
   ['preflight'],
   ['gate', 'release', 'rehearsal'],
   ['posture'],

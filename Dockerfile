@@ -51,8 +51,8 @@ HEALTHCHECK --interval=10s --timeout=10s --start-period=30s CMD ["plimsoll-ask",
 ENTRYPOINT ["plimsoll"]
 CMD ["manager"]
 
-# Last, so that a new commit changes nothing above.
-ARG VERSION=
+# Last, so that a new commit changes nothing above. VERSION is that of release.json: `plimsoll release check` sees to it.
+ARG VERSION=1.0.0
 ARG CREATED=
 ARG IMAGE_SHA=unknown
 ENV IMAGE_SHA=${IMAGE_SHA}

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { drawJourneys } from './test/containers/draw.ts';
 import { SlowestFirst } from './test/testkit/slowest-first.ts';
 
+const journeys = [...drawJourneys(process.env)];
 const containers = {
   test: {
     name: 'containers',
-    include: ['test/containers/*.test.ts'],
+    include: journeys,
     globalSetup: './test/containers/engine.ts',
     testTimeout: 900_000,
     hookTimeout: 900_000,
@@ -40,8 +42,8 @@ export default defineConfig({
       },
       // The built pages in a real browser, the API answered from fixtures.
       { test: { name: 'pages', include: ['test/pages/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      // On real containers, and so only when asked for: `CONTAINERS=1 npm test`.
-      ...(process.env['CONTAINERS'] === '1' ? [containers] : []),
+      // On real containers, and so only when asked for: CONTRIBUTING.md.
+      ...(journeys.length > 0 ? [containers] : []),
       {
         test: {
           name: 'journeys',

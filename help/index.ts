@@ -1,5 +1,6 @@
 import { auditHelp } from './audit.ts';
 import { backupsHelp } from './backups.ts';
+import { databaseStatusHelp } from './database-status.ts';
 import { homeHelp } from './home.ts';
 import { releaseHelp } from './release.ts';
 import { scannersHelp } from './scanners.ts';
@@ -16,6 +17,7 @@ export const helpPages: Readonly<Record<string, HelpPage>> = {
   home: homeHelp,
   scans: scansHelp,
   release: releaseHelp,
+  'database-status': databaseStatusHelp,
   backups: backupsHelp,
   scanners: scannersHelp,
   users: usersHelp,

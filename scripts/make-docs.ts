@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { bundleJsonSchema } from '../src/backups/bundle/json-schema.ts';
 import { manifestJsonSchema } from '../src/manifest/json-schema.ts';
+import { databaseStatusPage } from './docs/database-status-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { metricsPage } from './docs/metrics-page.ts';
 import { preflightPage } from './docs/preflight-page.ts';
@@ -8,6 +9,7 @@ import { settingsPage } from './docs/settings-page.ts';
 
 /** Writes the generated pages and schemas of docs/, or with --check says which ones are out of date. */
 const pages: Readonly<Record<string, () => Promise<string> | string>> = {
+  'docs/database-status.md': databaseStatusPage,
   'docs/errors.md': errorsPage,
   'docs/metrics.md': metricsPage,
   'docs/preflight.md': preflightPage,

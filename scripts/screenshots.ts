@@ -5,6 +5,7 @@ import { servePages } from '../test/testkit/page-server.ts';
 import { accounts } from '../web/fixtures/accounts.ts';
 import { audits } from '../web/fixtures/audits.ts';
 import { backups } from '../web/fixtures/backups.ts';
+import { databaseStates } from '../web/fixtures/databases.ts';
 import { fleets } from '../web/fixtures/fleets.ts';
 import { histories } from '../web/fixtures/histories.ts';
 import { postures } from '../web/fixtures/postures.ts';
@@ -44,6 +45,12 @@ function subjects(): Subject[] {
     heading: 'Migration history',
     prepare: () => Object.assign(server.state, { posture }),
   }));
+  const databases = Object.entries(databaseStates).map(([name, given]) => ({
+    name: `databases-${name}`,
+    path: '/admin/databases',
+    heading: 'Thresholds',
+    prepare: () => Object.assign(server.state, { databases: given }),
+  }));
   const scanners = Object.entries(fleets).map(([name, fleet]) => ({
     name: `scanners-${name}`,
     path: '/admin/scanners',
@@ -75,7 +82,17 @@ function subjects(): Subject[] {
     heading: 'Migration history',
     prepare: () => Object.assign(server.state, { posture: postures.allOk }),
   };
-  return [...release, ...history, past, ...scanners, ...scans, oneSchedule, ...backupSubjects(), ...adminSubjects()];
+  return [
+    ...release,
+    ...history,
+    past,
+    ...databases,
+    ...scanners,
+    ...scans,
+    oneSchedule,
+    ...backupSubjects(),
+    ...adminSubjects(),
+  ];
 }
 
 function adminSubjects(): Subject[] {

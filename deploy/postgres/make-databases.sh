@@ -12,13 +12,13 @@ sql=$(dirname "$(readlink -f "$0")")/..
 export PGUSER=${PGUSER:-${POSTGRES_USER:-postgres}}
 run() { psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 
-for role in owner app readonly prove; do
+for role in owner app readonly prove monitor; do
   [ -r "$secrets/${role}_password" ] || { echo "make-databases: $secrets/${role}_password cannot be read" >&2; exit 1; }
 done
 {
   # A statement that fails would otherwise be logged, and the password in it.
   echo 'set log_min_messages = fatal; set log_min_error_statement = panic; set log_statement = none;'
-  for role in owner app readonly prove; do
+  for role in owner app readonly prove monitor; do
     printf '\\set %s_password `cat "%s/%s_password"`\n' "$role" "$secrets" "$role"
   done
   grep -v '^create database' "$sql/roles.sql"

@@ -50,7 +50,6 @@ create table audit_events (
   subject text,
   details jsonb not null default '{}',
   request_id text,
-  constraint actor_method_is_known check (actor_method in ('password', 'token', 'recovery', 'command', 'system')),
   constraint action_is_dotted_name check (action ~ '^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$')
 );
 
@@ -346,3 +345,17 @@ create table notification_speaker (
   until timestamptz not null,
   constraint is_one_row check (only_one)
 );
+
+create table user_identities (
+  issuer text not null,
+  subject text not null,
+  user_id uuid not null references users (id),
+  linked_at timestamptz not null default now(),
+  last_sign_in_at timestamptz not null default now(),
+  primary key (issuer, subject)
+);
+
+create index user_identities_by_user on user_identities (user_id);
+
+alter table audit_events add constraint actor_method_is_known
+  check (actor_method in ('password', 'oidc', 'token', 'recovery', 'command', 'system')) not valid;

@@ -11,6 +11,7 @@ test('the scanner carries no database code, and of the product only what a scann
     'base',
     'commands',
     'contract',
+    'metrics',
     'scanner',
     'settings',
   ]);

@@ -18,6 +18,7 @@ export {
   type UserStanding,
   type UserWithPassword,
 } from './users/store.ts';
+export { admitVouched, type Vouched } from './identities/admit.ts';
 export { createToken, listTokens, revokeToken } from './tokens/administer.ts';
 export { hashToken, isTokenText } from './tokens/token.ts';
 export { noteTokenUse, readLiveToken, readLiveTokens, type LiveToken, type TokenListing } from './tokens/store.ts';

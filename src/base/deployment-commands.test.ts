@@ -14,6 +14,11 @@ test.each([
     'DATA_DIR=/srv/$1 npx plimsoll migrator',
     'Run `DATA_DIR=/srv/$1 npx plimsoll token list`, or `DATA_DIR=/srv/$1 npx plimsoll migrator status`.',
   ],
+  [
+    'the Helm chart',
+    'kubectl -n scans exec -it deploy/plimsoll-operator -- plimsoll migrator',
+    'Run `kubectl -n scans exec -it deploy/plimsoll-operator -- plimsoll token list`, or `kubectl -n scans exec -it deploy/plimsoll-operator -- plimsoll migrator status`.',
+  ],
   ['a command of somebody else', 'just migrate', 'Run `plimsoll token list`, or `just migrate status`.'],
 ])('a hint is worded for %s', (_, migratorCommand, worded) => {
   expect(wordForDeployment(hint, migratorCommand)).toBe(worded);
@@ -21,6 +26,7 @@ test.each([
 
 test.each([
   ['docker compose --profile migrate run --rm migrator', 'plimsoll release deploy --resume'],
+  ['kubectl -n scans exec -it deploy/x-operator -- plimsoll migrator', 'plimsoll release deploy --resume'],
   ['npx plimsoll migrator', 'npx plimsoll release deploy --resume'],
 ])('the release tooling of a deployment with `%s` is typed outside of its containers', (migratorCommand, worded) => {
   expect(commandForDeployment('plimsoll release deploy --resume', migratorCommand)).toBe(worded);
@@ -28,6 +34,12 @@ test.each([
 
 test('where compose runs the deployment, one command starts the backup service', () => {
   expect(backupServiceRemedy('docker compose --profile migrate run --rm migrator')).toBe('docker compose up -d backup');
+});
+
+test('on Kubernetes one command starts it anew', () => {
+  expect(backupServiceRemedy('kubectl -n scans exec -it deploy/x-plimsoll-operator -- plimsoll migrator')).toBe(
+    'kubectl -n scans rollout restart deploy/x-plimsoll-backup',
+  );
 });
 
 test('elsewhere the service is a program with settings, or a part of the stack that starts it again', () => {

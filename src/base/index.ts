@@ -15,5 +15,7 @@ export type { PostgresHost } from './postgres-hosts.ts';
 export { isRunning, startedAt, statField } from './running-process.ts';
 export { takeLockFile, type LockFile } from './lock-file.ts';
 export { writeDurably } from './durable-file.ts';
+export { countText, durationText, instantText, listText, sizeText, spanText } from './wording.ts';
+export { createLoop, systemSchedule, type Loop, type LoopOptions, type Schedule } from './loop.ts';
 export { openJournalFolder, type JournalFolder } from './journal-folder.ts';
 export { systemCodeOf } from './system-error.ts';

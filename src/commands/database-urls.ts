@@ -5,8 +5,8 @@ import { invalidSettings, readSettings } from '../settings/index.ts';
 import type { CommandContext } from './command.ts';
 import { commandError } from './errors.ts';
 
-/** What the connection is for: rows only (the manager), schema changes (the migrator), or reading everything (backups). */
-export type DatabasePurpose = 'app' | 'owner' | 'readonly';
+/** What the connection is for: rows only (the manager), schema changes (the migrator), reading everything (backups), or statistics. */
+export type DatabasePurpose = 'app' | 'owner' | 'readonly' | 'monitor';
 
 /** The three URLs of one purpose. */
 export type DatabaseUrls = Readonly<Record<DatabaseName, Secret>>;
@@ -21,13 +21,16 @@ const urlSettings = [
   'BACKUP_CONFIG_DATABASE_URL',
   'BACKUP_RESULTS_DATABASE_URL',
   'BACKUP_JOBS_DATABASE_URL',
+  'MONITOR_CONFIG_DATABASE_URL',
+  'MONITOR_RESULTS_DATABASE_URL',
+  'MONITOR_JOBS_DATABASE_URL',
 ] as const;
 
 /** Settings that win over the plain ones, by what the connection is for. */
-const specific = { app: undefined, owner: 'MIGRATOR', readonly: 'BACKUP' } as const;
+const specific = { app: undefined, owner: 'MIGRATOR', readonly: 'BACKUP', monitor: 'MONITOR' } as const;
 
 /**
- * The URLs from the settings (for the owner `MIGRATOR_…_DATABASE_URL` and for backups `BACKUP_…_DATABASE_URL`, then `…_DATABASE_URL`); without any of them,
+ * The URLs from the settings (for the owner `MIGRATOR_…_DATABASE_URL`, for backups `BACKUP_…_DATABASE_URL`, for statistics `MONITOR_…_DATABASE_URL`, then `…_DATABASE_URL`); without any of them,
  * those of the running embedded stack. Throws `database_urls_incomplete` or `stack_not_found`.
  */
 export async function resolveDatabaseUrls(
@@ -87,7 +90,8 @@ async function stackUrls(
   const { readRunningStack } = await import('../embedded/stack-file.ts');
   const stack = await readRunningStack(dataDir);
   if (stack === undefined) throw notFound(dataDir);
-  return Object.fromEntries(databaseNames.map((name) => [name, new Secret(stack.databases[name][purpose])])) as Record<
+  const urlOf = (name: DatabaseName): string => stack.databases[name][purpose] ?? stack.databases[name].app;
+  return Object.fromEntries(databaseNames.map((name) => [name, new Secret(urlOf(name))])) as Record<
     DatabaseName,
     Secret
   >;

@@ -12,7 +12,7 @@ export const projectOption = {
 } as const satisfies Record<string, OptionSpec>;
 
 /** The step budgets: a manager is ready within seconds, its image may have to be unpacked first. */
-const patience = { readyMs: 120_000, postureMs: 60_000, pollMs: 1000 };
+const patience = { readyMs: 120_000, settledMs: 5000, postureMs: 60_000, pollMs: 1000 };
 
 /** What works on a deployment, and what looks at it: that goes on after the operator has stopped the other. */
 export interface Deployment {

@@ -1,22 +1,24 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createBackupClient } from '../backups/client/index.ts';
-import { firstSignal, systemClock, wordForDeployment, type Secret } from '../base/index.ts';
+import { firstSignal, systemClock, wordForDeployment, type Secret, type Service } from '../base/index.ts';
 import type { DatabaseName } from '../contract/index.ts';
 import { createFleet, createJobQueue } from '../fleet/index.ts';
+import { createDatabaseStatus } from '../database-status/index.ts';
 import { createGate } from '../gate/index.ts';
 import { makeEvidence } from '../evidence/index.ts';
 import { createLog, listen } from '../http/index.ts';
 import { createManagerApp, deriveSessionKeys, shippedHelp, type FirstUser, type ManagerApp } from '../manager/index.ts';
 import { defaultManifestPath, defaultMigrationsDir, packageRoot, readManifest } from '../manifest/index.ts';
 import { readDefinitions } from '../migrator/index.ts';
-import { createNotifier, type Notifier } from '../notify/index.ts';
+import { createNotifier } from '../notify/index.ts';
 import { openDatabase, type Database } from '../postgres/index.ts';
-import { createHistoryRecorder, createPosture, type HistoryRecorder, type Posture } from '../posture/index.ts';
+import { createHistoryRecorder, createPosture } from '../posture/index.ts';
 import { describeSettings, readSettings } from '../settings/index.ts';
 import type { Command, CommandContext } from './command.ts';
 import { resolveDatabaseUrls } from './database-urls.ts';
 import { readKeySource } from './evidence-key.ts';
+import { oidcSettings, readOidc } from './oidc-settings.ts';
 import { migratorCommandOf } from './migrator-command.ts';
 import { notifySettings, readChannels } from './notify-inputs.ts';
 
@@ -31,7 +33,7 @@ export const command: Command = {
   run: async (context) => {
     const settings = readManagerSettings(context);
     const log = createLog('manager', settings.LOG_LEVEL, context.stderr);
-    const { manager, posture, history, notifier, databases } = await assemble(context, settings, log);
+    const { manager, background, databases } = await assemble(context, settings, log);
     const stopping = firstSignal(process, () => process.exit(1));
     const url = await listen(manager.app, {
       host: settings.HOST,
@@ -40,13 +42,11 @@ export const command: Command = {
     });
     context.stdout.write(`Listening on ${url}\n`);
     // Only now is any database spoken to: the manager answers from its first second, whatever state they are in.
-    await Promise.all([manager.start(), posture.start(), history.start(), notifier.start()]);
+    await Promise.all([manager, ...background].map(async (service) => await service.start()));
     log.info({ signal: await stopping }, 'stopping: finishing the requests under way');
     setTimeout(() => process.exit(1), drainMs).unref();
     await manager.stop();
-    await notifier.stop();
-    await history.stop();
-    await posture.stop();
+    for (const service of background) await service.stop();
     await Promise.all(databases.map(async (database) => await database.close()));
     return 0;
   },
@@ -77,9 +77,13 @@ const ownSettings = [
 export const shownSettings = [
   ...ownSettings,
   ...notifySettings,
+  ...oidcSettings,
   'CONFIG_DATABASE_URL',
   'RESULTS_DATABASE_URL',
   'JOBS_DATABASE_URL',
+  'MONITOR_CONFIG_DATABASE_URL',
+  'MONITOR_RESULTS_DATABASE_URL',
+  'MONITOR_JOBS_DATABASE_URL',
   'MIGRATOR_COMMAND',
 ] as const;
 
@@ -89,9 +93,8 @@ function readManagerSettings({ environment }: CommandContext) {
 
 interface Assembly {
   readonly manager: ManagerApp;
-  readonly posture: Posture;
-  readonly history: HistoryRecorder;
-  readonly notifier: Notifier;
+  /** What runs beside it, in the order in which it is stopped. */
+  readonly background: readonly Service[];
   readonly databases: readonly Database[];
 }
 
@@ -101,6 +104,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
   const definitions = await readDefinitions(inside(context, settings.MIGRATIONS_DIR) ?? defaultMigrationsDir());
   const migratorCommand = migratorCommandOf(context);
   const dataDir = resolve(context.cwd, settings.DATA_DIR);
+  const backup = { url: settings.BACKUP_SERVICE_URL, token: settings.BACKUP_SERVICE_TOKEN };
   const gate = createGate({ manifest, clock: systemClock, migratorCommand });
   const posture = createPosture({
     manifest,
@@ -110,7 +114,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     migratorCommand,
     imageSha: settings.IMAGE_SHA,
     dataDir,
-    backup: { url: settings.BACKUP_SERVICE_URL, token: settings.BACKUP_SERVICE_TOKEN },
+    backup,
     clock: systemClock,
     log,
   });
@@ -132,6 +136,8 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
   const watching = { posture, config, dataDir, clock: systemClock, log };
   const history = createHistoryRecorder(watching);
   const notifier = createNotifier({ ...watching, ...readChannels(context), host: hostname() });
+  const monitorUrls = await resolveDatabaseUrls(context, 'monitor');
+  const status = createDatabaseStatus({ ...watching, urls: monitorUrls, appUrls: urls });
   const evidence = { config, urls, manifest, definitions, clock: systemClock, key: readKeySource(context) };
   const manager = await createManagerApp({
     posture,
@@ -142,15 +148,13 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     config,
     jobs,
     fleet,
-    backups: createBackupClient({
-      url: settings.BACKUP_SERVICE_URL,
-      token: settings.BACKUP_SERVICE_TOKEN,
-      deadlineMs: backupDeadlineMs,
-    }),
+    databases: status,
+    backups: createBackupClient({ ...backup, deadlineMs: backupDeadlineMs }),
     log,
     clock: systemClock,
     sessionKeys: await deriveSessionKeys(settings.SESSION_SECRET),
     recoveryToken: settings.RECOVERY_TOKEN,
+    oidc: readOidc(context.environment),
     adminPassword: settings.ADMIN_PASSWORD,
     scannerToken: settings.SCANNER_ENROLMENT_TOKEN,
     announceFirstUser: (user) => context.stdout.write(wordForDeployment(announcementOf(user), migratorCommand)),
@@ -161,7 +165,7 @@ async function assemble(context: CommandContext, settings: ManagerSettings, log:
     host: hostname(),
     errorCodesPath: resolve(packageRoot(), 'docs/errors.md'),
   });
-  return { manager, posture, history, notifier, databases: [config, jobs, results] };
+  return { manager, background: [status, notifier, history, posture], databases: [config, jobs, results] };
 }
 
 function open(name: DatabaseName, url: Secret): Database {

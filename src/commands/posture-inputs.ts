@@ -19,6 +19,9 @@ export interface PostureInputs {
   readonly definitions: Definitions;
 }
 
+/** Nobody is kept waiting by a command as by a page, and it may be run on a machine that is busy with a deployment. */
+const readDeadlineMs = 3000;
+
 /** Opens the posture of this deployment; it reads nothing before it is refreshed, and keeps nothing on disk. */
 export async function openPosture(context: CommandContext): Promise<PostureInputs> {
   const settings = readSettings(context.environment, ['RELEASE_MANIFEST', 'MIGRATIONS_DIR', 'IMAGE_SHA', 'DATA_DIR']);
@@ -39,6 +42,7 @@ export async function openPosture(context: CommandContext): Promise<PostureInput
     clock: systemClock,
     log: silentLog,
     migratorCommand,
+    readDeadlineMs,
   });
   return { posture, urls, manifest, definitions };
 }

@@ -3,8 +3,8 @@ import { partErrorSchema } from './problem.ts';
 
 const instant = z.iso.datetime();
 
-/** How whoever did it had come in. `command`: at a terminal; `system`: the program itself. */
-export const actorMethods = ['password', 'token', 'recovery', 'command', 'system'] as const;
+/** How whoever did it had come in. `oidc`: by an OpenID provider; `command`: at a terminal; `system`: the program itself. */
+export const actorMethods = ['password', 'oidc', 'token', 'recovery', 'command', 'system'] as const;
 
 export const auditEventSchema = z.object({
   id: z.string().nullable().describe('Null: it waits for the config database, and is in the log of this manager.'),

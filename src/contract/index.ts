@@ -9,6 +9,7 @@ export * from './help.ts';
 export * from './key-proof.ts';
 export * from './history.ts';
 export * from './databases.ts';
+export * from './database-status.ts';
 export * from './maintenance.ts';
 export * from './manifest.ts';
 export * from './migration-cost.ts';

@@ -11,7 +11,16 @@ export interface StackFile {
     readonly postgres: number | null;
   };
   readonly databases: Readonly<
-    Record<DatabaseName, { readonly owner: string; readonly app: string; readonly readonly: string }>
+    Record<
+      DatabaseName,
+      {
+        readonly owner: string;
+        readonly app: string;
+        readonly readonly: string;
+        /** What sees the server's statistics; absent in the file of an earlier release. */
+        readonly monitor?: string;
+      }
+    >
   >;
   /** What bundles are proven with; absent in the file of an earlier release. */
   readonly proveDatabaseUrl?: string;

@@ -15,7 +15,7 @@ export interface StackDatabases extends AsyncDisposable {
   /** Where the cluster is; not always in the data folder. */
   readonly clusterHome: string;
   readonly secrets: StackSecrets;
-  readonly urls: Readonly<Record<'owner' | 'app' | 'readonly', DatabaseUrls>>;
+  readonly urls: Readonly<Record<'owner' | 'app' | 'readonly' | 'monitor', DatabaseUrls>>;
   /** Where bundles are restored to be proven: a role that makes databases of its own. */
   readonly proveUrl: Secret;
   /** Whether the previous stack had come as far as laying them out, and what it had left of them. */
@@ -53,6 +53,7 @@ export async function startDatabases(
       owner: urlsOf(first, 'plimsoll_owner', secrets.owner),
       app: urlsOf(first, 'plimsoll_app', secrets.app),
       readonly: urlsOf(first, 'plimsoll_readonly', secrets.readonly),
+      monitor: urlsOf(first, 'plimsoll_monitor', secrets.monitor),
     },
     proveUrl: first.url('plimsoll_prove', secrets.prove, 'postgres'),
     hadCluster,
@@ -64,8 +65,11 @@ export async function startDatabases(
 /** The URLs as `stack.json` shows them to its owner. */
 export function revealUrls(urls: StackDatabases['urls']): StackFile['databases'] {
   const entry = (name: DatabaseName) => {
-    const { owner, app, readonly } = urls;
-    return [name, { owner: owner[name].reveal(), app: app[name].reveal(), readonly: readonly[name].reveal() }] as const;
+    const reveal = (role: keyof StackDatabases['urls']): string => urls[role][name].reveal();
+    return [
+      name,
+      { owner: reveal('owner'), app: reveal('app'), readonly: reveal('readonly'), monitor: reveal('monitor') },
+    ] as const;
   };
   return Object.fromEntries(databaseNames.map(entry)) as StackFile['databases'];
 }

@@ -10,13 +10,18 @@ const facts = {
     results: new Secret('postgres://a/results'),
     jobs: new Secret('postgres://a/jobs'),
   },
+  monitorUrls: {
+    config: new Secret('postgres://m/config'),
+    results: new Secret('postgres://m/results'),
+    jobs: new Secret('postgres://m/jobs'),
+  },
   backupService: undefined,
   sessionSecret: new Secret('s'.repeat(32)),
   migratorCommand: 'npx plimsoll migrator',
   adminPassword: undefined,
 };
 
-test('the manager gets the app role and none of the stronger ones', () => {
+test('the manager gets the app role, the one that sees statistics, and none of the stronger ones', () => {
   const environment = managerEnvironment(
     {
       MIGRATOR_CONFIG_DATABASE_URL: 'postgres://owner/config',
@@ -28,6 +33,7 @@ test('the manager gets the app role and none of the stronger ones', () => {
   expect(environment).toMatchObject({
     CONFIG_DATABASE_URL: 'postgres://a/config',
     JOBS_DATABASE_URL: 'postgres://a/jobs',
+    MONITOR_JOBS_DATABASE_URL: 'postgres://m/jobs',
     PORT: '8081',
     DATA_DIR: '/data',
     LOG_LEVEL: 'warn',

@@ -15,6 +15,7 @@ export interface ManagerFacts {
   readonly address: Address;
   readonly dataDir: string;
   readonly appUrls: Readonly<Record<DatabaseName, Secret>>;
+  readonly monitorUrls: Readonly<Record<DatabaseName, Secret>>;
   readonly sessionSecret: Secret;
   /** Undefined: the caller's environment names one. */
   readonly backupService: { readonly url: string; readonly token: Secret } | undefined;
@@ -47,6 +48,7 @@ export function managerEnvironment(caller: Environment, facts: ManagerFacts): En
   }
   for (const name of databaseNames) {
     own[`${name.toUpperCase()}_DATABASE_URL`] = facts.appUrls[name].reveal();
+    own[`MONITOR_${name.toUpperCase()}_DATABASE_URL`] = facts.monitorUrls[name].reveal();
     own[`MIGRATOR_${name.toUpperCase()}_DATABASE_URL`] = undefined;
     own[`BACKUP_${name.toUpperCase()}_DATABASE_URL`] = undefined;
   }

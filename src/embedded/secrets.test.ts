@@ -41,16 +41,21 @@ test('the first password does not stay on the disk once somebody was shown it', 
   expect(readFileSync(join(path, 'secrets.json'), 'utf8')).not.toContain(password);
 });
 
-test('a file of before there was a role for proving gets its password, and keeps it', async () => {
+test('a file of before there were roles for proving and for monitoring gets their passwords, and keeps them', async () => {
   const path = folder();
   const first = await loadSecrets(path, false);
-  const { provePassword: _, ...older } = JSON.parse(readFileSync(join(path, 'secrets.json'), 'utf8')) as object & {
-    provePassword: string;
-  };
+  const {
+    provePassword: _,
+    monitorPassword: __,
+    ...older
+  } = JSON.parse(readFileSync(join(path, 'secrets.json'), 'utf8')) as object &
+    Record<'provePassword' | 'monitorPassword', string>;
   writeFileSync(join(path, 'secrets.json'), JSON.stringify(older));
   const second = await loadSecrets(path, true);
-  expect(second.prove.reveal()).not.toBe('');
-  expect((await loadSecrets(path, true)).prove.reveal()).toBe(second.prove.reveal());
+  for (const role of ['prove', 'monitor'] as const) {
+    expect(second[role].reveal()).not.toBe('');
+    expect((await loadSecrets(path, true))[role].reveal()).toBe(second[role].reveal());
+  }
   expect(second.owner.reveal()).toBe(first.owner.reveal());
 });
 

@@ -12,6 +12,8 @@ const fileSchema = z.object({
   readonlyPassword: z.string().min(1),
   /** Missing in a file of before there was such a role. */
   provePassword: z.string().min(1).optional(),
+  /** The same. */
+  monitorPassword: z.string().min(1).optional(),
   sessionSecret: z.string().min(32),
   /** The same. */
   backupServiceToken: z.string().min(16).optional(),
@@ -28,6 +30,7 @@ export interface StackSecrets {
   readonly app: Secret;
   readonly readonly: Secret;
   readonly prove: Secret;
+  readonly monitor: Secret;
   readonly session: Secret;
   /** Of the backup service. */
   readonly backupService: Secret;
@@ -49,19 +52,22 @@ export async function loadSecrets(dataDir: string, clusterExists: boolean): Prom
   if (found === undefined && clusterExists) throw unreadable(path, 'it is missing');
   let file = found === undefined ? generate() : parse(path, found);
   const provePassword = file.provePassword ?? random(24);
+  const monitorPassword = file.monitorPassword ?? random(24);
   const backupServiceToken = file.backupServiceToken ?? random(32);
   const save = async (change: Partial<SecretsFile>): Promise<void> => {
     file = { ...file, ...change };
     await writeDurably(path, `${JSON.stringify(file, null, 2)}\n`);
   };
-  if (found === undefined || file.provePassword === undefined || file.backupServiceToken === undefined)
-    await save({ provePassword, backupServiceToken });
+  const added = [file.provePassword, file.monitorPassword, file.backupServiceToken];
+  if (found === undefined || added.includes(undefined))
+    await save({ provePassword, monitorPassword, backupServiceToken });
   return {
     superuser: new Secret(file.superuserPassword),
     owner: new Secret(file.ownerPassword),
     app: new Secret(file.appPassword),
     readonly: new Secret(file.readonlyPassword),
     prove: new Secret(provePassword),
+    monitor: new Secret(monitorPassword),
     session: new Secret(file.sessionSecret),
     backupService: new Secret(backupServiceToken),
     generateAdminPassword: async () => {
@@ -83,6 +89,7 @@ function generate(): SecretsFile {
     appPassword: random(24),
     readonlyPassword: random(24),
     provePassword: random(24),
+    monitorPassword: random(24),
     sessionSecret: random(48),
     backupServiceToken: random(32),
     adminPassword: null,

@@ -150,6 +150,7 @@ async function addManager(
     address,
     dataDir,
     appUrls: urls.app,
+    monitorUrls: urls.monitor,
     sessionSecret: options.sessionSecret ?? secrets.session,
     backupService: backup && { url: backup.url, token: secrets.backupService },
     migratorCommand,

@@ -57,6 +57,10 @@ export interface Fleet extends Service {
   readonly schedules: Schedules;
   /** Does everything that is done by the clock, now. */
   round(): Promise<void>;
+  /** Resolves once its queue was looked for the first time, whether it was found or not. */
+  whenPrepared(): Promise<void>;
+  /** Whether its queue was found: jobs can be made and leased. */
+  isPrepared(): boolean;
   /** Calls for all jobs leased from now on. */
   readonly onLeased: (listener: (leased: Leased) => void) => void;
   /** From memory. */
@@ -75,21 +79,13 @@ export function createFleet(deps: FleetDeps): Fleet {
   const intake = createIntake(config, log);
   const leased = createLeasedNews();
   const desk = createLeaseDesk({ jobs, queue, clock, log, terms, pollMs, onLeased: leased.tell });
-  const fire = createFiring({ jobs, queue, log, isOpen: deps.isProductOpen, wake: desk.wake });
-  const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire });
+  const { isProductOpen: isOpen } = deps;
+  const fire = createFiring({ jobs, queue, log, isOpen, wake: desk.wake });
+  const upkeep = createUpkeep({ config, jobs, results, queue, intake, log, tickMs, fireSchedules: fire, isOpen });
   const renew = createRenewal(jobs, terms);
   const record = createRecorder({ jobs, results, queue, epoch: upkeep.epoch });
-  const heartbeatDeps = {
-    credentials,
-    intake,
-    renew,
-    window,
-    leaseSeconds,
-    random,
-    clock,
-    log,
-    fleetSize: upkeep.fleetSize,
-  };
+  const { fleetSize } = upkeep;
+  const heartbeatDeps = { credentials, intake, renew, window, leaseSeconds, random, clock, log, fleetSize };
 
   function terms() {
     return { leaseSeconds, epoch: upkeep.epoch() };
@@ -134,6 +130,8 @@ export function createFleet(deps: FleetDeps): Fleet {
     onLeased: leased.listen,
     figures: upkeep.figures,
     round: upkeep.round,
+    whenPrepared: upkeep.whenPrepared,
+    isPrepared: upkeep.isQueueReady,
     start: async () => await upkeep.start(),
     stop: async () => {
       await desk.stop();

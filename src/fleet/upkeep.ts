@@ -15,6 +15,8 @@ export interface UpkeepDeps {
   readonly queue: JobQueue;
   readonly intake: Intake;
   readonly log: Log;
+  /** Whether the gate lets product requests in. */
+  readonly isOpen: () => boolean;
   /** Fires the schedules that are due; called while there is a queue. */
   readonly fireSchedules: () => Promise<void>;
   /** Pause between two rounds of each work. */
@@ -31,6 +33,8 @@ export interface Upkeep extends Service {
   readonly figures: () => FleetFigures;
   /** The queue is there: jobs can be leased and settled. */
   readonly isQueueReady: () => boolean;
+  /** Resolves once the queue was looked for the first time, whether it was found or not. */
+  readonly whenPrepared: () => Promise<void>;
   /** Does everything now. */
   readonly round: () => Promise<void>;
 }
@@ -43,6 +47,8 @@ export interface FleetFigures {
 
 const mostLapses = 5000;
 const flushMs = 1000;
+/** While the gate is open and the queue was not found yet: scans and leases are turned away until it is. */
+const lookMs = 500;
 
 /** Makes the upkeep. A database that is away makes a round fail, and the next one comes all the same. */
 export function createUpkeep(deps: UpkeepDeps): Upkeep {
@@ -53,6 +59,7 @@ export function createUpkeep(deps: UpkeepDeps): Upkeep {
   let census: readonly CensusGroup[] | undefined;
   let depth: QueueDepth | undefined;
   let tickers: Ticker[] = [];
+  const prepared = Promise.withResolvers<void>();
 
   async function count(): Promise<void> {
     census = await readCensusOf(config).catch((error: unknown) => {
@@ -78,9 +85,7 @@ export function createUpkeep(deps: UpkeepDeps): Upkeep {
     });
   }
 
-  async function lapse(): Promise<void> {
-    while ((await lapseScanners(config, mostLapses)) === mostLapses);
-  }
+  const lapse = async (): Promise<void> => await lapseAll(config);
 
   async function sweep(): Promise<void> {
     if (queueReady) await sweepLeases({ jobs, results, queue, epoch: () => epoch });
@@ -95,23 +100,26 @@ export function createUpkeep(deps: UpkeepDeps): Upkeep {
     epoch: () => epoch,
     figures: () => ({ census, queue: depth }),
     isQueueReady: () => queueReady,
+    whenPrepared: async () => await prepared.promise,
     round: async () => {
       await intake.flush();
       for (const work of [count, prepare, measureQueue, lapse, sweep, fire]) await work();
     },
     start: async () => {
       // Apart from each other, so that scanners are told a pace of their number even while the jobs database hangs.
-      const first = [startTicker(tickMs, count, log), startTicker(tickMs, prepare, log)];
+      const every = (work: () => Promise<void>): Ticker => startTicker(tickMs, work, log);
+      const first = [every(count), every(prepare)] as const;
+      const lookSoon = async (): Promise<void> => {
+        if (!queueReady && deps.isOpen()) await first[1].run();
+      };
       tickers = [
         ...first,
-        startTicker(tickMs, measureQueue, log),
-        startTicker(tickMs, lapse, log),
-        startTicker(tickMs, sweep, log),
-        startTicker(tickMs, fire, log),
+        ...[measureQueue, lapse, sweep, fire].map(every),
+        startTicker(Math.min(lookMs, tickMs), lookSoon, log),
         startTicker(Math.min(flushMs, tickMs), async () => await intake.flush(), log),
       ];
       // Not waited for: a database that hangs must not keep the process from its other work.
-      for (const ticker of first) void ticker.run();
+      void Promise.all(first.map(async (ticker) => await ticker.run())).then(() => prepared.resolve());
       await Promise.resolve();
     },
     stop: async () => {
@@ -121,6 +129,10 @@ export function createUpkeep(deps: UpkeepDeps): Upkeep {
       queueReady = false;
     },
   };
+}
+
+async function lapseAll(config: Database): Promise<void> {
+  while ((await lapseScanners(config, mostLapses)) === mostLapses);
 }
 
 async function readEpoch(config: Database): Promise<number> {

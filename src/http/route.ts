@@ -23,6 +23,7 @@ export interface RouteFacts {
     | 'release'
     | 'health'
     | 'help'
+    | 'databases'
     | 'scans'
     | 'scanners'
     | 'scanner'

@@ -11,14 +11,18 @@ import {
 } from '../http/index.ts';
 import { enforceAccess, enforceGate, refuseCrossSite } from './http/access.ts';
 import { isSafeMethod } from './http/cross-site.ts';
+import { createFirstReading, type FirstReading } from './http/first-reading.ts';
 import { describeApi } from './http/openapi.ts';
 import { problemCodes } from './http/problem-codes.ts';
 import { auditRoute } from './audit/routes.ts';
 import { backupRoutes } from './backups/routes.ts';
+import { databaseRoutes } from './databases/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { errorCodesRoute } from './help/error-codes.ts';
 import { helpRoutes } from './help/routes.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { createOidcProvider } from './oidc/provider.ts';
+import { oidcFlowSeconds, oidcPath, oidcRoutes, type OidcRoutesDeps } from './oidc/routes.ts';
 import { evidenceRoute } from './release/evidence.ts';
 import { historyRoutes } from './release/history.ts';
 import { releaseRoutes } from './release/routes.ts';
@@ -59,6 +63,7 @@ interface Parts extends ManagerDeps {
   readonly metrics: Metrics;
   readonly recovery: string | undefined;
   readonly makeReady: () => Promise<void>;
+  readonly firstReading: FirstReading;
 }
 
 const refreshMs = 3000;
@@ -89,7 +94,8 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
   const makeReady = async (): Promise<void> => {
     await keeper.round();
   };
-  const parts: Parts = { ...deps, directory, audit, tokenUse, metrics, recovery, makeReady };
+  const firstReading = createFirstReading(deps.firstReadingMs);
+  const parts: Parts = { ...deps, directory, audit, tokenUse, metrics, recovery, makeReady, firstReading };
   const app = await createServer(deps);
   await addSessions(app, deps);
   // What scanners do all day is routine, as reading is.
@@ -106,8 +112,11 @@ export async function createManagerApp(deps: ManagerDeps): Promise<ManagerApp> {
     routes,
     start: async () => {
       await Promise.all([keeper.start(), deps.fleet.start()]);
+      const { posture, fleet } = deps;
+      void firstReading.follow(Promise.all([posture.whenRead(), fleet.whenPrepared(), keeper.round()]));
     },
     stop: async () => {
+      firstReading.end();
       // First the fleet: scanners that wait for jobs are answered, and their connections close.
       await deps.fleet.stop();
       await app.close();
@@ -124,13 +133,31 @@ async function createServer({ log, posture, trustedProxies }: ManagerDeps): Prom
 }
 
 async function addSessions(app: FastifyInstance, deps: ManagerDeps): Promise<void> {
-  await app.register(secureSession, {
-    key: deps.sessionKeys.revealKey(),
-    cookieName: deps.sessionKeys.cookieName,
-    expiry: sessionLifetimeMs.password / 1000,
-    // `auto`: Secure whenever the request came over TLS, directly or by the word of a trusted proxy.
-    cookie: { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' },
-  });
+  const key = deps.sessionKeys.revealKey();
+  const { cookieName } = deps.sessionKeys;
+  // `auto`: Secure whenever the request came over TLS, directly or by the word of a trusted proxy.
+  const cookie = { httpOnly: true, secure: 'auto' } as const;
+  await app.register(secureSession, [
+    {
+      sessionName: 'session',
+      key,
+      cookieName,
+      expiry: sessionLifetimeMs.password / 1000,
+      cookie: { ...cookie, path: '/', sameSite: 'strict' },
+    },
+    {
+      sessionName: 'oidcFlow',
+      key,
+      cookieName: `${cookieName}_oidc`,
+      expiry: oidcFlowSeconds,
+      cookie: { ...cookie, path: oidcPath, sameSite: 'lax', maxAge: oidcFlowSeconds },
+    },
+  ]);
+}
+
+function providerOf({ oidc, clock }: ManagerDeps): OidcRoutesDeps['oidc'] {
+  if (oidc === undefined) return undefined;
+  return { options: oidc, provider: createOidcProvider(oidc, () => clock.now().getTime()) };
 }
 
 /** Every route of the API in one scope, in which access and gate are enforced and nothing may be cached. */
@@ -145,15 +172,18 @@ async function addApi(app: FastifyInstance, parts: Parts): Promise<readonly List
       const facts = request.routeOptions.config.facts;
       if (facts === undefined) return;
       refuseCrossSite(request);
+      if (facts.access !== 'public') await parts.firstReading.over();
       await enforceAccess(request, facts.access, identify);
       if (facts.gated !== undefined) enforceGate(parts.gate, facts.gated);
     });
     sessionRoutes(api, { ...parts, signIn: createSignIn(parts) });
+    oidcRoutes(api, { ...parts, oidc: providerOf(parts) });
     healthRoutes(api, parts);
     releaseRoutes(api, parts.posture);
     historyRoutes(api, parts);
     evidenceRoute(api, parts);
     backupRoutes(api, parts);
+    databaseRoutes(api, parts.databases);
     helpRoutes(api, parts.help);
     errorCodesRoute(api, parts.errorCodesPath);
     scanRoutes(api, parts);

@@ -59,7 +59,7 @@ export const managerErrorTable = {
     httpStatus: 503,
     exitCode: 1,
     about:
-      'The gate is closed: product requests should be sent elsewhere. `reasons` names each database with its versions and remedy.',
+      'The gate is closed, or the manager has just started: product requests should be sent elsewhere. `reasons` names each database with its versions and remedy.',
   },
 } as const satisfies ErrorTable;
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { BackupClient } from '../backups/client/index.ts';
 import type { Clock, Secret } from '../base/index.ts';
 import type { ChangedEntry, HelpPageDocument, Role, Session } from '../contract/index.ts';
+import type { DatabaseStatusSource } from '../database-status/index.ts';
 import type { Evidence, EvidenceRequest } from '../evidence/index.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Gate } from '../gate/index.ts';
@@ -9,6 +10,7 @@ import type { Database } from '../postgres/index.ts';
 import type { Notifier } from '../notify/index.ts';
 import type { PostureSource } from '../posture/index.ts';
 import type { DescribedSetting } from '../settings/index.ts';
+import type { OidcOptions } from './oidc/provider.ts';
 import type { SessionKeys } from './session/keys.ts';
 
 /** Told once, after the first user was made. */
@@ -27,15 +29,20 @@ export interface ManagerDeps {
   readonly notifications: Pick<Notifier, 'figures' | 'onAttempt'>;
   readonly makeEvidence: (request: EvidenceRequest) => Promise<Evidence>;
   readonly gate: Gate;
+  /** How long requests wait at most for what is read first; default 2000. */
+  readonly firstReadingMs?: number;
   readonly config: Database;
   readonly jobs: Database;
   readonly fleet: Fleet;
+  readonly databases: DatabaseStatusSource;
   /** How the backup service is asked. */
   readonly backups: BackupClient;
   readonly log: Logger;
   readonly clock: Clock;
   readonly sessionKeys: SessionKeys;
   readonly recoveryToken: Secret | undefined;
+  /** The OpenID provider by which people sign in; undefined without one. */
+  readonly oidc: OidcOptions | undefined;
   readonly adminPassword: Secret | undefined;
   /** Of a scanner that is deployed along with the manager. */
   readonly scannerToken: Secret | undefined;

@@ -14,7 +14,7 @@ export {
   type RepairReport,
   type RepairedDatabase,
 } from './repair.ts';
-export { describeHolder } from './lock.ts';
+export { describeHolder, lockHolderSql } from './lock.ts';
 export { surveyDatabases, type Surveyed } from './survey.ts';
 export { readDefinitions } from './definitions.ts';
 export { scanSql, type SqlStatement } from './sql-scanner.ts';

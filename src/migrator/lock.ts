@@ -35,10 +35,12 @@ export interface LockHolder {
   readonly since: Date | null;
 }
 
+/** SQL for the process that has the migrator's lock on the current database. */
+export const lockHolderSql = `select pid from pg_catalog.pg_locks where ${isLockSql}`;
+
 const holderSql = `
 select pid, coalesce(nullif(application_name, ''), 'no application name') as "applicationName", backend_start as since
-from pg_catalog.pg_stat_activity where pid in (
-  select pid from pg_catalog.pg_locks where ${isLockSql})`;
+from pg_catalog.pg_stat_activity where pid in (${lockHolderSql})`;
 
 /** Who has the migrator's lock on the current database; undefined if nobody has by now. */
 export async function readLockHolder(client: Pick<PostgresClient, 'query'>): Promise<LockHolder | undefined> {

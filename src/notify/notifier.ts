@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { messageOf, withDeadline, type Clock, type Log, type Service } from '../base/index.ts';
+import {
+  messageOf,
+  withDeadline,
+  type Clock,
+  type Log,
+  type Service,
+  createLoop,
+  systemSchedule,
+  type Schedule,
+} from '../base/index.ts';
 import type { Database } from '../postgres/index.ts';
-import { createLoop, isComplete, systemSchedule, type PostureSource, type Schedule } from '../posture/index.ts';
+import { isComplete, type PostureSource } from '../posture/index.ts';
 import { createAlone } from './alone.ts';
 import { createDispatch, type AttemptListener, type Dispatch, type LastDelivered } from './dispatch.ts';
 import { planSpeech } from './plan.ts';

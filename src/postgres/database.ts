@@ -2,7 +2,7 @@ import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { AppError } from '../base/index.ts';
 import { classifyPostgresError, type DatabaseTarget } from './classify.ts';
 import { RoutedPool, type PoolSpec } from './pool.ts';
-import { codeOf, sqlState } from './sqlstate.ts';
+import { codeOf } from './sqlstate.ts';
 import { targetOf } from './target.ts';
 
 /** What a store needs: runs one statement and gives its rows. Throws `database_*` AppErrors. */
@@ -17,6 +17,9 @@ export interface Database extends Queryable {
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** Others to the same server are not worth trying after these: it is gone, or no primary any more. */
+const endsTrust: ReadonlySet<string> = new Set(['database_connection_lost', 'database_read_only']);
 
 /** Opens a database lazily: the first statement connects. */
 export function openDatabase(spec: PoolSpec): Database {
@@ -34,8 +37,9 @@ export function openDatabase(spec: PoolSpec): Database {
     try {
       return rowsOf(await client.query<Row>(text, [...values]));
     } catch (error) {
-      if (codeOf(error) === sqlState.readOnlyTransaction) pool.distrust(client);
-      throw classifyPostgresError(error, target);
+      const known = classifyPostgresError(error, target);
+      if (endsTrust.has(known.code)) pool.distrust(client);
+      throw known;
     }
   };
   /** Closing the connection rolls back, even when the server no longer answers. */

@@ -16,3 +16,4 @@ export {
   type RunSql,
   type ScratchKind,
 } from './scratch.ts';
+export { psqlCommand } from './psql-command.ts';

@@ -49,13 +49,14 @@ export class RoutedPool {
     try {
       return await take(lane, this.#spec.connectTimeoutMs);
     } catch (error) {
-      if (this.#route.hosts.length === 1 || isCrowded(error)) throw error;
+      const isAlone = this.#route.hosts.length === 1 && lane.ended === undefined;
+      if (isAlone || isCrowded(error)) throw error;
       this.#giveUp(lane);
       return await take(await this.#lane(until), this.#spec.connectTimeoutMs);
     }
   }
 
-  /** Gives up every connection to the server of this one: it takes no writes any more, and another one may. */
+  /** Gives up every connection to the server of this one: it is gone or takes no writes any more, and another one may. */
   distrust(client: PoolClient): void {
     const lane = [...this.#lanes].find(({ clients }) => clients.has(client));
     if (lane !== undefined) this.#giveUp(lane);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BundleSummary, DatabaseName, LastBackup, Manifest } from '../contract/index.ts';
+import type { BundleSummary, DatabaseName, Manifest } from '../contract/index.ts';
 import { composeBackup } from './compose-backup.ts';
 import { backupFacts, bundle, now } from './fixtures/facts.ts';
 import { nothingKnown } from './last-known.ts';
@@ -21,10 +21,12 @@ interface Said {
   readonly lastProven?: BundleSummary | null;
   /** Schema versions of now; a database that is left out cannot be read. */
   readonly current?: Partial<Record<DatabaseName, number>>;
+  /** What the newest migration of each declares; default that everything before stops on it. */
+  readonly oldestCompatible?: number;
 }
 
-function compose({ newest, lastProven = null, current = { config: 5, results: 5, jobs: 5 } }: Said): LastBackup {
-  const schemas = Object.entries(current).map(([name, version]) => [name, schema(version)]);
+function compose({ newest, lastProven = null, current = { config: 5, results: 5, jobs: 5 }, oldestCompatible }: Said) {
+  const schemas = Object.entries(current).map(([name, version]) => [name, schema(version, oldestCompatible)]);
   return composeBackup({
     manifest,
     readings: {
@@ -37,13 +39,13 @@ function compose({ newest, lastProven = null, current = { config: 5, results: 5,
   });
 }
 
-function schema(current: number): Readings['schemas']['config'] {
+function schema(current: number, oldestCompatible = current): Readings['schemas']['config'] {
   const rest = { required: 5, pending: [], problems: [], migrating: false, aheadAllowed: null };
   return {
     value: {
       assessment: { status: 'ok', current, ...rest },
       history: [],
-      horizon: { applied: [], pending: [] },
+      horizon: { applied: [{ version: current, name: 'newest', oldestCompatible, appVersion: '1.4.0' }], pending: [] },
       ledgerKey: 'a',
       postgresMajor: 18,
       maintenance: null,
@@ -94,6 +96,15 @@ test.each([
   [{ config: 5, results: 5 }, 'migrate'],
 ] as const)('a bundle at %o fits %s', (schemaVersions, fits) => {
   expect(compose({ newest: { ...bundle, schemaVersions } }).waysBack[0]?.fits).toBe(fits);
+});
+
+test.each([
+  ['lets this release run on it', 5, 'this_release'],
+  ['does not let this release run on it', 6, 'newer_release'],
+] as const)('after going back to this release, a bundle of a schema that %s', (_, oldestCompatible, fits) => {
+  const schemaVersions = { config: 6, results: 6, jobs: 6 };
+  const said = { newest: { ...bundle, schemaVersions }, current: schemaVersions, oldestCompatible };
+  expect(compose(said).waysBack[0]?.fits).toBe(fits);
 });
 
 test('a way back names the release that it leads to and the moment since which everything is lost', () => {

@@ -2,6 +2,7 @@ import { secondsBetween } from '../base/index.ts';
 import {
   databaseNames,
   type BundleSummary,
+  type DatabaseName,
   type LastBackup,
   type LatestBundle,
   type WayBack,
@@ -55,13 +56,20 @@ function listWaysBack({ bundle, lastProven }: LatestBundle, composition: Composi
   return offered.map((each) => wayBackTo(each, composition));
 }
 
-function wayBackTo(bundle: BundleSummary, { manifest }: Composition): WayBack {
+function wayBackTo(bundle: BundleSummary, composition: Composition): WayBack {
+  const { manifest } = composition;
   const { id: bundleId, createdAt, state, appVersion, imageSha, schemaVersions } = bundle;
   const steps = databaseNames.map((name) => (schemaVersions[name] ?? 0) - manifest.databases[name].schemaVersion);
-  const fits = steps.some((step) => step > 0)
-    ? 'newer_release'
-    : steps.some((step) => step < 0)
-      ? 'migrate'
-      : 'this_release';
+  const isTooNew = databaseNames.some((name, index) => (steps[index] ?? 0) > 0 && !runsOn(bundle, name, composition));
+  const fits = isTooNew ? 'newer_release' : steps.some((step) => step < 0) ? 'migrate' : 'this_release';
   return { bundleId, createdAt, state, appVersion, imageSha, fits };
+}
+
+/** Whether this release runs on the newer schema of a bundle: by what the ledger of now says of the same migrations. */
+function runsOn({ schemaVersions }: BundleSummary, name: DatabaseName, { manifest, readings }: Composition): boolean {
+  const schema = readings.schemas[name];
+  const version = schemaVersions[name] ?? 0;
+  if (!('value' in schema) || schema.value.assessment.current < version) return false;
+  const applied = schema.value.horizon.applied.filter((row) => row.version <= version);
+  return applied.every(({ oldestCompatible }) => oldestCompatible <= manifest.databases[name].schemaVersion);
 }

@@ -6,4 +6,3 @@ export { createHistoryRecorder, type HistoryRecorder } from './history/recorder.
 export { momentOf, readHistory, readPostureAt } from './history/history.ts';
 export { recordDeployment, type Deployment } from './history/store.ts';
 export { isComplete } from './history/settle.ts';
-export { createLoop, systemSchedule, type Schedule } from './loop.ts';

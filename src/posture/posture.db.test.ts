@@ -17,7 +17,15 @@ import {
   type DatabaseTemplate,
   type TestDatabases,
 } from '../../test/testkit/index.ts';
-import { Secret, silentLog, systemClock, withDeadline, type Clock } from '../base/index.ts';
+import {
+  Secret,
+  silentLog,
+  systemClock,
+  systemSchedule,
+  withDeadline,
+  type Clock,
+  type Schedule,
+} from '../base/index.ts';
 import { databaseNames, releasePostureSchema, type DatabaseName, type ReleasePosture } from '../contract/index.ts';
 import { notConfigured } from '../backups/client/answers.ts';
 import { createGate } from '../gate/index.ts';
@@ -29,7 +37,6 @@ import { connect } from '../postgres/index.ts';
 import { recordPreflight, runPreflight } from '../preflight/index.ts';
 import { backupFacts, bundle as provenBundle } from './fixtures/facts.ts';
 import type { LastKnown } from './last-known.ts';
-import { systemSchedule, type Schedule } from './loop.ts';
 import { createPosture } from './snapshot.ts';
 import type { PostureView } from './types.ts';
 
@@ -405,11 +412,11 @@ test('a ledger that may not be read is unknown for want of permission, and grant
   expect(statuses(await deployment.read())).toEqual(['ok', 'ok', 'ok']);
 });
 
-test('one that accepts and never answers is a timeout within the contract, and the others are right', async () => {
+test('one that accepts and never answers is asked twice and is a timeout then, and the others are right', async () => {
   await using hanging = await hangingServer();
   const url = new Secret(`postgres://plimsoll_app:pw@127.0.0.1:${hanging.port}/jobs`);
   await using deployment = await setup({ urls: () => ({ jobs: url }), readDeadlineMs: 1000 });
-  const posture = await withDeadline(3000, deployment.read);
+  const posture = await withDeadline(10_000, deployment.read);
   expect(statuses(posture)).toEqual(['ok', 'ok', 'unknown']);
   expect(find(posture, 'jobs').error?.code).toBe('database_timeout');
   await waitFor(() => hanging.connections === 0, { what: 'the hanging connection to be dropped' });
@@ -421,12 +428,27 @@ test('one that stops answering on a connection that was open is a timeout too, a
   const { posture } = deployment.reopen({ config: proxy.urlThrough(deployment.databases.config.urls.app) });
   await posture.refresh();
   proxy.pause();
-  const paused = checked(await withDeadline(3000, async () => await posture.refresh()));
+  const paused = checked(await withDeadline(10_000, async () => await posture.refresh()));
   expect(statuses(paused)).toEqual(['unknown', 'ok', 'ok']);
   expect(find(paused, 'config').error?.code).toBe('database_timeout');
   expect(paused.scanners.error?.code).toBe('database_timeout');
   proxy.resume();
   expect(statuses(checked(await posture.refresh()))).toEqual(['ok', 'ok', 'ok']);
+  await posture.stop();
+});
+
+test('one that is silent for longer than the deadline once is asked again: nothing is unknown', async () => {
+  await using deployment = await setup({ readDeadlineMs: 2000 });
+  const { databases } = deployment;
+  await using proxy = await startPostgresProxy(databases.jobs.urls.app);
+  const { posture } = deployment.reopen({ jobs: proxy.urlThrough(databases.jobs.urls.app) });
+  await posture.refresh();
+  const before = proxy.accepted();
+  proxy.pause();
+  const refreshing = posture.refresh();
+  await waitFor(() => proxy.accepted() > before, { what: 'it to be asked again' });
+  proxy.resume();
+  expect(statuses(checked(await refreshing))).toEqual(['ok', 'ok', 'ok']);
   await posture.stop();
 });
 
@@ -555,7 +577,7 @@ test('a comparison that hangs delays nothing for longer than its deadline, and l
   await using deployment = await setup({ readDeadlineMs: 1000 });
   const { databases } = deployment;
   await using blocker = await holdOpen(databases, 'jobs', 'begin; lock table plimsoll.migration_run');
-  const posture = await withDeadline(3000, deployment.read);
+  const posture = await withDeadline(10_000, deployment.read);
   expect(statuses(posture)).toEqual(['ok', 'ok', 'ok']);
   expect(reasons(posture)).toContain('drift_unknown jobs');
   await waitFor(async () => (await countSessions(databases, 'plimsoll-posture-drift')) === 0, {
@@ -726,7 +748,7 @@ test('a queue that is locked makes its own part unknown within the second, and d
     'jobs',
     'begin; lock table pgboss.job_common in access exclusive mode',
   );
-  const posture = await withDeadline(3000, deployment.read);
+  const posture = await withDeadline(10_000, deployment.read);
   await blocker.release();
   expect(statuses(posture)).toEqual(['ok', 'ok', 'ok']);
   expect(posture.scanners).toMatchObject({
@@ -975,7 +997,7 @@ test('stopping while every server hangs ends, and leaves no socket open', async 
   const { posture } = deployment.reopen(all);
   expect(statuses(checked(await posture.refresh()))).toEqual(['ok', 'ok', 'ok']);
   proxy.pause();
-  await withDeadline(3000, async () => await posture.stop());
+  await withDeadline(10_000, async () => await posture.stop());
   proxy.resume();
   await waitFor(async () => (await countSessions(deployment.databases, 'plimsoll-posture%')) === 0, {
     what: 'the sessions to end',

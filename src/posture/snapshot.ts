@@ -1,8 +1,7 @@
-import { withDeadline, type Service } from '../base/index.ts';
+import { createLoop, systemSchedule, withDeadline, type Schedule, type Service } from '../base/index.ts';
 import { databaseNames } from '../contract/index.ts';
 import { createBoard, type BoardOptions } from './board.ts';
 import { openLastKnownFile, readOnly, type LastKnownFile } from './last-known-file.ts';
-import { createLoop, systemSchedule, type Schedule } from './loop.ts';
 import { openReaders, type ReadersOptions } from './readers/index.ts';
 import { forgetFailedDrift, isComparable, type Readings } from './readings.ts';
 import type { PostureSource } from './types.ts';
@@ -42,6 +41,7 @@ export function createPosture(options: PostureOptions): Posture {
   let loaded: Promise<void> | undefined;
   let closed: Promise<void> | undefined;
   let impatient = false;
+  const firstRead = Promise.withResolvers<void>();
 
   // A file that comes after the deadline is taken in all the same: it holds the parts that cannot be read now.
   // It is saved at once: a stop may come before the next reading.
@@ -55,6 +55,7 @@ export function createPosture(options: PostureOptions): Posture {
     const before = board.readings().schemas;
     const parts = await readers.readParts();
     board.post({ ...parts, drift: forgetFailedDrift({ ...parts, drift: board.readings().drift }) });
+    firstRead.resolve();
     const after = board.readings();
     impatient = databaseNames.some((name) => isRestless(before[name], after.schemas[name]));
     file.save(board.lastKnown());
@@ -84,6 +85,7 @@ export function createPosture(options: PostureOptions): Posture {
   };
   return {
     current: () => board.current(),
+    whenRead: async () => await firstRead.promise,
     onChange: (listener) => board.onChange(listener),
     refresh: async () => {
       await parts.run();

@@ -12,6 +12,8 @@ export interface PostureView {
 /** Where everybody gets the posture from: always from memory, never waiting for a database. */
 export interface PostureSource {
   current(): PostureView;
+  /** Resolves once each part was read, or could not be, for the first time. */
+  whenRead(): Promise<void>;
   /** Reads everything anew, each part within its deadline, and gives the new view. */
   refresh(): Promise<PostureView>;
   /** Calls the listener after every change of content; gives the function that ends it. */

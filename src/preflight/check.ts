@@ -1,7 +1,6 @@
-import { AppError, DeadlineExceeded, messageOf, withDeadline } from '../base/index.ts';
+import { AppError, DeadlineExceeded, messageOf, withDeadline, listText } from '../base/index.ts';
 import { databaseNames, type CheckStatus, type DatabaseName } from '../contract/index.ts';
 import type { DatabaseUnderCheck, PreflightContext } from './context.ts';
-import { listText } from './wording.ts';
 
 /** What one check came to: its status, one sentence of evidence, and the command that mends it ('' if nothing is to be typed). */
 export interface Finding {

@@ -7,7 +7,7 @@ import {
   type Manifest,
   type MigrationCost,
 } from '../contract/index.ts';
-import { hostReached, openDatabase, targetOf, type Database } from '../postgres/index.ts';
+import { hostReached, openDatabase, psqlCommand, targetOf, type Database } from '../postgres/index.ts';
 import {
   assessSchema,
   majorOf,
@@ -32,7 +32,6 @@ import { once } from './once.ts';
 import { measuredIn, standingOf, type RehearsalStanding } from './rehearsal-standing.ts';
 import { pendingDigestOf, readRehearsals } from './rehearsals.ts';
 import { patiently } from './turned-away.ts';
-import { psqlCommand } from './wording.ts';
 
 /** What preflight asks of the world outside the databases; each can be put in by a test. */
 export interface PreflightEffects {
@@ -202,14 +201,14 @@ function underCheck(name: DatabaseName, subject: PreflightSubject, sources: Sour
     const versions = new Set((await assessment()).pending.map(({ version }) => version));
     return (await definitions())[name].filter(({ version }) => versions.has(version));
   };
-  const read: ReadRows = async (sql, values) => {
+  const read: ReadRows = async <Row>(sql: string, values?: readonly unknown[]) => {
     await greeting();
     if (pool === undefined) throw new TypeError(`no pool for ${name}`);
     return await patiently(
       async () =>
         await pool.transaction(async (transaction) => {
           await transaction.query(`set transaction read only; set local statement_timeout = ${statementTimeoutMs}`);
-          return await transaction.query(sql, values);
+          return (await transaction.query(sql, values)) as Row[];
         }),
     );
   };

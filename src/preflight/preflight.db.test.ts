@@ -647,7 +647,7 @@ function lastOf<T>(result: T): T {
 test('without the right to see them, open transactions are a skip and never a pass', async () => {
   const idle = await cluster.connect('superuser', 'jobs');
   await idle.query('begin; select 1');
-  await cluster.query('superuser', 'config', 'revoke pg_monitor from plimsoll_owner');
+  await cluster.query('superuser', 'config', 'revoke pg_monitor, plimsoll_monitor from plimsoll_owner');
   expect(await check('long_transactions', { longTransactionSeconds: 3600 })).toMatchObject({
     status: 'skip',
     message: expect.stringMatching(/^1 open transaction in jobs hides its age from the migrator's role \(pid \d+\)$/),

@@ -1,7 +1,7 @@
-import { secondsBetween } from '../base/index.ts';
+import { secondsBetween, countText, durationText, instantText } from '../base/index.ts';
 import type { RehearsalSummary } from '../contract/index.ts';
 import type { RecordedRehearsal } from './rehearsals.ts';
-import { countText, durationText, instantText, migrationText } from './wording.ts';
+import { migrationText } from './wording.ts';
 
 /** What is expected is no more by the data of a bundle older than this. */
 export const maxBundleAgeDays = 7;

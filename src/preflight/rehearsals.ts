@@ -147,7 +147,7 @@ export async function readRehearsals(
   const [record] = await read<{ exists: boolean }>("select to_regclass('plimsoll.rehearsal') is not null as exists");
   if (record?.exists !== true) return { ofThese: null, newest: null };
   const newestBy = async (condition: string, values: readonly unknown[]): Promise<RecordedRehearsal | null> => {
-    const rows = await read(
+    const rows = await read<Record<string, unknown>>(
       `select rehearsal_id, ran_at, who, target_version, target_image_sha, pending_digest, bundle_id, bundle_created_at,
          status, result from plimsoll.rehearsal where format_version <= ${rehearsalFormat} ${condition}
         order by ran_at desc, recorded_at desc limit 1`,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { messageOf } from '../base/index.ts';
+import { messageOf, countText, listText } from '../base/index.ts';
 import {
   databaseNames,
   type Acknowledgement,
@@ -16,7 +16,6 @@ import { openContext, type PreflightContext, type PreflightEffects, type Preflig
 import { readIdentity, type DeploymentIdentity } from './deployment.ts';
 import { takeFingerprint, type Fingerprint } from './fingerprint.ts';
 import { summaryOf } from './rehearsal-standing.ts';
-import { countText, listText } from './wording.ts';
 
 export interface PreflightOptions extends PreflightSubject, PreflightEffects {
   /** Turns every warning into a failure of the run. */

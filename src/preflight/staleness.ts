@@ -1,6 +1,5 @@
-import { secondsBetween } from '../base/index.ts';
+import { secondsBetween, spanText } from '../base/index.ts';
 import { databaseNames, type BundleSummary } from '../contract/index.ts';
-import { spanText } from './wording.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
 /** A run older than this is stale whatever else is true of it. */

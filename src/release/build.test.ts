@@ -11,7 +11,7 @@ import { buildRelease, recordRelease } from './build.ts';
 function setup() {
   const root = mkdtempSync(join(tmpdir(), 'plimsoll-build-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
-  for (const part of ['release.json', 'migrations', 'package.json', 'CHANGELOG.md'])
+  for (const part of ['release.json', 'migrations', 'package.json', 'Dockerfile', 'CHANGELOG.md'])
     cpSync(join(packageRoot(), part), join(root, part), { recursive: true });
   const git = (...words: string[]): void => {
     execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example', ...words], { cwd: root });

@@ -11,7 +11,7 @@ const newest = (await readManifest(defaultManifestPath())).databases.jobs.schema
 function setup() {
   const root = mkdtempSync(join(tmpdir(), 'plimsoll-release-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
-  for (const part of ['release.json', 'migrations', 'package.json', 'CHANGELOG.md'])
+  for (const part of ['release.json', 'migrations', 'package.json', 'Dockerfile', 'CHANGELOG.md'])
     cpSync(join(packageRoot(), part), join(root, part), { recursive: true });
   const edit = (path: string, change: (text: string) => string): void => {
     writeFileSync(join(root, path), change(readFileSync(join(root, path), 'utf8')));
@@ -49,6 +49,12 @@ test.each([
   const { edit, codes } = setup();
   edit('release.json', editManifest(change));
   expect(await codes()).toContain(code);
+});
+
+test('an image that would be labelled with another version is found', async () => {
+  const { edit, codes } = setup();
+  edit('Dockerfile', (text) => text.replace(/^ARG VERSION=.*/m, 'ARG VERSION=0.9.0'));
+  expect(await codes()).toEqual(['release_image_version']);
 });
 
 test('a changelog without the version and without [Unreleased] is found', async () => {

@@ -12,9 +12,9 @@ import { checkSuccession } from './succession.ts';
 const newestPostgresTested = 18;
 
 /**
- * Every disagreement between release.json, migrations/, package.json and CHANGELOG.md under `root`, and with the releases that
+ * Every disagreement between release.json, migrations/, package.json, Dockerfile and CHANGELOG.md under `root`, and with the releases that
  * were published before; empty if there is none. A manifest, a migration or a record that cannot be read is itself the
- * problem; package.json that cannot be read throws.
+ * problem; package.json or Dockerfile that cannot be read throws.
  */
 export async function checkRelease(root: string): Promise<ReleaseProblem[]> {
   const manifest = await attempt(() => readManifest(join(root, 'release.json')));
@@ -63,11 +63,17 @@ function checkWholeSchemas(root: string): ReleaseProblem[] {
 
 async function checkManifest(root: string, manifest: Manifest): Promise<ReleaseProblem[]> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const imageVersion = /^ARG VERSION=(\S+)$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8'))?.[1];
   const checks = [
     manifest.appVersion !== version && {
       code: 'release_package_version',
       message: `release.json has appVersion ${manifest.appVersion}, package.json version ${version}`,
       remedy: `Set both to the same: \`npm pkg set version=${manifest.appVersion}\`, or appVersion in release.json to ${version}.`,
+    },
+    imageVersion !== manifest.appVersion && {
+      code: 'release_image_version',
+      message: `release.json has appVersion ${manifest.appVersion}, Dockerfile labels its image ${imageVersion ?? 'with no version'}`,
+      remedy: `Write \`ARG VERSION=${manifest.appVersion}\` in Dockerfile.`,
     },
     !hasChangelogEntry(root, manifest.appVersion) && {
       code: 'release_changelog',

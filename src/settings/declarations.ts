@@ -1,12 +1,13 @@
 import {
-  integer,
-  networkList,
-  text,
   httpUrl,
+  integer,
   mailAddresses,
+  networkList,
   postgresUrl,
   secretUrl,
+  text,
   webhookSecret,
+  wordList,
   type Setting,
 } from './types.ts';
 
@@ -33,6 +34,12 @@ export const settings = {
   }),
   RESULTS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the results database.' }),
   JOBS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the jobs database.' }),
+  MONITOR_CONFIG_DATABASE_URL: postgresUrl({
+    optional: true,
+    help: 'What Admin > Database Status reads the config database with: a role that has `pg_monitor` and nothing more. Without it `CONFIG_DATABASE_URL` is used, from which the server hides what other roles do.',
+  }),
+  MONITOR_RESULTS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the results database.' }),
+  MONITOR_JOBS_DATABASE_URL: postgresUrl({ optional: true, help: 'The same for the jobs database.' }),
   MIGRATOR_CONFIG_DATABASE_URL: postgresUrl({
     optional: true,
     help: "The migrator's stronger role on the config database; without it `CONFIG_DATABASE_URL` is used.",
@@ -179,6 +186,35 @@ export const settings = {
     optional: true,
     minLength: 32,
     help: 'Key from which session cookies are encrypted, the same on every replica; at least 32 characters.',
+  }),
+  OIDC_ISSUER_URL: httpUrl({
+    optional: true,
+    help: 'OpenID provider by which people sign in, as it names itself; HTTPS, except on this machine. Its redirect address is `/api/session/oidc/callback` of the manager.',
+  }),
+  OIDC_CLIENT_ID: text({ optional: true, help: 'What the provider calls this manager.' }),
+  OIDC_CLIENT_SECRET: text({
+    secret: true,
+    optional: true,
+    help: 'What the manager proves itself by to the provider; without it, it is a public client.',
+  }),
+  OIDC_NAME: text({ default: 'single sign-on', help: 'What the sign-in page calls the provider.' }),
+  OIDC_SCOPES: text({ default: 'openid profile email', help: 'Scopes that are asked for, separated by spaces.' }),
+  OIDC_USERNAME_CLAIM: text({
+    default: 'preferred_username',
+    help: 'Claim that names a user at the first sign-in; later ones go by the subject.',
+  }),
+  OIDC_ROLES_CLAIM: text({
+    default: 'groups',
+    help: 'Claim that holds groups or roles; a path such as `realm_access.roles` leads into objects.',
+  }),
+  OIDC_ADMIN_GROUPS: wordList({
+    optional: true,
+    help: 'Values of that claim that make an admin, comma-separated. Whoever has several roles gets the highest, whoever has none is turned away.',
+  }),
+  OIDC_AUDITOR_GROUPS: wordList({ optional: true, help: 'Values that make an auditor.' }),
+  OIDC_USER_GROUPS: wordList({
+    optional: true,
+    help: 'Values that make a user; `*` is everybody whom the provider lets in.',
   }),
   SCANNER_MANAGER_URL: httpUrl({ optional: true, help: 'Address of the manager that a scanner works for.' }),
   SCANNER_NAME: text({

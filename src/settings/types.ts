@@ -185,3 +185,18 @@ export function mailAddresses(spec: Common & { optional: true }): Setting<readon
     },
   };
 }
+
+/** Words separated by commas; spaces around them do not count. */
+export function wordList(spec: Common & { optional: true }): Setting<readonly string[]> & { optional: true } {
+  return {
+    kind: 'words, comma-separated',
+    help: spec.help,
+    secret: false,
+    optional: true,
+    defaultText: undefined,
+    parse: (value) => {
+      const words = value.split(',').map((word) => word.trim());
+      return { value: words.filter((word) => word !== '') };
+    },
+  };
+}

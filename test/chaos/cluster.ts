@@ -21,7 +21,13 @@ export interface KillableCluster extends AsyncDisposable {
 /** Starts it in the folder. */
 export async function startKillableCluster(folder: string): Promise<KillableCluster> {
   const password = (): Secret => new Secret(randomBytes(12).toString('hex'));
-  const passwords = { owner: password(), app: password(), readonly: password(), prove: password() };
+  const passwords = {
+    owner: password(),
+    app: password(),
+    readonly: password(),
+    prove: password(),
+    monitor: password(),
+  };
   const options = { home: join(folder, 'postgres'), superuserPassword: password() };
   let postgres: RunningPostgres = await launchPostgres(options);
   await provisionDatabases(postgres, passwords);

@@ -1,8 +1,9 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { scratchFolder } from '../testkit/scratch-folder.ts';
+import { scratchFolder, type ScratchFolder } from '../testkit/scratch-folder.ts';
 import { waitFor } from '../testkit/wait-for.ts';
 
 const run = promisify(execFile);
@@ -19,6 +20,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Debian's own PostgreSQL client unless told otherwise: the tests need nothing but a mirror of Debian. */
+const clientSource = process.env['PG_CLIENT_SOURCE'] ?? 'debian';
+
 /** Builds the product's image and that of its proxy as they are in this checkout; gives their names and the commit. */
 export async function buildImages(): Promise<{
   readonly image: string;
@@ -27,10 +31,8 @@ export async function buildImages(): Promise<{
 }> {
   const commit = (await run('git', ['rev-parse', 'HEAD'])).stdout.trim();
   const [image, proxy] = ['plimsoll:container-test', 'plimsoll-proxy:container-test'];
-  const words = ['--build-arg', `IMAGE_SHA=${commit}`, '--build-arg', 'VERSION=1.0.0'];
-  // Debian's own PostgreSQL client unless told otherwise: the tests need nothing but a mirror of Debian.
-  const source = ['--build-arg', `PG_CLIENT_SOURCE=${process.env['PG_CLIENT_SOURCE'] ?? 'debian'}`];
-  await run('docker', ['build', '--quiet', '--tag', image, ...words, ...source, '.'], { maxBuffer: 1 << 26 });
+  const words = ['--build-arg', `IMAGE_SHA=${commit}`, '--build-arg', `PG_CLIENT_SOURCE=${clientSource}`];
+  await run('docker', ['build', '--quiet', '--tag', image, ...words, '.'], { maxBuffer: 1 << 26 });
   await run('docker', ['build', '--quiet', '--tag', proxy, 'deploy/proxy']);
   return { image, proxy, commit };
 }
@@ -44,7 +46,7 @@ export interface DeploymentOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The compose files of this checkout in a folder of their own, as an operator has them; everything of it goes when disposed. */
+/** The compose files in a folder of their own, as an operator has them; everything of it goes when disposed. */
 export interface Deployment extends AsyncDisposable {
   readonly folder: string;
   /** `docker compose …`, typed in the folder. */
@@ -56,33 +58,43 @@ export interface Deployment extends AsyncDisposable {
   url(): Promise<string>;
 }
 
-/** Lays out a deployment with its secrets made; nothing of it runs yet. */
-export async function createDeployment({
-  image,
-  proxy,
-  hosts = {},
-  environment,
-}: DeploymentOptions): Promise<Deployment> {
+/** Lays out a deployment of this checkout with its secrets made; nothing of it runs yet. */
+export async function createDeployment(options: DeploymentOptions): Promise<Deployment> {
+  const { image, proxy, hosts = {}, environment } = options;
   const scratch = await scratchFolder({ executable: true });
-  const folder = scratch.path;
   for (const path of ['deploy', 'compose.yaml', 'compose.three-servers.yaml', 'compose.external.yaml'])
-    await cp(path, join(folder, path), { recursive: true });
+    await cp(path, join(scratch.path, path), { recursive: true });
+  await writeEnvironment(scratch.path, { PLIMSOLL_IMAGE: image, PLIMSOLL_PROXY_IMAGE: proxy, ...environment });
+  const where = Object.entries(hosts).flatMap(([name, host]) => ['--host', `${name}=${host}`]);
+  await run('deploy/make-secrets', where, { cwd: scratch.path });
+  return deploymentIn(scratch);
+}
+
+/** A clean clone of what is committed, with its secrets made; no image is built and nothing of it runs yet. */
+export async function cloneDeployment(): Promise<Deployment & { readonly commit: string }> {
+  const scratch = await scratchFolder({ executable: true });
+  const from = pathToFileURL(process.cwd()).href;
+  await run('git', ['clone', '--quiet', '--depth', '1', from, '.'], { cwd: scratch.path });
+  const { stdout } = await run('git', ['rev-parse', 'HEAD'], { cwd: scratch.path });
+  const names = { PLIMSOLL_IMAGE: 'plimsoll:container-clone', PLIMSOLL_PROXY_IMAGE: 'plimsoll-proxy:container-clone' };
+  await writeEnvironment(scratch.path, { ...names, PG_CLIENT_SOURCE: clientSource });
+  await run('deploy/make-secrets', { cwd: scratch.path });
+  return { ...deploymentIn(scratch), commit: stdout.trim() };
+}
+
+async function writeEnvironment(folder: string, environment: Readonly<Record<string, string>>): Promise<void> {
   const settings = {
     COMPOSE_PROJECT_NAME: `plimsoll-test-${process.pid}-${Date.now()}`,
-    PLIMSOLL_IMAGE: image,
-    PLIMSOLL_PROXY_IMAGE: proxy,
     // Any free port: tests run side by side.
     PLIMSOLL_PUBLISH: '127.0.0.1:0',
     ...environment,
   };
-  await writeFile(
-    join(folder, '.env'),
-    Object.entries(settings)
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join(''),
-  );
-  const where = Object.entries(hosts).flatMap(([name, host]) => ['--host', `${name}=${host}`]);
-  await run('deploy/make-secrets', where, { cwd: folder });
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  await writeFile(join(folder, '.env'), lines.join(''));
+}
+
+function deploymentIn(scratch: ScratchFolder): Deployment {
+  const folder = scratch.path;
   const compose = async (...words: string[]): Promise<Ended> => await end('docker', ['compose', ...words], folder);
   const must = async (...words: string[]): Promise<string> => {
     const { code, stdout, stderr } = await compose(...words);

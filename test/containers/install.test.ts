@@ -1,124 +1,38 @@
-import { beforeAll, expect, test } from 'vitest';
-import type { ReleasePosture } from '../../src/contract/index.ts';
-import { launchBrowser } from '../testkit/browser.ts';
-import { waitFor } from '../testkit/wait-for.ts';
-import { buildImages, createDeployment, docker, signIn, type Caller, type Deployment } from './deployment.ts';
+import { expect, test } from 'vitest';
+import { cloneDeployment, docker, signIn, type Deployment } from './deployment.ts';
+import { inBrowser, verdictOf } from './look.ts';
+import { migrate, operate } from './tooling.ts';
 
-let built: Awaited<ReturnType<typeof buildImages>>;
-beforeAll(async () => {
-  built = await buildImages();
-});
-
-const migrate = ['--profile', 'migrate', 'run', '--rm', '-T', 'migrator'] as const;
-const operate = ['run', '--rm', '-T', 'operator'] as const;
-
-async function verdictOf(caller: Caller, status: ReleasePosture['verdict']['status']): Promise<ReleasePosture> {
-  return await waitFor(
-    async () => {
-      const release = await caller.get<ReleasePosture>('/api/admin/release');
-      if (release.verdict.status === status) return release;
-      throw new Error(release.verdict.headline);
-    },
-    { what: `the verdict to be ${status}`, timeoutMs: 60_000, everyMs: 500 },
-  );
-}
-
-test('managers start while Postgres is down, say so to whoever breaks the glass, and open after the line that they show', async () => {
-  await using deployment = await createDeployment(built);
-  await deployment.must('up', '--detach', '--wait', '--scale', 'postgres=0', '--scale', 'manager=2');
-  const url = await deployment.url();
-  const recovery = await signIn(url, { recoveryToken: await deployment.secret('recovery_token') });
-  const down = await recovery.get<ReleasePosture>('/api/admin/release');
-  expect(down.databases.map(({ status }) => status)).toEqual(['unknown', 'unknown', 'unknown']);
-  expect(down).toMatchObject({
-    verdict: { status: 'stopped' },
-    app: { imageSha: built.commit },
-    gate: { open: false },
-  });
-  expect((await fetch(`${url}/readyz`)).status).toBe(503);
-
-  await deployment.must('up', '--detach', '--wait', '--scale', 'manager=2');
-  const empty = await waitFor(
-    async () => {
-      const release = await recovery.get<ReleasePosture>('/api/admin/release');
-      return release.databases.every(({ status }) => status === 'behind') ? release : undefined;
-    },
-    { what: 'empty databases to be seen', timeoutMs: 60_000, everyMs: 500 },
-  );
-  expect(empty.verdict.reasons[0]).toMatchObject({
-    code: 'schema_behind',
-    remedy: `docker compose ${migrate.join(' ').replace(' -T', '')}`,
-  });
-  await expectSandboxes(deployment);
-
+test('from a clean clone the lines of the guide build, migrate and start everything, and the Release page shows the commit', async () => {
+  await using deployment = await cloneDeployment();
+  const { commit } = deployment;
+  await deployment.must('build', '--build-arg', `IMAGE_SHA=${commit}`);
+  expect(await labelsOf('plimsoll:container-clone')).toMatchObject({ version: '1.0.0', revision: commit });
   expect(await deployment.must(...migrate)).toContain('✓ config   0 → ');
-  const admin = await signIn(url, { username: 'admin', password: await deployment.secret('admin_password') });
-  await waitFor(async () => (await fetch(`${url}/readyz`)).status === 200, {
-    what: 'the gate to open',
-    timeoutMs: 60_000,
-  });
+  await deployment.must('up', '--detach', '--wait', '--scale', 'manager=2');
   expect((await deployment.compose(...operate, 'backup', 'take')).code).toBe(0);
-  expect((await deployment.compose(...operate, 'backup', 'verify', 'latest', '--prove')).code).toBe(0);
+
+  const url = await deployment.url();
+  const admin = await signIn(url, { username: 'admin', password: await deployment.secret('admin_password') });
   const release = await verdictOf(admin, 'ok');
-  expect(release.scanners).toMatchObject({ total: 1, inWindow: 1 });
+  expect(release).toMatchObject({ app: { version: '1.0.0', imageSha: commit }, scanners: { total: 1, inWindow: 1 } });
+  await expectSandboxes(deployment);
+  await expectOneSigningKey(deployment);
+  await inBrowser(`${url}/admin/release`, async (page) => {
+    await page.getByLabel('User name').fill('admin');
+    await page.getByLabel('Password').fill(await deployment.secret('admin_password'));
+    await page.getByRole('button', { name: /sign in/i }).click();
+    await page.getByText('Running well', { exact: true }).first().waitFor();
+    expect(await page.locator('main').innerText()).toContain(commit.slice(0, 10));
+  });
+
+  expect((await deployment.compose(...operate, 'backup', 'verify', 'latest', '--prove')).code).toBe(0);
   const preflight = await deployment.compose(...migrate, 'preflight');
   expect({ code: preflight.code, said: preflight.stdout }).toMatchObject({ code: 0 });
-  await expectShownInBrowser(url, await deployment.secret('admin_password'));
-
   expect((await deployment.compose(...operate, 'backup', 'restore', 'latest', '--yes')).code).toBe(0);
   expect((await deployment.compose(...migrate, 'status')).code).toBe(0);
   await verdictOf(admin, 'ok');
 });
-
-test('on three servers each has its own database and the same lines bring everything up', async () => {
-  await using deployment = await createDeployment({
-    ...built,
-    environment: { COMPOSE_FILE: 'compose.yaml:compose.three-servers.yaml' },
-    hosts: { config: 'postgres-config:5432', results: 'postgres-results:5432', jobs: 'postgres-jobs:5432' },
-  });
-  expect((await deployment.compose(...migrate)).code).toBe(0);
-  await deployment.must('up', '--detach', '--wait', '--scale', 'manager=3');
-  const names = async (service: string): Promise<string> =>
-    await deployment.must('exec', '-T', service, 'psql', '-U', 'postgres', '-Atc', databasesOfOurs);
-  expect(await Promise.all(['postgres', 'postgres-results', 'postgres-jobs'].map(names))).toEqual([
-    'config\n',
-    'results\n',
-    'jobs\n',
-  ]);
-  await expectNobodyNoticesAReplacement(deployment);
-});
-
-const databasesOfOurs = "select datname from pg_database where datname in ('config', 'results', 'jobs')";
-
-/** One manager after the other is stopped and made anew, while somebody goes on asking. */
-async function expectNobodyNoticesAReplacement(deployment: Deployment): Promise<void> {
-  const caller = await signIn(await deployment.url(), {
-    username: 'admin',
-    password: await deployment.secret('admin_password'),
-  });
-  const ids = (await deployment.must('ps', '--quiet', 'manager')).split('\n').filter(Boolean);
-  expect(ids).toHaveLength(3);
-  const over = new AbortController();
-  const answers: string[] = [];
-  const asking = (async () => {
-    while (!over.signal.aborted)
-      answers.push(
-        await caller.get('/api/admin/release').then(
-          () => 'good',
-          (error: unknown) => String(error),
-        ),
-      );
-  })();
-  for (const id of ids) {
-    await docker('stop', id);
-    await docker('rm', id);
-    await deployment.must('up', '--detach', '--wait', '--no-recreate', '--scale', 'manager=3', 'manager');
-  }
-  over.abort();
-  await asking;
-  expect(answers.length).toBeGreaterThan(10);
-  expect(answers.filter((answer) => answer !== 'good')).toEqual([]);
-}
 
 interface Container {
   readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
@@ -155,17 +69,21 @@ async function expectSandboxes(deployment: Deployment): Promise<void> {
   }
 }
 
-async function expectShownInBrowser(url: string, password: string): Promise<void> {
-  const browser = await launchBrowser();
-  try {
-    const page = await browser.newPage();
-    await page.goto(`${url}/admin/release`);
-    await page.getByLabel('User name').fill('admin');
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: /sign in/i }).click();
-    await page.getByText('Running well', { exact: true }).first().waitFor();
-    expect(await page.locator('main').innerText()).toContain(built.commit.slice(0, 10));
-  } finally {
-    await browser.close();
-  }
+/** What the image says of itself. */
+async function labelsOf(image: string): Promise<Record<string, string | undefined>> {
+  const labels = JSON.parse(await docker('image', 'inspect', '--format', '{{json .Config.Labels}}', image)) as Readonly<
+    Record<string, string>
+  >;
+  const of = (name: string): string | undefined => labels[`org.opencontainers.image.${name}`];
+  return { version: of('version'), revision: of('revision') };
+}
+
+/** Whichever manager makes evidence, and whoever is at the keyboard: it is signed with the one key of the deployment. */
+async function expectOneSigningKey(deployment: Deployment): Promise<void> {
+  const key = ['posture', 'evidence', 'key', '--json'];
+  const inManager = (index: string): string[] => ['exec', '-T', '--index', index, 'manager', 'plimsoll', ...key];
+  const told = await Promise.all(
+    [inManager('1'), inManager('2'), [...operate, ...key]].map(async (words) => await deployment.must(...words)),
+  );
+  expect(new Set(told).size).toBe(1);
 }

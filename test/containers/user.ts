@@ -34,8 +34,8 @@ export async function signInAt(url: string, username: string, password: string):
   };
 }
 
-/** Somebody who works all the time: reads pages, and asks for scans. */
-export interface BusyUser {
+/** Somebody who works all the time: reads pages, and asks for scans; stops when disposed. */
+export interface BusyUser extends AsyncDisposable {
   /** Every request that was not answered well, with when. */
   readonly failures: readonly string[];
   requests(): number;
@@ -76,13 +76,15 @@ export function keepBusy(user: SignedIn): BusyUser {
     });
   };
   const running = Promise.all([again(100, read), again(1000, scan)]);
+  const stop = async (): Promise<void> => {
+    end.abort();
+    await running;
+  };
   return {
     failures,
     acknowledged,
     requests: () => requests,
-    stop: async () => {
-      end.abort();
-      await running;
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }

@@ -56,7 +56,7 @@ async function setup() {
     clock: systemClock,
     by: 'kim',
     machine: hostname(),
-    patience: { readyMs: 60_000, postureMs: 60_000, pollMs: 50 },
+    patience: { readyMs: 60_000, settledMs: 100, postureMs: 60_000, pollMs: 50 },
     signal: new AbortController().signal,
     report: (line) => lines.push(line),
   };
@@ -159,7 +159,7 @@ test('each step that fails leaves what it says it leaves, and the command it nam
   host.broken = null;
   host.backup = null;
   const unsure = await resume(
-    { ...stack.context, patience: { readyMs: 1000, postureMs: 100, pollMs: 50 } },
+    { ...stack.context, patience: { readyMs: 1000, settledMs: 0, postureMs: 100, pollMs: 50 } },
     unsettled.journal,
   );
   expect(unsure.error).toMatchObject({ code: 'deploy_posture_bad' });

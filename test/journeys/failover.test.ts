@@ -18,7 +18,7 @@ async function setup() {
   const password = new Secret(planted);
   await provisionDatabases(
     { superuserUrl: (database) => primary.url(database) },
-    { owner: password, app: password, readonly: password, prove: password },
+    { owner: password, app: password, readonly: password, prove: password, monitor: password },
   );
   // The standby comes first, so that whoever takes the first who answers is found out.
   const folders = [standby.folder, primary.folder];

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { postures } from '../../web/fixtures/postures.ts';
 import { adminSession } from '../testkit/page-server.ts';
+import { expectGoodLooks } from './good-looks.ts';
 import { openPages, type OpenPages } from './open-pages.ts';
 
 let pages: OpenPages;
@@ -48,6 +49,16 @@ test('with the config database down the recovery token opens the pages, read-onl
   await page.getByLabel('Recovery token').fill('right');
   await page.keyboard.press('Enter');
   await page.getByText('recovery, read-only').waitFor();
+});
+
+test('a provider is offered by its name, and what became of a sign-in by it is said in words', async () => {
+  pages.server.state.ways = { recovery: true, oidc: { name: 'Ardent ID', path: '/api/session/oidc' } };
+  page = await pages.open('/sign-in?next=/scans&oidc=no_role');
+  const link = page.getByRole('link', { name: 'Sign in with Ardent ID' });
+  expect(await link.getAttribute('href')).toBe('/api/session/oidc?next=%2Fscans');
+  expect(await page.getByRole('alert').innerText()).toContain('You have no role here');
+  await expectGoodLooks(page);
+  pages.server.state.ways = { recovery: true, oidc: null };
 });
 
 test('signing out leads back to the sign-in page', async () => {

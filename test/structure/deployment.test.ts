@@ -7,6 +7,7 @@ import { parsePostgresUrl } from '../../src/base/index.ts';
 import { settings } from '../../src/settings/index.ts';
 
 const compose = readFileSync('compose.yaml', 'utf8');
+const outbound = readFileSync('compose.outbound.yaml', 'utf8');
 const firstMatches = (pattern: RegExp, text: string): string[] =>
   [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ''))].sort();
 
@@ -47,7 +48,7 @@ test('a secret that is there stays; one that was removed is made anew; the passw
 test('the URLs are ones that the product takes, of the hosts that were named', () => {
   const { folder, read } = deployment('--host', 'jobs=pg1.example.org:5433', '--query', 'sslmode=verify-full');
   const urls = readdirSync(folder).filter((name) => name.endsWith('_url') && name !== 'backup_s3_url');
-  expect(urls).toHaveLength(10);
+  expect(urls).toHaveLength(13);
   expect(urls.flatMap((name) => (parsePostgresUrl(read(name)) as { problem?: string }).problem ?? [])).toEqual([]);
   expect(read('jobs_owner_url')).toBe(
     `postgres://plimsoll_owner:${read('owner_password')}@pg1.example.org:5433/jobs?sslmode=verify-full`,
@@ -65,12 +66,22 @@ test('a server with standbys is named by all its hosts', () => {
 
 test('every variable that the compose file gives to a part of the product is a setting of it', () => {
   const names = firstMatches(/^ {2,6}([A-Z][A-Z0-9_]+):/gm, compose);
-  const ofOthers = new Set(['POSTGRES_PASSWORD_FILE', 'PGDATA', 'PLIMSOLL_DATABASES', ...buildArguments()]);
+  const ofOthers = new Set(['POSTGRES_PASSWORD_FILE', 'PGDATA', 'PLIMSOLL_DATABASES']);
   const known = new Set(
     Object.entries(settings).flatMap(([name, { secret }]) => (secret ? [name, `${name}_FILE`] : [name])),
   );
   expect(names.length).toBeGreaterThan(30);
   expect(names.filter((name) => !known.has(name) && !ofOthers.has(name))).toEqual([]);
+});
+
+test('managers that reach out are given every setting of single sign-on and of notifications', () => {
+  const given = firstMatches(/^ {6}([A-Z_]+):/gm, outbound).map((name) => name.replace(/_FILE$/, ''));
+  const wanted = Object.keys(settings).filter((name) => /^(OIDC|NOTIFY)_/.test(name));
+  expect(given.toSorted()).toEqual(wanted.toSorted());
+  const [named, mounted] = [/secrets: \[(.*)\]/, /^ {2}(\w+): \{ file: /gm].map((pattern) =>
+    firstMatches(new RegExp(pattern, 'gm'), outbound),
+  );
+  expect(named?.[0]?.split(', ').toSorted()).toEqual(mounted);
 });
 
 test('every build argument that the compose file passes on is one of the Dockerfile', () => {
@@ -80,10 +91,12 @@ test('every build argument that the compose file passes on is one of the Dockerf
 });
 
 function buildArguments(): readonly string[] {
-  const block = /args:\n((?: {6}.*\n)+)/.exec(compose)?.[1] ?? '';
-  return firstMatches(/^ +(\w+):/gm, block);
+  const list = /args: \[(.*)\]/.exec(compose)?.[1] ?? '';
+  return firstMatches(/(\w+)/g, list);
 }
 
 test('no secret is written into the compose file itself', () => {
-  expect(compose).not.toMatch(/(PASSWORD|SECRET|TOKEN|URL): +(?!http:\/\/(backup|proxy):)\S/);
+  expect(compose + outbound).not.toMatch(
+    /(PASSWORD|SECRET|TOKEN|URL): +(?!http:\/\/(backup|proxy):|\$\{OIDC_ISSUER_URL:-\})\S/,
+  );
 });

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { settings } from '../../src/settings/index.ts';
@@ -134,7 +135,7 @@ test('each part is given the secrets of its role and no other', () => {
   const own = ['admin_password', 'evidence_signing_key', 'recovery_token', 'scanner_enrolment_token', 'session_secret'];
   const token = 'backup_service_token';
   const expected: Record<string, string[]> = {
-    manager: [...urlsOf('app'), ...own, token, 'notify_smtp_url', 'notify_webhook_secret', 'notify_webhook_url'],
+    manager: [...urlsOf('app'), ...urlsOf('monitor'), ...own, token, 'notify_smtp_url', 'oidc_client_secret'],
     proxy: [],
     backup: [...urlsOf('readonly'), 'prove_url', token, 'backup_s3_url'],
     scanner: ['scanner_enrolment_token'],
@@ -304,15 +305,55 @@ test.each([
   ['a name that is not there', '--set', 'manager.replica=3', /additional propert/],
   ['more managers than the proxy finds', '--set', 'manager.replicas=17', /17|maximum/],
   ['a secret among the settings', '--set', 'manager.settings.SESSION_SECRET=x', /SESSION_SECRET/],
-  ['a webhook without the Secret that has its URL', '--set', 'notify.webhook=true', /notify\.existingSecret/],
+  [
+    'a secret setting without its Secret',
+    '--set',
+    'manager.secretSettings.names={OIDC_CLIENT_SECRET}',
+    /secretSettings\.existingSecret/,
+  ],
   ['a level of the log that does not exist', '--set', 'logLevel=loud', /logLevel/],
 ])('%s is refused before anything is sent to the cluster', async (_, word, value, complaint) => {
   await expect(renderChart(word, value)).rejects.toThrow(complaint);
 });
 
+test('every value is there with its default, and is used', () => {
+  const schema = JSON.parse(readFileSync(`${chart}/values.schema.json`, 'utf8')) as Schema;
+  const values = parse(readFileSync(`${chart}/values.yaml`, 'utf8')) as Record<string, unknown>;
+  const templates = globSync(`${chart}/templates/**/*`, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('');
+  const { global: ofHelm, ...ours } = schema.properties ?? {};
+  expect(ofHelm).toBeDefined();
+  for (const path of pathsIn({ properties: ours })) {
+    expect(values, path.join('.')).toHaveProperty(path);
+    expect(new RegExp(`\\.${path.at(-1)}\\b`).test(templates), path.join('.')).toBe(true);
+  }
+});
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+const pathsIn = ({ properties = {} }: Schema): string[][] =>
+  Object.entries(properties).flatMap(([name, inner]) => {
+    const below = pathsIn(inner);
+    // Amounts are handed to Kubernetes as they are.
+    return below.length === 0 || name === 'resources' ? [[name]] : below.map((path) => [name].concat(path));
+  });
+
+test('of the settings the secret ones are refused as plain values, and no others', () => {
+  const schema = readFileSync(`${chart}/values.schema.json`, 'utf8');
+  const [refused] = [...schema.matchAll(/"not": \{\s*"pattern": "([^"]+)"/g)].map(
+    ([, pattern]) => new RegExp(pattern ?? ''),
+  );
+  const found = Object.keys(settings).filter((name) => refused?.test(name));
+  expect(found).toEqual(Object.keys(settings).filter(isSecret));
+});
+
 test('the notes give commands for this release, which name what is there', async () => {
   const notes = await helm('install', 'plimsoll', chart, '--namespace', 'scans', '--dry-run=client');
-  expect(notes).toContain('kubectl -n scans exec deploy/plimsoll-operator -- plimsoll backup take');
+  expect(notes).toContain('kubectl -n scans exec -it deploy/plimsoll-operator -- plimsoll backup take');
   expect(notes).toContain('kubectl -n scans get secret plimsoll-secrets');
   expect(notes).toContain('kubectl -n scans port-forward service/plimsoll 8080:80');
 });

@@ -16,6 +16,7 @@ export interface ClusterAddress {
     readonly app: string;
     readonly readonly: string;
     readonly prove: string;
+    readonly monitor: string;
   };
 }
 
@@ -62,6 +63,7 @@ async function launch(
     app: password(),
     readonly: password(),
     prove: password(),
+    monitor: password(),
   };
   const postgres = await launchPostgres({
     home,
@@ -75,6 +77,7 @@ async function launch(
     app: new Secret(passwords.app),
     readonly: new Secret(passwords.readonly),
     prove: new Secret(passwords.prove),
+    monitor: new Secret(passwords.monitor),
   });
   return { address: { socketDir: postgres.socketDir, passwords }, stop: async () => await postgres.stop() };
 }

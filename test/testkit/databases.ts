@@ -8,7 +8,7 @@ import { runMigrator } from '../../src/migrator/index.ts';
 import { connect } from '../../src/postgres/index.ts';
 
 /** The roles a test can speak as. `superuser` is for arranging what no role of the product may do. */
-export type TestRole = 'owner' | 'app' | 'readonly' | 'superuser';
+export type TestRole = 'owner' | 'app' | 'readonly' | 'monitor' | 'superuser';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -124,7 +124,7 @@ function databasesAt(prefix: string): TestDatabases {
 }
 
 function databaseAt(databaseName: string): TestDatabase {
-  const roles = ['owner', 'app', 'readonly', 'superuser'] as const;
+  const roles = ['owner', 'app', 'readonly', 'monitor', 'superuser'] as const;
   const urls = Object.fromEntries(roles.map((role) => [role, urlOf(role, databaseName)])) as Record<TestRole, Secret>;
   return {
     databaseName,

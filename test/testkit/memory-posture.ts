@@ -95,6 +95,7 @@ export function memoryPosture(): MemoryPosture {
   return {
     source: {
       current: () => view,
+      whenRead: async () => await Promise.resolve(),
       refresh: async () => await Promise.resolve(view),
       onChange: (listener) => {
         listeners.add(listener);

@@ -18,7 +18,7 @@ export interface OwnDeployment {
 /** Sets a deployment up as deploy/ does it, each database on its server. */
 export async function deployOn(servers: Readonly<Record<DatabaseName, TestServer>>): Promise<OwnDeployment> {
   const secret = (): Secret => new Secret(randomBytes(9).toString('hex'));
-  const passwords = { owner: secret(), app: secret(), readonly: secret(), prove: secret() };
+  const passwords = { owner: secret(), app: secret(), readonly: secret(), prove: secret(), monitor: secret() };
   for (const server of new Set(Object.values(servers)))
     await provisionDatabases({ superuserUrl: (database) => server.url(database) }, passwords);
   const urlOf = (role: DeploymentRole, name: DatabaseName): Secret => {

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
-import type { PostureAt, PostureHistory, Problem, ReleasePosture, Session } from '../../src/contract/index.ts';
+import type {
+  DatabaseStatus,
+  PostureAt,
+  PostureHistory,
+  Problem,
+  ReleasePosture,
+  Session,
+  SignInWays,
+} from '../../src/contract/index.ts';
 import { accounts } from '../../web/fixtures/accounts.ts';
 import { audits } from '../../web/fixtures/audits.ts';
 import { backups } from '../../web/fixtures/backups.ts';
+import { databaseStates } from '../../web/fixtures/databases.ts';
 import { fleets } from '../../web/fixtures/fleets.ts';
 import { histories } from '../../web/fixtures/histories.ts';
 import { scanStates } from '../../web/fixtures/scans.ts';
@@ -29,9 +38,12 @@ export const strictPolicy =
 export interface PageState extends FleetState, ScansState, BackupsState, AdminState {
   posture: ReleasePosture;
   history: PostureHistory;
+  databases: DatabaseStatus;
   /** Answered for every time that is asked for. */
   past: Omit<PostureAt, 'at'>;
   session: Session | null;
+  /** How one can sign in. */
+  ways: SignInWays;
   /** Answered to every call of an Admin page in place of what it asks for. */
   problem: Problem | null;
   /** While true, API connections are cut without an answer. */
@@ -53,6 +65,7 @@ export const adminSession: Session = { username: 'admin', role: 'admin', method:
 export async function servePages(initial: Partial<PageState> & Pick<PageState, 'posture'>): Promise<PageServer> {
   const state: PageState = {
     session: adminSession,
+    ways: { recovery: true, oidc: null },
     problem: null,
     cut: false,
     silent: false,
@@ -64,6 +77,7 @@ export async function servePages(initial: Partial<PageState> & Pick<PageState, '
     settings: settingStates.some,
     runListeners: new Set(),
     history: histories.many,
+    databases: databaseStates.well,
     past: pastOf(initial.posture),
     ...initial,
   };
@@ -109,6 +123,7 @@ async function answerApi(
   state: PageState,
 ): Promise<void> {
   if (call === 'GET /api/session') return answerSession(response, state);
+  if (call === 'GET /api/session/ways') return send(response, 200, JSON.stringify(state.ways));
   if (call === 'POST /api/session') return answerSignIn(request, response, state);
   if (call === 'DELETE /api/session') {
     state.session = null;
@@ -118,6 +133,7 @@ async function answerApi(
   if (state.session === null) return sendProblem(response, problemOf(401, 'signed_out', 'Nobody is signed in.'));
   if (state.problem !== null) return sendProblem(response, state.problem);
   if (call === 'GET /api/admin/release') return answerRelease(request, response, state);
+  if (call === 'GET /api/admin/databases') return answerDatabases(response, state);
   if (call === 'GET /api/admin/release/history') return send(response, 200, JSON.stringify(state.history));
   if (call === 'GET /api/admin/release/history/at') return answerPast(request, response, state);
   const answer =
@@ -164,6 +180,11 @@ function answerRelease(request: IncomingMessage, response: ServerResponse, state
   response.setHeader('date', new Date(Date.parse(state.posture.generatedAt)).toUTCString());
   if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
   else send(response, 200, json);
+}
+
+function answerDatabases(response: ServerResponse, { databases }: PageState): void {
+  response.setHeader('date', new Date(databases.generatedAt).toUTCString());
+  send(response, 200, JSON.stringify(databases));
 }
 
 /** What was recorded an hour before the posture. */

@@ -10,6 +10,8 @@ export interface PostgresProxy extends AsyncDisposable {
   /** The same connection, through the proxy. */
   urlThrough(url: Secret): Secret;
   readonly port: number;
+  /** How many connections were ever made to it. */
+  accepted(): number;
   /** Refuses connections and breaks those that are open. */
   stop(): Promise<void>;
   /** Listens again, on the same port; undoes `stop`. */
@@ -26,7 +28,11 @@ export interface PostgresProxy extends AsyncDisposable {
 /** Starts a proxy, on a free port of 127.0.0.1, to the server that `target` names. */
 export async function startPostgresProxy(target: Secret): Promise<PostgresProxy> {
   const state = { paused: false, shutOut: false, sockets: new Set<Socket>() };
-  const server = createServer({ pauseOnConnect: true }, (client) => forward(client, target, state));
+  let accepted = 0;
+  const server = createServer({ pauseOnConnect: true }, (client) => {
+    accepted += 1;
+    forward(client, target, state);
+  });
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
   const dropConnections = (): void => {
@@ -48,6 +54,7 @@ export async function startPostgresProxy(target: Secret): Promise<PostgresProxy>
   };
   return {
     port,
+    accepted: () => accepted,
     urlThrough: (url) => throughPort(url, port),
     stop,
     start: async () => await listen(server, port),

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const slow = new Set(['journeys', 'pages']);
+const slow = new Set(['containers', 'journeys', 'pages']);
 
 /**
  * Starts the journeys and the pages, the longest files by far, before all others, so that none of them is left to run alone

@@ -1,9 +1,11 @@
+import { tmpdir } from 'node:os';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { addUser, createToken } from '../../src/accounts/index.ts';
 import { createBackupClient } from '../../src/backups/client/index.ts';
 import { Secret, silentLog, systemClock, type Clock } from '../../src/base/index.ts';
 import type { DatabaseName, Role } from '../../src/contract/index.ts';
 import { createFleet, createJobQueue } from '../../src/fleet/index.ts';
+import { createDatabaseStatus } from '../../src/database-status/index.ts';
 import { createLog } from '../../src/http/index.ts';
 import {
   createManagerApp,
@@ -96,11 +98,19 @@ export async function createTestManager(options: TestManagerOptions = {}): Promi
       isProductOpen: () => posture.gate.isOpen('product'),
       pollMs: 20,
     }),
+    databases: createDatabaseStatus({
+      urls: databases.urls('monitor'),
+      appUrls: databases.urls('app'),
+      dataDir: tmpdir(),
+      clock: systemClock,
+      log: silentLog,
+    }),
     backups: createBackupClient({ url: undefined, token: undefined }),
     log: createLog('manager', 'debug', { write: (line) => logs.push(line) }),
     clock: options.clock ?? systemClock,
     sessionKeys: await deriveSessionKeys(new Secret('a session secret that is long enough')),
     recoveryToken: new Secret(recoveryToken),
+    oidc: undefined,
     adminPassword: undefined,
     scannerToken: undefined,
     announceFirstUser: (user) => announced.push(user),
@@ -151,7 +161,7 @@ export function signInRequest(username: string, password: string): InjectOptions
 
 /** The Cookie header that carries on the session of a sign-in. */
 export function cookieOf(response: LightMyRequestResponse): string {
-  const [cookie] = response.cookies;
+  const cookie = response.cookies.find(({ value }) => value !== '');
   if (cookie === undefined) throw new Error(`no cookie was set: ${response.statusCode} ${response.body}`);
   return `${cookie.name}=${encodeURIComponent(cookie.value)}`;
 }

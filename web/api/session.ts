@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Session, SignIn } from '../../src/contract/index.ts';
+import type { Session, SignIn, SignInWays } from '../../src/contract/index.ts';
 import { ProblemError, readJson, request, sendJson } from './http.ts';
 
 /** Who is signed in; null when nobody is. */
@@ -14,6 +14,14 @@ export const sessionQuery = queryOptions({
     }
   },
   staleTime: 60_000,
+});
+
+/** How one can sign in here, beside a password. */
+export const waysQuery = queryOptions({
+  queryKey: ['sign-in-ways'],
+  queryFn: async ({ signal }): Promise<SignInWays> =>
+    (await readJson(await request('/api/session/ways', { signal }))) as SignInWays,
+  staleTime: Number.POSITIVE_INFINITY,
 });
 
 /** Signs in; throws a problem document that says why not. */

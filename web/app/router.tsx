@@ -13,6 +13,7 @@ import { NotFound, PageError } from './Failure.tsx';
 import {
   parseAuditSearch,
   parseBackupsSearch,
+  parseDatabasesSearch,
   parseHelpIndexSearch,
   parseHelpSearch,
   parseReleaseSearch,
@@ -72,6 +73,13 @@ const release = createRoute({
   path: '/admin/release',
   validateSearch: parseReleaseSearch,
   component: lazyRouteComponent(() => import('../release/ReleasePage.tsx'), 'ReleasePage'),
+});
+
+const databases = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/databases',
+  validateSearch: parseDatabasesSearch,
+  component: lazyRouteComponent(() => import('../databases/DatabasesPage.tsx'), 'DatabasesPage'),
 });
 
 const backups = createRoute({
@@ -163,6 +171,7 @@ const routeTree = root.addChildren([
   shell.addChildren([
     home,
     release,
+    databases,
     backups,
     scanners,
     users,

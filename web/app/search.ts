@@ -1,4 +1,4 @@
-import type { ListedScannerEntry, ScannerSort } from '../../src/contract/index.ts';
+import type { DatabaseName, ListedScannerEntry, ScannerSort } from '../../src/contract/index.ts';
 
 /** What Admin > Release keeps in its address: everything is text, absent means the default. */
 export interface ReleaseSearch {
@@ -60,6 +60,14 @@ export interface ScannersSearch {
   readonly help?: string;
 }
 
+/** What Admin > Database Status keeps in its address. */
+export interface DatabasesSearch {
+  /** Show this database; absent: the one that is worst off. */
+  readonly db?: DatabaseName | '';
+  /** `1` while the help panel is open. */
+  readonly help?: string;
+}
+
 /** What Admin > Backups keeps in its address. */
 export interface BackupsSearch {
   /** Id of the bundle whose details are open. */
@@ -116,11 +124,21 @@ export interface HelpIndexSearch {
 export interface SignInSearch {
   /** Path to go to after signing in. */
   readonly next?: string;
+  /** Why a sign-in by the OpenID provider came to nothing. */
+  readonly oidc?: string;
 }
 
 /** What the Release page shows, from its address; what it cannot read is left out. */
 export function parseReleaseSearch(search: Record<string, unknown>): ReleaseSearch {
   return pick(search, ['db', 'text', 'by', 'open', 'before', 'at', 'help']);
+}
+
+const databases: readonly DatabaseName[] = ['config', 'results', 'jobs'];
+
+/** What Admin > Database Status shows, from its address. */
+export function parseDatabasesSearch(search: Record<string, unknown>): DatabasesSearch {
+  const { db, help } = pick(search, ['db', 'help']);
+  return dropUndefined({ db: databases.find((each) => each === db), help });
 }
 
 const scannerStates: readonly ListedScannerEntry['state'][] = ['online', 'late', 'offline', 'revoked'];
@@ -221,8 +239,11 @@ export function parseHelpIndexSearch(search: Record<string, unknown>): HelpIndex
 
 /** Only a path of this site is taken: a link must not lead elsewhere after signing in. */
 export function parseSignInSearch(search: Record<string, unknown>): SignInSearch {
-  const { next } = pick(search, ['next']);
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {};
+  const { next, oidc } = pick(search, ['next', 'oidc']);
+  return {
+    ...(next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {}),
+    ...(oidc === undefined ? {} : { oidc }),
+  };
 }
 
 /** The address's question part as plain text values, not JSON: readable and easily written by hand. */

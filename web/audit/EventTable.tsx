@@ -41,6 +41,7 @@ export function EventTable({ label, events, busy }: EventTableProps) {
 
 const waysIn: Readonly<Record<AuditEntry['actorMethod'], string>> = {
   password: 'by password',
+  oidc: 'by single sign-on',
   token: 'by API token',
   recovery: 'by recovery token',
   command: 'in a terminal',

@@ -7,14 +7,16 @@ import { signIn } from '../api/session.ts';
 import { ErrorNotice } from '../app/Failure.tsx';
 import { useTitle } from '../app/title.ts';
 import { Mark } from '../parts/Mark.tsx';
+import { ProviderRefusal, ProviderSignIn } from './ProviderSignIn.tsx';
 
 const route = getRouteApi('/sign-in');
 
 /** Signing in with a password, or with the recovery token when the config database, which holds the users, is down. */
 export function SignInPage() {
-  const { next } = route.useSearch();
+  const { next, oidc } = route.useSearch();
   const [way, setWay] = useState<'password' | 'recovery'>('password');
-  const attempt = useSignIn(next ?? '/');
+  const target = next ?? '/';
+  const attempt = useSignIn(target);
   const change = (to: 'password' | 'recovery') => {
     attempt.reset();
     setWay(to);
@@ -26,6 +28,8 @@ export function SignInPage() {
         <Mark />
         <h1>Sign in to Plimsoll</h1>
         {attempt.isError ? <ErrorNotice error={attempt.error} /> : null}
+        {oidc !== undefined && attempt.isIdle ? <ProviderRefusal code={oidc} /> : null}
+        {way === 'password' ? <ProviderSignIn next={target} /> : null}
         {way === 'password' ? (
           <PasswordForm busy={attempt.isPending} onSubmit={attempt.mutate} />
         ) : (

@@ -4,7 +4,7 @@ import type { Queryable } from '../../postgres/index.ts';
 export interface AuditEvent {
   readonly happenedAt: Date;
   readonly actor: string;
-  readonly actorMethod: 'password' | 'token' | 'recovery' | 'command' | 'system';
+  readonly actorMethod: 'password' | 'oidc' | 'token' | 'recovery' | 'command' | 'system';
   /** Dotted, as in `user.created`. */
   readonly action: string;
   readonly subject: string | null;

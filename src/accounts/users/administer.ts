@@ -25,12 +25,17 @@ export async function addUser(
   checkPassword(user.password, user.username);
   const passwordHash = await hashPassword(user.password);
   return await change(by.database, async (transaction) => {
-    const row = { username: user.username, passwordHash, role: user.role };
-    const id = await insertUser(transaction, row).catch((error: unknown) => {
-      throw sqlStateOf(error) === sqlState.uniqueViolation ? userExists(user.username) : error;
-    });
+    const id = await insertNewUser(transaction, { username: user.username, passwordHash, role: user.role });
     await audit(transaction, by, { action: 'user.created', subject: user.username, details: { role: user.role } });
     return id;
+  });
+}
+
+/** Adds the row of a user. Throws user_exists, username_invalid. */
+export async function insertNewUser(transaction: Queryable, row: Parameters<typeof insertUser>[1]): Promise<string> {
+  checkUsername(row.username);
+  return await insertUser(transaction, row).catch((error: unknown) => {
+    throw sqlStateOf(error) === sqlState.uniqueViolation ? userExists(row.username) : error;
   });
 }
 
@@ -52,14 +57,21 @@ export async function changeRole(
   by: Administration,
   user: { readonly username: string; readonly role: Role },
 ): Promise<void> {
-  await change(by.database, async (transaction) => {
-    if (user.role !== 'admin') await keepAnAdmin(transaction, user.username);
-    if (!(await updateRole(transaction, user.username, user.role))) throw userUnknown(user.username);
-    await audit(transaction, by, {
-      action: 'user.role_changed',
-      subject: user.username,
-      details: { role: user.role },
-    });
+  await change(by.database, async (transaction) => await changeRoleIn(transaction, by, user));
+}
+
+/** The same as a part of a transaction. Throws user_unknown, last_admin. */
+export async function changeRoleIn(
+  transaction: Queryable,
+  by: Pick<Administration, 'actor' | 'clock' | 'requestId'>,
+  user: { readonly username: string; readonly role: Role },
+): Promise<void> {
+  if (user.role !== 'admin') await keepAnAdmin(transaction, user.username);
+  if (!(await updateRole(transaction, user.username, user.role))) throw userUnknown(user.username);
+  await audit(transaction, by, {
+    action: 'user.role_changed',
+    subject: user.username,
+    details: { role: user.role },
   });
 }
 

@@ -24,7 +24,8 @@ export interface UserListing {
   readonly passwordChangedAt: Date;
 }
 
-const standing = `id, username, role, disabled_at is not null as disabled, session_epoch as "sessionEpoch"`;
+/** The columns of a standing. */
+export const standing = `id, username, role, disabled_at is not null as disabled, session_epoch as "sessionEpoch"`;
 
 /** The standing of every user. */
 export async function readStandings(database: Queryable): Promise<UserStanding[]> {

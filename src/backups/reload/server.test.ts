@@ -16,6 +16,12 @@ test.each([
     'postgresql://o%40a:p%2Fw@db/x%20y?sslmode=require',
   ],
   ['postgres://app:pw@/jobs?host=/run/jobs', 'app', 'jobs', 'postgres://app:pw@/x%20y?host=/run/jobs'],
+  [
+    'postgres://app:pw@h1:5432,[::1]:5433/jobs?target_session_attrs=primary',
+    'app',
+    'jobs',
+    'postgres://app:pw@h1:5432,[::1]:5433/x%20y?target_session_attrs=primary',
+  ],
   ['postgres://app@/my%2Fdb', 'app', 'my/db', 'postgres://app@/x%20y'],
   ['postgres://db/config?user=me', 'me', 'config', 'postgres://db/x%20y?user=me'],
   ['postgres://db:5432/config', '', 'config', 'postgres://db:5432/x%20y'],

@@ -6,7 +6,7 @@ export const restoreErrorTable = {
   restore_schema_newer: {
     ...refused,
     about:
-      'The bundle holds a newer schema than this release knows. Restore it with the release that took it, or a newer one.',
+      'The bundle holds a schema that is too new for this release to run on. Restore it with the release that took it, or a newer one.',
   },
   restore_unverified: {
     ...refused,

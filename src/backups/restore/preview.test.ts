@@ -34,9 +34,10 @@ function facts(change: Partial<PreviewFacts> = {}): PreviewFacts {
   };
 }
 
-const at = (schemaVersion: number): BundleManifest => {
+const at = (schemaVersion: number, oldestCompatible = schemaVersion): BundleManifest => {
   const sample = sampleManifest();
-  return { ...sample, databases: sample.databases.map((one) => Object.assign({}, one, { schemaVersion })) };
+  const change = { schemaVersion, oldestCompatible };
+  return { ...sample, databases: sample.databases.map((one) => Object.assign({}, one, change)) };
 };
 
 test('a bundle of this schema fits this release, and says how old it is and whose', () => {
@@ -54,6 +55,13 @@ test('an older one fits after the migrator, a newer one only its own release', (
   expect(previewOf(facts({ bundle: { ...at(8), appVersion: '2.0.0' } }))).toMatchObject({
     fit: 'newer_release',
     fits: 'the bundle is of release 2.0.0; only that or a newer one runs on it, this is 1.4.0',
+  });
+});
+
+test('one that was taken after going back to this release, on the schema of the next one, fits as it is', () => {
+  expect(previewOf(facts({ bundle: at(8, 7) }))).toMatchObject({
+    fit: 'this_release',
+    fits: 'this release, 1.4.0, runs on it as it is',
   });
 });
 
@@ -81,7 +89,8 @@ test.each<[string, Partial<PreviewFacts>, Accepted, string[]]>([
     { unverified: 'fire' },
     ['restore_schema_newer'],
   ],
-  ['so is a newer release', { bundle: sampleManifest({ appVersion: '1.5.0' }) }, {}, ['restore_schema_newer']],
+  ['unless all that was applied there lets this release run on it', { bundle: at(8, 7) }, {}, []],
+  ['a newer release that took it is nothing against it', { bundle: sampleManifest({ appVersion: '1.5.0' }) }, {}, []],
   [
     'another deployment is refused',
     { bundle: sampleManifest({ deploymentId: 'two' }) },

@@ -97,7 +97,7 @@ function factsOf(live: readonly LiveReading[], name: DatabaseName) {
 
 function previewDatabase(
   { live, manifest }: PreviewFacts,
-  { name, schemaVersion, databaseBytes }: BundleManifest['databases'][number],
+  { name, schemaVersion, oldestCompatible, databaseBytes }: BundleManifest['databases'][number],
 ): PreviewDatabase {
   const required = manifest.databases[name].schemaVersion;
   const reading = live.find(({ database }) => database === name);
@@ -108,11 +108,20 @@ function previewDatabase(
     inBundle: schemaVersion,
     now: now?.schemaVersion ?? null,
     required,
-    fit: schemaVersion > required ? 'newer_release' : schemaVersion < required ? 'migrate' : 'this_release',
+    fit: fitOf({ schemaVersion, oldestCompatible }, required),
     lastMigratedAt: now?.lastMigratedAt ?? null,
     bytes: databaseBytes,
     error: error === undefined ? null : { code: error.code, message: error.message },
   };
+}
+
+/** The rule of the gate: a release runs on a newer schema if all that was applied there lets it. */
+function fitOf(
+  { schemaVersion, oldestCompatible }: Pick<BundleManifest['databases'][number], 'schemaVersion' | 'oldestCompatible'>,
+  required: number,
+): Fit {
+  if (schemaVersion < required) return 'migrate';
+  return oldestCompatible > required ? 'newer_release' : 'this_release';
 }
 
 function worstFit(fits: readonly Fit[]): Fit {

@@ -1,4 +1,3 @@
-import semver from 'semver';
 import type { AppError } from '../../base/index.ts';
 import type { BundleManifest } from '../../contract/index.ts';
 import { restoreError } from './errors.ts';
@@ -25,7 +24,7 @@ export function findRefusals(facts: RefusalFacts): AppError[] {
 
 function newer({ bundle, preview, appVersion }: RefusalFacts): AppError[] {
   const ahead = preview.databases.filter(({ fit }) => fit === 'newer_release');
-  if (ahead.length === 0 && semver.lte(bundle.appVersion, appVersion)) return [];
+  if (ahead.length === 0) return [];
   const versions = ahead.map(
     ({ name, inBundle, required }) => `${name} is at schema ${inBundle}, this release knows ${required}`,
   );

@@ -16,7 +16,7 @@ select datname as database, coalesce(nullif(application_name, ''), backend_type)
        count(*)::integer as sessions, count(*) filter (where state <> 'idle' or wait_event_type = 'Lock')::integer as busy
   from pg_catalog.pg_stat_activity
  where datname = any($1::text[]) and backend_type = 'client backend' and pid <> pg_catalog.pg_backend_pid()
-   and application_name <> 'plimsoll backup' and application_name not like 'plimsoll-posture%'
+   and application_name not in ('plimsoll backup', 'plimsoll-status') and application_name not like 'plimsoll-posture%'
  group by 1, 2, 3 order by 1, 2, 3`;
 
 /** Who is connected to these databases, beside ourselves and those who only look. */

@@ -19,6 +19,7 @@ export interface RolePasswords {
   readonly app: Secret;
   readonly readonly: Secret;
   readonly prove: Secret;
+  readonly monitor: Secret;
 }
 
 /**
@@ -37,6 +38,7 @@ export async function provisionDatabases(
       app_password: passwords.app.reveal(),
       readonly_password: passwords.readonly.reveal(),
       prove_password: passwords.prove.reveal(),
+      monitor_password: passwords.monitor.reveal(),
     };
     for (const statement of statementsOf(roles)) {
       await client

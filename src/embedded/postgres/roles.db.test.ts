@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { createTestDatabases, queryServer, serverUrl } from '../../../test/testkit/index.ts';
 import { connect, disconnect, type PostgresClient } from '../../postgres/index.ts';
 
-async function as<T>(role: 'app' | 'owner' | 'prove', database: string, work: (client: PostgresClient) => Promise<T>) {
+async function as<T>(
+  role: 'app' | 'owner' | 'prove' | 'monitor',
+  database: string,
+  work: (client: PostgresClient) => Promise<T>,
+) {
   const url = serverUrl(role, database);
   const client = await connect({ name: 'test', url, applicationName: 'test', connectTimeoutMs: 10_000 });
   try {
@@ -30,6 +34,19 @@ test('the role that proves makes and drops databases of its own, and reads nothi
   });
 });
 
+test('the role of Database Status has pg_monitor and nothing more', async () => {
+  await using databases = await createTestDatabases({ migrated: true });
+  const [granted] = await queryServer(
+    `select array_agg(r.rolname::text) as roles from pg_auth_members m join pg_roles r on r.oid = m.roleid where m.member = 'plimsoll_monitor'::regrole`,
+  );
+  expect(granted).toEqual({ roles: ['pg_monitor'] });
+  await as('monitor', databases.config.databaseName, async (client) => {
+    await expect(client.query('select from public.users')).rejects.toThrow('permission denied');
+    await expect(client.query('create table public.things (id int)')).rejects.toThrow('permission denied');
+    await expect(client.query('create database more')).rejects.toThrow('permission denied');
+  });
+});
+
 test('the manager cannot change a schema, make a database or end sessions of the owner', async () => {
   await using databases = await createTestDatabases({ migrated: true });
   await as('app', databases.config.databaseName, async (client) => {
@@ -47,10 +64,10 @@ test('the manager cannot change a schema, make a database or end sessions of the
   });
 });
 
-test('the owner ends sessions of the manager and of backups, for a restore', async () => {
+test('the owner ends sessions of the manager, of backups and of Database Status, for a restore', async () => {
   const [row] = await queryServer(
-    `select array_agg(r::text order by r::text) as ends from unnest('{plimsoll_app,plimsoll_readonly,plimsoll_prove}'::regrole[]) r
+    `select array_agg(r::text order by r::text) as ends from unnest('{plimsoll_app,plimsoll_readonly,plimsoll_monitor,plimsoll_prove}'::regrole[]) r
       where pg_has_role('plimsoll_owner', r, 'usage')`,
   );
-  expect(row).toEqual({ ends: ['plimsoll_app', 'plimsoll_readonly'] });
+  expect(row).toEqual({ ends: ['plimsoll_app', 'plimsoll_monitor', 'plimsoll_readonly'] });
 });

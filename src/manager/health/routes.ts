@@ -1,19 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import { liveSchema, readySchema } from '../../contract/index.ts';
+import type { Fleet } from '../../fleet/index.ts';
 import type { Gate } from '../../gate/index.ts';
+import type { FirstReading } from '../http/first-reading.ts';
 import { managerError } from '../errors.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 export interface HealthRoutesDeps {
   readonly gate: Gate;
   readonly metrics: Metrics;
+  readonly firstReading: FirstReading;
+  readonly fleet: Pick<Fleet, 'isPrepared'>;
 }
 
 /**
  * For load balancers and Prometheus, which cannot sign in. They tell versions and statuses, nothing that opens a door;
  * the manager listens on loopback unless told otherwise, and a proxy in front may keep /metrics to itself.
  */
-export function healthRoutes(app: FastifyInstance, { gate, metrics }: HealthRoutesDeps): void {
+export function healthRoutes(app: FastifyInstance, { gate, metrics, firstReading, fleet }: HealthRoutesDeps): void {
   app.route({
     method: 'GET',
     url: '/livez',
@@ -37,9 +41,9 @@ export function healthRoutes(app: FastifyInstance, { gate, metrics }: HealthRout
     },
     handler: () => {
       const { open, closedParts } = gate.state();
-      if (open) return { status: 'ready' };
+      if (open && firstReading.isOver() && fleet.isPrepared()) return { status: 'ready' };
       throw managerError('not_ready', {
-        message: closedParts[0]?.message ?? 'the gate is closed until the databases have been read',
+        message: closedParts[0]?.message ?? 'this manager has just started and has not read everything yet',
         hint: closedParts[0]?.remedy ?? 'Wait a few seconds; Admin > Release shows the state of each database.',
         details: { reasons: closedParts },
       });

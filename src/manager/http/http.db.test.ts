@@ -38,6 +38,7 @@ const table: readonly (readonly [Method, string, number, number, number, number]
   ['GET', '/api/admin/release/history/at?time=2026-01-01', 401, 403, 200, 200],
   ['GET', '/api/admin/release/evidence', 401, 403, 200, 200],
   // No backup service is configured here, which is told only to those who may ask.
+  ['GET', '/api/admin/databases', 401, 403, 200, 200],
   ['GET', '/api/admin/backups', 401, 403, 503, 503],
   ['POST', '/api/admin/backups', 401, 403, 403, 503],
   ['GET', '/api/admin/backups/status', 401, 403, 503, 503],

@@ -9,7 +9,7 @@ import type { ManagerMeter, MetricsDeps } from './types.ts';
 export interface Metrics {
   read(accept: string | undefined): Promise<MetricsText>;
   observeRequest(facts: { method: string; route: string; status: number; seconds: number }): void;
-  countSignIn(method: 'password' | 'recovery', outcome: 'accepted' | 'refused'): void;
+  countSignIn(method: 'password' | 'oidc' | 'recovery', outcome: 'accepted' | 'refused'): void;
 }
 
 /** The manager's metrics; the posture's and the fleet's are taken from memory when asked. */

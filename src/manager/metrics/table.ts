@@ -154,7 +154,7 @@ export const managerMetrics = {
   plimsoll_sign_ins_total: {
     type: 'counter',
     help: 'Sign-ins by method and outcome.',
-    labels: { method: '`password` or `recovery`', outcome: '`accepted` or `refused`' },
+    labels: { method: '`password`, `oidc` or `recovery`', outcome: '`accepted` or `refused`' },
   },
   plimsoll_audit_events_waiting: { type: 'gauge', help: 'Audit events not yet in the config database.' },
   plimsoll_history_changes_waiting: {

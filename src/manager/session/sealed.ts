@@ -8,12 +8,12 @@ import type { DirectoryReading } from './directory.ts';
 const hourMs = 3_600_000;
 
 /** How long a session lasts, from sign-in and not from the last use: a working day; break-glass one hour. */
-export const sessionLifetimeMs = { password: 12 * hourMs, recovery: hourMs } as const;
+export const sessionLifetimeMs = { password: 12 * hourMs, oidc: 12 * hourMs, recovery: hourMs } as const;
 
 /** What a session cookie carries, encrypted: enough to know its owner while the config database is down. */
 export const sealedSessionSchema = z.discriminatedUnion('method', [
   z.object({
-    method: z.literal('password'),
+    method: z.enum(['password', 'oidc']),
     userId: z.string(),
     username: z.string(),
     role: roleSchema,

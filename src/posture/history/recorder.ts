@@ -1,8 +1,16 @@
 import { hostname } from 'node:os';
-import { messageOf, withDeadline, type Clock, type Log, type Service } from '../../base/index.ts';
+import {
+  createLoop,
+  messageOf,
+  systemSchedule,
+  withDeadline,
+  type Clock,
+  type Log,
+  type Schedule,
+  type Service,
+} from '../../base/index.ts';
 import type { ChangedEntry } from '../../contract/index.ts';
 import type { Database } from '../../postgres/index.ts';
-import { createLoop, systemSchedule, type Schedule } from '../loop.ts';
 import type { PostureSource } from '../types.ts';
 import { createDesk } from './desk.ts';
 import { isComplete } from './settle.ts';

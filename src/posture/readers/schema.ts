@@ -59,23 +59,36 @@ export function openSchemaReader(options: SchemaReaderOptions): SchemaReader {
   // that its client has left, and one more would pile up with every reading.
   const setUpSql = `set statement_timeout = ${terms.deadlineMs}; listen ${ledgerChannel}`;
   const connection = keepConnection({ ...spec, clock: terms.clock, setUpSql, onEvent });
+  const readOnce = async (): Promise<Outcome<SchemaReading>> =>
+    await attempt({
+      terms,
+      work: async (signal) => {
+        return await connection.run(async (client) => {
+          if (database !== 'config')
+            return { ...interpret(await readLedger(client, target), options), maintenance: null };
+          // In one round trip: whoever can say what is applied can also say whether somebody is at work on it.
+          const { reading, rows } = await readLedgerAnd(client, target, maintenanceSql);
+          return { ...interpret(reading, options), maintenance: toMaintenance(rows) };
+        }, signal);
+      },
+      explain: (error) => classifyPostgresError(error, target),
+    });
+  let wasRead = true;
   return {
-    read: async () =>
-      await attempt({
-        terms,
-        work: async (signal) => {
-          return await connection.run(async (client) => {
-            if (database !== 'config')
-              return { ...interpret(await readLedger(client, target), options), maintenance: null };
-            // In one round trip: whoever can say what is applied can also say whether somebody is at work on it.
-            const { reading, rows } = await readLedgerAnd(client, target, maintenanceSql);
-            return { ...interpret(reading, options), maintenance: toMaintenance(rows) };
-          }, signal);
-        },
-        explain: (error) => classifyPostgresError(error, target),
-      }),
+    read: async () => {
+      const first = await readOnce();
+      // A server that was busy for a second has not gone away, and the whole product would be switched off with this
+      // answer: it is asked again, on a fresh connection, and is unknown when it is silent twice.
+      const outcome = wasRead && isTimeout(first) ? await readOnce() : first;
+      wasRead = 'value' in outcome;
+      return outcome;
+    },
     close: async () => await connection.close(),
   };
+}
+
+function isTimeout(outcome: Outcome<unknown>): boolean {
+  return 'error' in outcome && outcome.error.code === 'database_timeout';
 }
 
 function interpret(ledger: LedgerReading, options: SchemaReaderOptions): Omit<SchemaReading, 'maintenance'> {

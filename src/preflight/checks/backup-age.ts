@@ -1,7 +1,6 @@
-import { secondsBetween } from '../../base/index.ts';
+import { secondsBetween, spanText } from '../../base/index.ts';
 import type { LatestBundle } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
-import { spanText } from '../wording.ts';
 import { noBundle, takeBundle } from './backup-exists.ts';
 
 interface Facts extends LatestBundle {

@@ -1,21 +1,21 @@
+import { countText } from '../../base/index.ts';
+import { clientBackendSql, slotLimitsSql } from '../../database-status/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
 import { isTurnedAway } from '../turned-away.ts';
-import { countText } from '../wording.ts';
 
 /** The migrator, the watcher of its blockers and the first connections of a new manager. */
 const needed = 10;
 
-interface Slots extends Record<string, unknown> {
+interface Slots {
   readonly used: number;
   readonly usable: number;
 }
 
 /** Reserved slots are for superusers and do not count; every client backend takes one, whatever its database. Our own are gone by then. */
 const slotsSql = `
-select (select count(*) from pg_stat_activity where coalesce(backend_type, 'client backend') = 'client backend'
+select (select count(*) from pg_stat_activity where ${clientBackendSql}
     and coalesce(application_name, '') not in ('plimsoll-preflight', 'plimsoll-migrator'))::integer as used,
-  current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
-    - coalesce(current_setting('reserved_connections', true)::integer, 0) as usable`;
+  s.limit - s.reserved as usable from (${slotLimitsSql}) s`;
 
 /** The servers have connections left for the migrator and for new managers. */
 export const connectionSlots = defineDatabaseCheck<Facts>({

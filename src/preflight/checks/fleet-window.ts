@@ -1,6 +1,6 @@
+import { countText, listText } from '../../base/index.ts';
 import { defineCheck } from '../check.ts';
 import { readFleet } from '../fleet-facts.ts';
-import { countText, listText } from '../wording.ts';
 
 /** Which scanners drop out when the release's protocol window comes. */
 export const fleetWindow = defineCheck({

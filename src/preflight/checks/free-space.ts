@@ -1,7 +1,7 @@
+import { sizeText } from '../../base/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
 import type { DatabaseUnderCheck } from '../context.ts';
 import { roomOf, type Room } from '../impact/cost.ts';
-import { sizeText } from '../wording.ts';
 
 /** Room that a server needs to go on at all. */
 const alwaysBytes = 256e6;

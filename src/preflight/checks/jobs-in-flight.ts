@@ -1,7 +1,7 @@
+import { countText } from '../../base/index.ts';
 import { isInWindow } from '../../fleet/index.ts';
 import { defineCheck } from '../check.ts';
 import { readWorkInHand } from '../fleet-facts.ts';
-import { countText } from '../wording.ts';
 
 /** What scanners are working on now. */
 export const jobsInFlight = defineCheck({

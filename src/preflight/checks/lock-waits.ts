@@ -1,12 +1,6 @@
+import { countText, listText } from '../../base/index.ts';
+import { readWaiting } from '../../database-status/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText } from '../wording.ts';
-
-interface Waiting extends Record<string, unknown> {
-  readonly pid: number;
-  readonly relation: string | null;
-  readonly mode: string;
-  readonly blockers: number[];
-}
 
 interface Held extends Record<string, unknown> {
   /** Null: a prepared transaction, which has no session. */
@@ -15,12 +9,6 @@ interface Held extends Record<string, unknown> {
   readonly mode: string;
   readonly application: string;
 }
-
-/** Somebody who waits for a lock shows that a table is contended already, whatever the migration will ask for. */
-const waitingSql = `
-select distinct on (l.pid) l.pid, l.relation::regclass::text as relation, l.mode, pg_blocking_pids(l.pid) as blockers
-from pg_locks l where not l.granted and l.database = (select oid from pg_database where datname = current_database())
-order by l.pid`;
 
 /** Locks that keep rows from being written: no request of the manager takes one, so it is a person, a tool or a vacuum that is full. */
 const heldSql = `
@@ -41,18 +29,22 @@ export const lockWaits = defineDatabaseCheck({
   about:
     'A table that is locked by somebody now cannot be altered now. The migrator steps back and tries again for a while (`MIGRATOR_LOCK_TIMEOUT_MS`, `MIGRATOR_LOCK_ATTEMPTS`), so a lock that passes does no harm and one that stays stops it.',
   look: async (database) => {
-    const [waiting, held] = await Promise.all([database.read<Waiting>(waitingSql), database.read<Held>(heldSql)]);
+    // Another check of this run may wait for the same lock.
+    const waiting = (await readWaiting(database.read)).filter(
+      ({ application }) => application !== 'plimsoll-preflight',
+    );
+    const held = await database.read<Held>(heldSql);
     return { waiting, held };
   },
   outcomes: [
     {
       status: 'fail',
       when: 'a session waits for a lock that another one holds',
-      holds: ({ waiting }) => waiting.some(({ blockers }) => blockers.length > 0),
+      holds: ({ waiting }) => waiting.some(({ blockedBy }) => blockedBy.length > 0),
       message: ({ waiting }, { name }) =>
-        `${countText(waiting.length, 'session')} in ${name} ${waiting.length === 1 ? 'waits' : 'wait'} for a lock: ${listText(waiting.map(({ pid, relation, blockers }) => `pid ${pid} for ${relation ?? 'a transaction'}, held by ${listText(blockers.map(holderText))}`))}`,
+        `${countText(waiting.length, 'session')} in ${name} ${waiting.length === 1 ? 'waits' : 'wait'} for a lock: ${listText(waiting.map(({ pid, table, blockedBy }) => `pid ${pid} for ${table ?? 'a transaction'}, held by ${listText(blockedBy.map(holderText))}`))}`,
       remedy: ({ waiting }, { asSuperuser }) =>
-        asSuperuser(terminate(waiting.flatMap(({ blockers }) => blockers.filter((pid) => pid > 0)))),
+        asSuperuser(terminate(waiting.flatMap(({ blockedBy }) => blockedBy.filter((pid) => pid > 0)))),
     },
     {
       status: 'warn',

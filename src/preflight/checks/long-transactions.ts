@@ -1,31 +1,14 @@
+import { countText, listText, spanText } from '../../base/index.ts';
+import type { OpenTransaction } from '../../contract/index.ts';
+import { readOpenTransactions, thresholds } from '../../database-status/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText, spanText } from '../wording.ts';
 
-const defaultWorthSayingSeconds = 60;
+const defaultWorthSayingSeconds = thresholds.idle_in_transaction.warn;
 /** By default a quarter of an hour, longer than the migrator waits for a lock before it gives up, by far. */
 const hopelessFactor = 15;
 
-interface OpenTransaction extends Record<string, unknown> {
-  readonly pid: number;
-  readonly application: string;
-  readonly state: string | null;
-  /** Null: the migrator's role may not see it. */
-  readonly seconds: number | null;
-}
-
-/**
- * Every transaction holds a lock on its own number, which everybody may see; since when, only who may read statistics.
- * A migrator at work is told by the ledger's check, and is otherwise a session of our own.
- */
-const openTransactionsSql = `
-select a.pid, coalesce(nullif(a.application_name, ''), a.usename::text, 'a role not shown') as application, a.state,
-  extract(epoch from clock_timestamp() - a.xact_start)::double precision as seconds
-from pg_stat_activity a
-where a.datname = current_database() and a.pid <> pg_backend_pid() and coalesce(a.application_name, '') not in ('plimsoll-preflight', 'plimsoll-migrator')
-  and coalesce(a.backend_type, 'client backend') = 'client backend'
-  and (a.xact_start is not null or (a.query = '<insufficient privilege>' and exists (
-    select from pg_locks l where l.pid = a.pid and l.locktype = 'virtualxid' and l.mode = 'ExclusiveLock' and l.granted)))
-order by a.xact_start nulls last`;
+/** A migrator at work is told by the ledger's check, and is otherwise a session of our own. */
+const ownNames = new Set(['plimsoll-preflight', 'plimsoll-migrator', 'plimsoll-status']);
 
 /** No transaction has been open for so long that a migration would wait for it in vain. */
 export const longTransactions = defineDatabaseCheck({
@@ -34,14 +17,14 @@ export const longTransactions = defineDatabaseCheck({
   about:
     'A transaction that stays open keeps every lock it took. A migration that needs one of these tables waits, and everything that comes after waits behind the migration; a concurrent index build waits for every transaction that is older than itself, whatever it touched.',
   look: async (database, { longTransactionSeconds: worthSaying = defaultWorthSayingSeconds }) => {
-    const all = await database.read<OpenTransaction>(openTransactionsSql);
-    const seen = all.flatMap(({ pid, application, state, seconds }) =>
+    const all = (await readOpenTransactions(database.read)).filter(({ application }) => !ownNames.has(application));
+    const seen = all.flatMap(({ pid, application, state, transactionSeconds: seconds }) =>
       seconds === null || seconds < worthSaying ? [] : [{ pid, application, state, seconds }],
     );
     return {
       seen,
       worthSaying,
-      hidden: all.filter(({ seconds }) => seconds === null),
+      hidden: all.filter(({ transactionSeconds }) => transactionSeconds === null),
       isHopeless: seen.some(({ seconds }) => seconds >= worthSaying * hopelessFactor),
     };
   },
@@ -77,12 +60,12 @@ export const longTransactions = defineDatabaseCheck({
   ],
 });
 
-type Seen = readonly Pick<OpenTransaction, 'pid' | 'application' | 'state' | 'seconds'>[];
+type Seen = readonly (Pick<OpenTransaction, 'pid' | 'application' | 'state'> & { readonly seconds: number })[];
 
 function sentence(name: string, seen: Seen): string {
   const each = seen.map(
     ({ pid, application, state, seconds }) =>
-      `pid ${pid} (${application}, ${state ?? 'state not shown'}) for ${spanText(seconds ?? 0)}`,
+      `pid ${pid} (${application}, ${state ?? 'state not shown'}) for ${spanText(seconds)}`,
   );
   return `${countText(seen.length, 'transaction')} in ${name} ${seen.length === 1 ? 'is' : 'are'} open: ${listText(each)}`;
 }

@@ -1,7 +1,6 @@
-import { AppError } from '../../base/index.ts';
+import { AppError, countText } from '../../base/index.ts';
 import { databaseNames } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
-import { countText } from '../wording.ts';
 
 /** The manifest and the migration files of the image agree. */
 export const manifestAgrees = defineCheck({

@@ -1,7 +1,8 @@
+import { countText, listText } from '../../base/index.ts';
 import { databaseNames } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
 import type { DatabaseUnderCheck } from '../context.ts';
-import { countText, listText, migrationText } from '../wording.ts';
+import { migrationText } from '../wording.ts';
 
 /** What squawk finds in the pending migrations. */
 export const migrationLint = defineCheck({

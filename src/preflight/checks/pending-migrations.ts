@@ -1,6 +1,7 @@
+import { countText, listText, spanText } from '../../base/index.ts';
 import type { MigrationCost } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
-import { countText, listText, migrationText, spanText } from '../wording.ts';
+import { migrationText } from '../wording.ts';
 
 /** What the pending migrations would do to what is there. */
 export const pendingMigrations = defineCheck({

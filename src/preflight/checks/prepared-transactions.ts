@@ -1,15 +1,6 @@
+import { countText, listText, spanText } from '../../base/index.ts';
+import { readPrepared } from '../../database-status/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText, spanText } from '../wording.ts';
-
-interface Prepared extends Record<string, unknown> {
-  readonly gid: string;
-  readonly owner: string;
-  readonly seconds: number;
-}
-
-const preparedSql = `
-select gid, owner::text, extract(epoch from clock_timestamp() - prepared)::double precision as seconds
-from pg_prepared_xacts where database = current_database() order by prepared`;
 
 /** No transaction was prepared and forgotten. */
 export const preparedTransactions = defineDatabaseCheck({
@@ -17,7 +8,7 @@ export const preparedTransactions = defineDatabaseCheck({
   title: 'Prepared transactions',
   about:
     'A transaction prepared for a two-phase commit keeps its locks without any session, also through a restart of the server. This product prepares none, so one that is there was forgotten by something else.',
-  look: async (database) => ({ prepared: await database.read<Prepared>(preparedSql) }),
+  look: async (database) => ({ prepared: await readPrepared(database.read) }),
   outcomes: [
     {
       status: 'fail',

@@ -1,6 +1,6 @@
+import { countText, spanText } from '../../base/index.ts';
 import { defineCheck } from '../check.ts';
 import { readFleet, readWorkInHand } from '../fleet-facts.ts';
-import { countText, spanText } from '../wording.ts';
 
 /** Whether the jobs that wait would have anybody to do them. */
 export const queuedJobs = defineCheck({

@@ -1,8 +1,8 @@
+import { countText, instantText, listText } from '../../base/index.ts';
 import { databaseNames } from '../../contract/index.ts';
 import { defineCheck } from '../check.ts';
 import type { PreflightContext } from '../context.ts';
 import { describeRehearsal, maxBundleAgeDays, type RehearsalStanding } from '../rehearsal-standing.ts';
-import { countText, instantText, listText } from '../wording.ts';
 
 interface Facts {
   /** How many migrations are pending. */

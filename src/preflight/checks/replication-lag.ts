@@ -1,23 +1,9 @@
+import { countText, listText, sizeText } from '../../base/index.ts';
+import { isHidden, readStandbys, thresholds } from '../../database-status/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText, sizeText } from '../wording.ts';
 
 /** A standby this far behind will be further behind after the migration. */
-const farBehindBytes = 256_000_000;
-
-interface Standby extends Record<string, unknown> {
-  readonly name: string;
-  readonly bytes: number | null;
-  /** Without the right to see it, a standby has a process and nothing else. */
-  readonly hidden: boolean;
-}
-
-/** A receiver of the log alone never replays: what it has written counts. */
-const replicationSql = `
-select coalesce(nullif(application_name, ''), client_addr::text, 'not shown') as name,
-  case when pg_is_in_recovery() then null
-    else pg_wal_lsn_diff(pg_current_wal_lsn(), coalesce(replay_lsn, flush_lsn, write_lsn, sent_lsn))::double precision end as bytes,
-  state is null as hidden
-from pg_stat_replication where state is distinct from 'backup' order by 2 desc nulls last`;
+const farBehindBytes = thresholds.standby_behind.warn;
 
 /** The servers are primaries, and their standbys keep up. */
 export const replicationLag = defineDatabaseCheck({
@@ -27,12 +13,12 @@ export const replicationLag = defineDatabaseCheck({
     'Only a primary can be migrated. A standby that is behind falls further behind while a migration writes; should it be promoted then, what it has not received is gone.',
   look: async (database) => {
     const [recovery] = await database.read<{ in_recovery: boolean }>('select pg_is_in_recovery() as in_recovery');
-    const standbys = await database.read<Standby>(replicationSql);
+    const standbys = await readStandbys(database.read);
     return {
       inRecovery: recovery?.in_recovery === true,
       standbys,
-      behind: standbys.filter(({ bytes }) => (bytes ?? 0) >= farBehindBytes),
-      hidden: standbys.filter(({ hidden }) => hidden),
+      behind: standbys.filter(({ behindBytes }) => (behindBytes ?? 0) >= farBehindBytes),
+      hidden: standbys.filter(isHidden),
     };
   },
   outcomes: [
@@ -48,7 +34,7 @@ export const replicationLag = defineDatabaseCheck({
       when: 'a standby is 256 MB or more behind',
       holds: ({ behind }) => behind.length > 0,
       message: ({ behind }, { name }) =>
-        `${countText(behind.length, 'standby', 'standbys')} of ${name} ${behind.length === 1 ? 'is' : 'are'} behind: ${listText(behind.map((standby) => `${standby.name} by ${sizeText(standby.bytes ?? 0)}`))}`,
+        `${countText(behind.length, 'standby', 'standbys')} of ${name} ${behind.length === 1 ? 'is' : 'are'} behind: ${listText(behind.map((standby) => `${standby.name} by ${sizeText(standby.behindBytes ?? 0)}`))}`,
       remedy: (_, { onServer }) => onServer('select application_name, state, replay_lag from pg_stat_replication'),
     },
     {

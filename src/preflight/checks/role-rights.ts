@@ -1,6 +1,6 @@
+import { countText } from '../../base/index.ts';
 import { grantHint } from '../../migrator/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText } from '../wording.ts';
 
 interface Rights extends Record<string, unknown> {
   readonly role: string;

@@ -1,5 +1,5 @@
+import { countText, listText } from '../../base/index.ts';
 import { defineDatabaseCheck } from '../check.ts';
-import { countText, listText } from '../wording.ts';
 
 /** The live schemas are those that the last migrator run recorded. */
 export const schemaDrift = defineDatabaseCheck({

@@ -1,5 +1,5 @@
+import { countText } from '../../base/index.ts';
 import { defineCheck } from '../check.ts';
-import { countText } from '../wording.ts';
 
 /** The settings of this image are valid in this environment. */
 export const settingsValid = defineCheck({

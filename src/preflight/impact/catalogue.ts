@@ -1,8 +1,7 @@
+import type { RunSql } from '../../postgres/index.ts';
+
 /** Runs one statement in a read-only transaction and gives its rows. */
-export type ReadRows = <Row extends Record<string, unknown>>(
-  sql: string,
-  values?: readonly unknown[],
-) => Promise<Row[]>;
+export type ReadRows = RunSql;
 
 /** A column as it is now. */
 export interface LiveColumn {

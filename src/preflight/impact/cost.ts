@@ -1,7 +1,7 @@
+import { countText, sizeText, spanText } from '../../base/index.ts';
 import type { MigrationEffect } from '../../contract/index.ts';
 import { blocksReads, blocksWrites, type Effect } from './effect.ts';
 import type { LiveTable } from './catalogue.ts';
-import { countText, sizeText, spanText } from '../wording.ts';
 
 /** What the work of an effect goes through. */
 export function workBytesOf({ work }: Effect, table: LiveTable): number {

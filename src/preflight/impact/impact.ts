@@ -1,7 +1,8 @@
+import { spanText } from '../../base/index.ts';
 import { createHash } from 'node:crypto';
 import type { MigrationCost, MigrationEffect, RehearsedMigration } from '../../contract/index.ts';
 import type { MigrationDefinition } from '../../migrator/index.ts';
-import { migrationText, spanText } from '../wording.ts';
+import { migrationText } from '../wording.ts';
 import type { LiveCatalogue, LiveTable } from './catalogue.ts';
 import { blockOf, describeTable, longestSecondsOf, lossOf, nameText, roomOf, workBytesOf } from './cost.ts';
 import { mergeEffects, type Effect } from './effect.ts';

@@ -6,6 +6,8 @@ import type { DeployJournals } from './journal.ts';
 export interface DeployPatience {
   /** For one manager to answer that it is ready. */
   readonly readyMs: number;
+  /** For which a manager is to stay ready before it counts: whatever stands in front has found it by then. */
+  readonly settledMs: number;
   /** For the posture to be ok, once every manager is. */
   readonly postureMs: number;
   /** Between two looks. */

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { deploy, findUnfinished, planDeploy, resume } from './begin.ts';
 import type { DeployContext } from './context.ts';
+import { deployError } from './errors.ts';
 import type { DeployHost } from './host.ts';
-import { openDeployJournals, type DeployImage } from './journal.ts';
+import { openDeployJournals, type DeployImage, type DeployJournal } from './journal.ts';
 import { planRollback, rollBack } from './rollback.ts';
+import { waysOutOf } from './standing.ts';
 
 // Every change of the journal waits for the disk, which may be a slow one.
 vi.setConfig({ testTimeout: 60_000 });
@@ -29,15 +31,18 @@ interface World {
   others: string;
   schema: number;
   history: Set<string>;
+  posture: 'ok' | 'unknown';
   bundles: { id: string; note: string; pinned: boolean; createdAt: string }[];
 }
 
-/** A host over a world; at its `dies`-th change it is killed, before or after the change was made. */
-function modelHost(world: World, dies: number, when: 'before' | 'after'): DeployHost {
+/** A host over a world; at its `dies`-th change it is killed, before or after the change was made, or refuses to make it. */
+function modelHost(world: World, dies: number, when: 'before' | 'after' | 'refused'): DeployHost {
   let changes = 0;
   const change = async (make: () => void): Promise<void> => {
     changes += 1;
     if (changes === dies && when === 'before') throw new Killed('before');
+    if (changes === dies && when === 'refused')
+      throw deployError('deploy_host_failed', { message: 'docker does not want to', hint: 'Mend it.' });
     make();
     if (changes === dies) throw new Killed('after');
   };
@@ -101,7 +106,7 @@ function modelHost(world: World, dies: number, when: 'before' | 'after'): Deploy
           return answer({ id });
         }
         case 'operator posture':
-          return answer({ verdict: { status: 'ok', headline: 'running well', reasons: [] } });
+          return answer({ verdict: { status: world.posture, headline: 'as it is', reasons: [] } });
         default:
           throw new Error(`nobody asks for ${part} ${words.join(' ')}`);
       }
@@ -155,6 +160,7 @@ function setup() {
     others: old.id,
     schema: 0,
     history: new Set(),
+    posture: 'ok',
     bundles: [],
   };
   let time = Date.parse('2026-11-23T00:00:00.000Z');
@@ -165,7 +171,7 @@ function setup() {
     clock: { now: () => new Date((time = Math.max(time + 1, Date.now()))) },
     by: 'kim',
     machine: 'host',
-    patience: { readyMs: 1000, postureMs: 1000, pollMs: 0 },
+    patience: { readyMs: 1000, settledMs: 0, postureMs: 1000, pollMs: 0 },
     signal: new AbortController().signal,
     report: () => undefined,
   });
@@ -182,6 +188,18 @@ const settled = (world: World) => ({
 });
 const allOf = ({ reference, id }: DeployImage) => ({ reference, others: id, managers: [id, id] });
 
+/** What the journal says is true, whichever instant it was written at. */
+function expectTrue({ state, bundleId }: DeployJournal, world: World): void {
+  if (state === 'judging' || state === 'saving')
+    expect({ ...settled(world), schema: world.schema }).toEqual({ ...allOf(old), schema: 0 });
+  else expect(world.bundles.some(({ id, pinned }) => pinned && id === bundleId)).toBe(true);
+  if (['replacing', 'settling', 'verifying'].includes(state)) expect(world.schema).toBe(1);
+  if (['settling', 'verifying'].includes(state))
+    expect(world.managers.map(({ imageId }) => imageId)).toEqual([next.id, next.id]);
+  if (state === 'verifying') expect(world.others).toBe(next.id);
+  expect(world.managers.filter(({ ready }) => ready).length).toBeGreaterThanOrEqual(2);
+}
+
 /** More changes than a deployment makes. */
 const instants = Array.from({ length: 12 }, (_, index) => index + 1);
 
@@ -197,13 +215,7 @@ test.each(instants.flatMap((dies) => [[dies, 'before'] as const, [dies, 'after']
     const context = contextOf(modelHost(world, alive, when));
     if (killed) {
       const journal = await findUnfinished(context);
-      // What it says is true, whichever instant it was.
-      if (['judging', 'saving'].includes(journal.state))
-        expect({ ...settled(world), schema: world.schema }).toEqual({ ...allOf(old), schema: 0 });
-      if (journal.state !== 'judging' && journal.state !== 'saving')
-        expect(world.bundles.some(({ id, pinned }) => pinned && id === journal.bundleId)).toBe(true);
-      if (['replacing', 'settling', 'verifying'].includes(journal.state)) expect(world.schema).toBe(1);
-      expect(world.managers.filter(({ ready }) => ready).length).toBeGreaterThanOrEqual(2);
+      expectTrue(journal, world);
       expect((await resume(context, journal)).error).toBeNull();
     }
     expect(settled(world)).toEqual(allOf(next));
@@ -222,6 +234,45 @@ test.each(instants.flatMap((dies) => [[dies, 'before'] as const, [dies, 'after']
     expect(settled(world)).toEqual(allOf(old));
   },
 );
+
+test.each(instants)(
+  'refused its change %i, a deployment stands still, and each way out that is named gets out',
+  async (dies) => {
+    const ways = ['go_on', 'go_back', 'leave'] as const;
+    for (const way of ways) {
+      const { world, contextOf, begin } = setup();
+      const { journal, error } = await begin(contextOf(modelHost(world, dies, 'refused')), next);
+      const named = waysOutOf(journal).map((out) => out.way);
+      if (error === null) expect(named).toEqual([]);
+      else {
+        expect(journal.failure).toMatchObject({ code: 'deploy_host_failed' });
+        expectTrue(journal, world);
+        expect(named).toHaveLength(2);
+      }
+      const context = contextOf(modelHost(world, alive, 'after'));
+      if (!named.includes(way)) continue;
+      if (way === 'go_on') expect((await resume(context, journal)).error).toBeNull();
+      if (way === 'go_back') expect((await rollBack(context, await planRollback(context))).error).toBeNull();
+      expect(settled(world)).toEqual(allOf(way === 'go_on' ? next : old));
+    }
+  },
+);
+
+test('going back that stands still is gone on with by going back', async () => {
+  const { world, contextOf, begin } = setup();
+  const context = contextOf(modelHost(world, alive, 'after'));
+  await begin(context, next);
+  world.posture = 'unknown';
+  const hasty = { ...context, patience: { ...context.patience, postureMs: 0 } };
+  const { error } = await rollBack(hasty, await planRollback(hasty));
+  expect(error).toMatchObject({
+    code: 'deploy_posture_bad',
+    hint: 'Mend what it says, then run `plimsoll release rollback` again.',
+  });
+  world.posture = 'ok';
+  expect((await rollBack(context, await planRollback(context))).error).toBeNull();
+  expect(settled(world)).toEqual(allOf(old));
+});
 
 test('the pin of the deployment before is let go of once the next one is done, and not sooner', async () => {
   const { world, contextOf, begin } = setup();

@@ -70,6 +70,13 @@ export function waysOutOf({ kind, state }: Pick<DeployJournal, 'kind' | 'state'>
   return [goOn, { way: 'go_back', command: 'plimsoll release rollback' }];
 }
 
+/** The hint of a step that both ways have: what goes on from there, and back. */
+export function mendThenGoOn(kind: DeployJournal['kind']): string {
+  return kind === 'deploy'
+    ? 'Mend what it says, then run `plimsoll release deploy --resume`; or go back with `plimsoll release rollback`.'
+    : 'Mend what it says, then run `plimsoll release rollback` again.';
+}
+
 async function readDatabases(context: DeployContext, { to }: DeployJournal): Promise<string[]> {
   try {
     const question = { image: to, part: 'migrator', words: ['status'], answer: statusAnswer } as const;

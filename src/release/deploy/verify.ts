@@ -4,13 +4,14 @@ import { ask } from './ask.ts';
 import type { DeployContext } from './context.ts';
 import { deployError } from './errors.ts';
 import type { DeployJournal } from './journal.ts';
+import { mendThenGoOn } from './standing.ts';
 import { until } from './wait.ts';
 
 /**
  * Waits until the posture is ok and gives what is left to attend to: when the time is over, things that are open but do not
  * keep the deployment from working are told and no more. Throws deploy_posture_bad.
  */
-export async function verify(context: DeployContext, { to }: DeployJournal): Promise<string[]> {
+export async function verify(context: DeployContext, { kind, to }: DeployJournal): Promise<string[]> {
   let verdict: Verdict | undefined;
   let problem = '';
   const isOk = async (): Promise<boolean> => {
@@ -31,6 +32,6 @@ export async function verify(context: DeployContext, { to }: DeployJournal): Pro
   }
   throw deployError('deploy_posture_bad', {
     message: `everything runs ${to.version}, and the posture is ${verdict?.status ?? 'not to be read'}: ${verdict === undefined ? problem : sentences.join('; ')}`,
-    hint: 'Mend what it says, then run `plimsoll release deploy --resume`; or go back with `plimsoll release rollback`.',
+    hint: mendThenGoOn(kind),
   });
 }

@@ -96,7 +96,7 @@ securityContext: {{- include "plimsoll.containerSecurity" . | nindent 2 }}
 
 {{- define "plimsoll.migratorCommand" -}}
 - name: MIGRATOR_COMMAND
-  value: kubectl -n {{ .Release.Namespace }} exec deploy/{{ include "plimsoll.fullname" . }}-operator -- plimsoll migrator
+  value: kubectl -n {{ .Release.Namespace }} exec -it deploy/{{ include "plimsoll.fullname" . }}-operator -- plimsoll migrator
 {{- end -}}
 
 {{/* Names and values of settings that are not secret. */}}
@@ -106,7 +106,7 @@ securityContext: {{- include "plimsoll.containerSecurity" . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{/* One folder of secrets, of each only what is named: dict "root" . "roles" (list "app") "own" (list "session_secret") "prove" true "s3" true "notify" true. */}}
+{{/* One folder of secrets, of each only what is named: dict "root" . "roles" (list "app") "own" (list "session_secret") "prove" true "s3" true "more" .Values.manager.secretSettings. */}}
 {{- define "plimsoll.secretsVolume" -}}
 - name: secrets
   projected:
@@ -138,20 +138,14 @@ securityContext: {{- include "plimsoll.containerSecurity" . | nindent 2 }}
           name: {{ .root.Values.backup.s3Secret }}
           items: [{ key: backup_s3_url, path: backup_s3_url }]
       {{- end }}
-      {{- if .notify }}
-      {{- with .root.Values.notify }}
-      {{- if or .webhook .email.from }}
+      {{- with .more }}
+      {{- if .names }}
       - secret:
-          name: {{ required "notify.existingSecret: name the Secret that has the URLs" .existingSecret }}
+          name: {{ required "manager.secretSettings.existingSecret: name the Secret that has them" .existingSecret }}
           items:
-            {{- if .webhook }}
-            - { key: notify_webhook_url, path: notify_webhook_url }
-            - { key: notify_webhook_secret, path: notify_webhook_secret }
+            {{- range .names }}
+            - { key: {{ lower . }}, path: {{ lower . }} }
             {{- end }}
-            {{- if .email.from }}
-            - { key: notify_smtp_url, path: notify_smtp_url }
-            {{- end }}
-      {{- end }}
       {{- end }}
       {{- end }}
 {{- if .root.Values.databases.caSecret }}

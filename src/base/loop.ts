@@ -1,4 +1,4 @@
-import type { Clock } from '../base/index.ts';
+import type { Clock } from './clock.ts';
 
 /** Calls back once after some milliseconds; gives the function that prevents it. */
 export type Schedule = (afterMs: number, call: () => void) => () => void;

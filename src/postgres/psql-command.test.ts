@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { psqlCommand } from './wording.ts';
+import { psqlCommand } from './psql-command.ts';
 
 test.each([
   ['one host', 'owner@pg1:5433/config', "psql -h pg1 -p 5433 -U owner -d config -c 'select 1'"],
