@@ -26,6 +26,7 @@ const pages = [
   '/sign-in',
   '/',
   '/admin/release',
+  '/admin/databases',
   '/admin/backups',
   '/admin/scanners',
   '/admin/users',

@@ -14,6 +14,7 @@ interface Chunk {
 const pages = [
   'release/ReleasePage.tsx',
   'home/HomePage.tsx',
+  'databases/DatabasesPage.tsx',
   'backups/BackupsPage.tsx',
   'scanners/ScannersPage.tsx',
   'scans/ScansPage.tsx',

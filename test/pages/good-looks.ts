@@ -28,12 +28,8 @@ export async function expectGoodLooks(page: Page): Promise<void> {
   }
   for (const width of all ? widths : [320, widths[1 + Math.floor(random() * 3)] ?? 1440]) {
     await page.setViewportSize({ width, height: 640 });
-    // Beside what is shown there may be a gutter, which is kept free for a scrollbar.
-    const { scrollWidth, clientWidth } = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      return { scrollWidth, clientWidth };
-    });
-    expect(`${width}: ${scrollWidth}`).toBe(`${width}: ${clientWidth}`);
+    // Less where a gutter is kept free for a scrollbar.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   }
 }
 
