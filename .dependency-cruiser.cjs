@@ -3,7 +3,7 @@
 /** Folders of src/ from the ground up: each may import what stands in the rows below its own, and nothing else. */
 const layers = [
   ['base'],
-  ['settings', 'contract', 'postgres', 'metrics'],
+  ['settings', 'contract', 'postgres', 'metrics', 'tracing'],
   ['manifest', 'http'],
   ['accounts', 'migrator', 'fleet'],
   ['backups', 'database-status'],
@@ -21,6 +21,7 @@ const neighbours = {
   postgres: ['base'],
   contract: [],
   metrics: ['base'],
+  tracing: ['base'],
   scanner: ['contract', 'metrics', 'base'],
   http: ['postgres', 'contract', 'base'],
 };

@@ -19,3 +19,14 @@ export { countText, durationText, instantText, listText, sizeText, spanText } fr
 export { createLoop, systemSchedule, type Loop, type LoopOptions, type Schedule } from './loop.ts';
 export { openJournalFolder, type JournalFolder } from './journal-folder.ts';
 export { systemCodeOf } from './system-error.ts';
+export {
+  isTracing,
+  openSpan,
+  traced,
+  traceFacts,
+  traceHeaders,
+  useTracer,
+  type Span,
+  type SpanSpec,
+  type Tracer,
+} from './tracing.ts';

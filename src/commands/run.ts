@@ -2,6 +2,7 @@ import { wordForDeployment, type AppError } from '../base/index.ts';
 import { commandError } from './errors.ts';
 import { aliases, registry } from './registry.ts';
 import { reportError, runCommand, type CommandLine } from './run-command.ts';
+import { runTracedIfAsked } from './traced-if-asked.ts';
 
 export type { CommandLine } from './run-command.ts';
 
@@ -32,7 +33,8 @@ async function dispatch(line: CommandLine): Promise<number> {
   const entry = registry[found.name];
   if (entry === undefined) throw unknownCommand(words);
   const command = await entry.load();
-  return await runCommand(command, found.name, { ...line, argv: line.argv.slice(found.typed) });
+  const run = async () => await runCommand(command, found.name, { ...line, argv: line.argv.slice(found.typed) });
+  return await runTracedIfAsked(found.name, line, run);
 }
 
 function leadingWords(argv: readonly string[]): string[] {

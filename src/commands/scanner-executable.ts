@@ -2,6 +2,7 @@ import release from '../../release.json' with { type: 'json' };
 import { readEnvironment } from '../settings/index.ts';
 import { reportError, runCommand, type CommandLine } from './run-command.ts';
 import { command } from './scanner.ts';
+import { runTracedIfAsked } from './traced-if-asked.ts';
 
 /** The entry of the self-contained executable `plimsoll-scanner`: the scanner command and nothing else. */
 async function main(line: CommandLine): Promise<number> {
@@ -12,7 +13,8 @@ async function main(line: CommandLine): Promise<number> {
   const usage = 'plimsoll-scanner [options]';
   const options = { ...command.options, version: { type: 'boolean', help: 'Show the version.' } } as const;
   try {
-    return await runCommand({ ...command, usage, options }, 'scanner', line);
+    const run = async () => await runCommand({ ...command, usage, options }, 'scanner', line);
+    return await runTracedIfAsked('scanner', line, run);
   } catch (error) {
     return reportError(error, line);
   }

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { traceFacts } from '../base/index.ts';
 
 /**
  * The log of a program: JSON lines. Errors are reduced to kind, code, message, stack and cause: a Postgres error also carries
@@ -12,6 +13,8 @@ export function createLog(program: string, level: string, destination: Destinati
       timestamp: isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
+      // Ties a line to the trace that it was written in.
+      mixin: traceFacts,
     },
     destination,
   );

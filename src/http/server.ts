@@ -4,6 +4,7 @@ import { addSecurityHeaders } from './headers.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Wording } from './route.ts';
 import { dropSilentConnections } from './silent-connections.ts';
+import { traceRequests } from './tracing.ts';
 import { zodCompiler } from './validation.ts';
 
 export interface HttpServerOptions {
@@ -40,6 +41,7 @@ export async function createHttpServer({ log, wording, trustedProxies }: HttpSer
   // JSON is all the APIs take; a text/plain body is also what another site's form could send.
   app.removeContentTypeParser('text/plain');
   app.decorate('wording', wording);
+  traceRequests(app);
   dropSilentConnections(app);
   await addSecurityHeaders(app);
   answerErrors(app);

@@ -1,3 +1,4 @@
+import { traced, type SpanSpec } from '../base/index.ts';
 import { attemptMigration, type ApplyContext } from './attempt.ts';
 import { describeFailure, describeNameTaken } from './failure.ts';
 import { findNameTaken, isConcurrent } from './leftovers.ts';
@@ -20,11 +21,21 @@ export async function applyMigration(
   const { observer, session } = context;
   await observer?.before(migration, session.processId);
   const apply = migration.transactional ? applyInTransaction : applyOutsideTransaction;
-  const answers = await apply(context, migration, `${observer?.inspectSql(database) ?? ''} ${finishing}`);
+  const inspect = observer?.inspectSql(database) ?? '';
+  const answers = await traced(
+    () => spanOf(migration),
+    async () => await apply(context, migration, `${inspect} ${finishing}`),
+  );
   const durationMs = durationIn(answers);
   await observer?.after(migration, durationMs, observedIn(answers));
   context.onEvent({ kind: 'applied', database, version, name, durationMs });
   return durationMs;
+}
+
+function spanOf({ database, version, name }: MigrationDefinition): SpanSpec {
+  const migration = `${String(version).padStart(4, '0')}_${name}`;
+  const attributes = { 'db.system.name': 'postgresql', 'db.namespace': database, 'plimsoll.migration': migration };
+  return { name: `migrate ${database}`, kind: 'client', attributes };
 }
 
 /** The file, its ledger row and the commit travel in one text: a migration costs one round trip. */

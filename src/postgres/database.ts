@@ -1,7 +1,8 @@
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
-import { AppError } from '../base/index.ts';
+import { AppError, traced } from '../base/index.ts';
 import { classifyPostgresError, type DatabaseTarget } from './classify.ts';
 import { RoutedPool, type PoolSpec } from './pool.ts';
+import { querySpan } from './query-span.ts';
 import { codeOf } from './sqlstate.ts';
 import { targetOf } from './target.ts';
 
@@ -35,7 +36,10 @@ export function openDatabase(spec: PoolSpec): Database {
     values: readonly unknown[] = [],
   ): Promise<Row[]> => {
     try {
-      return rowsOf(await client.query<Row>(text, [...values]));
+      return await traced(
+        () => querySpan(target, text),
+        async () => rowsOf(await client.query<Row>(text, [...values])),
+      );
     } catch (error) {
       const known = classifyPostgresError(error, target);
       if (endsTrust.has(known.code)) pool.distrust(client);

@@ -1,4 +1,4 @@
-import type { Log } from '../base/index.ts';
+import { traceFacts, type Log } from '../base/index.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -9,7 +9,7 @@ export function jsonLog(level: string, write: (line: string) => unknown, now: ()
     if (logLevels.indexOf(name) < least) return () => undefined;
     return (facts: object, message: string): void => {
       write(
-        `${JSON.stringify({ level: name, time: now().toISOString(), program: 'scanner', ...facts, msg: message })}\n`,
+        `${JSON.stringify({ level: name, time: now().toISOString(), program: 'scanner', ...traceFacts(), ...facts, msg: message })}\n`,
       );
     };
   };

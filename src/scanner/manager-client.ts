@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageOf, type Secret } from '../base/index.ts';
+import { messageOf, traced, traceHeaders, type Secret } from '../base/index.ts';
 import {
   enrolAnswerSchema,
   heartbeatAnswerSchema,
@@ -99,11 +99,24 @@ export class ManagerClient {
   }
 
   async #exchange(call: Call): Promise<Reply> {
+    const attributes = { 'http.request.method': 'POST', 'url.path': call.path };
+    return await traced(
+      () => ({ name: `POST ${call.path.replace(/[0-9a-f-]{36}/, ':id')}`, kind: 'client', attributes }),
+      async (span) => {
+        const reply = await this.#send(call);
+        span?.set('http.response.status_code', reply.status);
+        return reply;
+      },
+    );
+  }
+
+  async #send(call: Call): Promise<Reply> {
     const response = await fetch(`${this.#url}${call.path}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         'user-agent': this.#userAgent,
+        ...traceHeaders(),
         ...call.headers,
         authorization: `Bearer ${call.bearer.reveal()}`,
       },

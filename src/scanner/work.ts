@@ -1,4 +1,4 @@
-import { messageOf, type Log } from '../base/index.ts';
+import { messageOf, traced, type Log, type SpanSpec } from '../base/index.ts';
 import { jobSchema, scannerLimits, type Finding, type Job, type ResultRequest } from '../contract/index.ts';
 import type { Destination } from './destination.ts';
 import type { ScannerMetrics } from './metrics.ts';
@@ -108,12 +108,11 @@ export class Work {
     const startedMs = monotonicMs();
     const early = new EarlyFindings(job, this.#options);
     try {
-      const probed = await runProbe(job, {
-        reach,
-        now,
-        cancelled: cancel.signal,
-        foundEarly: (finding) => early.add(finding),
-      });
+      const terms = { reach, now, cancelled: cancel.signal, foundEarly: (finding: Finding) => early.add(finding) };
+      const probed = await traced(
+        () => jobSpan(job),
+        async () => await runProbe(job, terms),
+      );
       if (this.#abandoned) return;
       const durationMs = monotonicMs() - startedMs;
       const result: ResultRequest = cancel.signal.aborted
@@ -178,4 +177,9 @@ function identify(raw: unknown): { id: string | undefined; leaseId: string | und
 
 function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function jobSpan({ id, kind, lease }: Job): SpanSpec {
+  const attributes = { 'plimsoll.job': id, 'plimsoll.job.kind': kind, 'plimsoll.job.attempt': lease.attempt };
+  return { name: `job ${kind}`, kind: 'internal', attributes };
 }

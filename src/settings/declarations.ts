@@ -1,15 +1,6 @@
-import {
-  httpUrl,
-  integer,
-  mailAddresses,
-  networkList,
-  postgresUrl,
-  secretUrl,
-  text,
-  webhookSecret,
-  wordList,
-  type Setting,
-} from './types.ts';
+import { notifySettings } from './notify.ts';
+import { traceSettings } from './traces.ts';
+import { integer, networkList, text, httpUrl, postgresUrl, wordList, type Setting } from './types.ts';
 
 /** Every setting of every program, declared once; `--help`, docs/settings.md and the reader come from here. */
 export const settings = {
@@ -257,28 +248,8 @@ export const settings = {
     optional: true,
     help: 'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, comma-separated. Without it, cookies are not `Secure` behind a TLS proxy, and all who come through it share one sign-in limit.',
   }),
-  NOTIFY_WEBHOOK_URL: secretUrl({
-    optional: true,
-    protocols: ['https:', 'http:'],
-    help: 'Where the manager posts a message when the verdict changes, a bundle fails or grows old, or a scanner falls outside the protocol window. Needs `NOTIFY_WEBHOOK_SECRET`.',
-  }),
-  NOTIFY_WEBHOOK_SECRET: webhookSecret({
-    optional: true,
-    help: 'Key that signs these messages as the Standard Webhooks specification says; the receiver has the same. `echo whsec_$(openssl rand -base64 32)` makes one.',
-  }),
-  NOTIFY_SMTP_URL: secretUrl({
-    optional: true,
-    protocols: ['smtps:', 'smtp:'],
-    help: 'Mail server for the same messages: `smtps://user:password@host:465`, or `smtp://…:587`, which has to offer STARTTLS unless it is on this machine. Needs `NOTIFY_EMAIL_FROM` and `NOTIFY_EMAIL_TO`.',
-  }),
-  NOTIFY_EMAIL_FROM: mailAddresses({ optional: true, help: 'Sender of these mails: one address.' }),
-  NOTIFY_EMAIL_TO: mailAddresses({ optional: true, help: 'Who gets these mails.' }),
-  NOTIFY_REMINDER_HOURS: integer({
-    default: 24,
-    min: 0,
-    max: 720,
-    help: 'Trouble that lasts is told of again after this many hours; 0 never.',
-  }),
+  ...notifySettings,
+  ...traceSettings,
   LOG_LEVEL: text({
     default: 'info',
     oneOf: ['debug', 'info', 'warn', 'error', 'silent'],

@@ -77,7 +77,7 @@ interface Targets {
 }
 
 test('a real Prometheus reads all three programs as OpenMetrics, and promtool has nothing to say about any', async () => {
-  await using manager = await createTestManager();
+  await using manager = await createTestManager({ users: [] });
   await using backup = await createTestBackupService();
   await backup.addBundle();
   const scanner = createScannerMetrics({ version: '1.0.0', protocolVersion: 2 });
@@ -86,7 +86,6 @@ test('a real Prometheus reads all three programs as OpenMetrics, and promtool ha
   scanner.watch(() => ({ running: 0, spooledResults: 0, spooledBytes: 0, inWindow: true }));
   await using scannerServer = await serveMetrics(scanner, loopback);
   manager.posture.set(eventfulPosture());
-  await manager.signIn('admin');
   await backup.service.refresh();
   const settings = { host: 'HOST', port: 'PORT' };
   const addresses = {
@@ -123,7 +122,7 @@ test('every metric of the manager has a value when there is something to tell', 
     figures: () => ({ waiting: { email: 1 }, lastDelivered: [{ channel: 'webhook', at: new Date() }] }),
     onAttempt: (listener) => listener('webhook', 'delivered'),
   };
-  await using manager = await createTestManager({ deps: { notifications } });
+  await using manager = await createTestManager({ users: ['admin'], deps: { notifications } });
   const { fleet } = manager.deps;
   manager.posture.set(eventfulPosture());
   await manager.signIn('admin');

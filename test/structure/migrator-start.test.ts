@@ -42,6 +42,21 @@ test('a migrator with nothing to do loads pg, but neither zod nor the embedded s
   const sources = await sourcesLoadedBy('src/commands/migrator-migrate.ts');
   expect(sources).toContain('src/migrator/run.ts');
   expect(sources).toContain('node_modules/pg/lib/client.js');
-  const dear = /^node_modules\/(zod|fastify|kysely|semver)\/|^src\/embedded\/(?!stack-migrator-command)/;
+  const dear =
+    /^node_modules\/(zod|fastify|kysely|semver|@opentelemetry|nodemailer)\/|^src\/embedded\/(?!stack-migrator-command)/;
   expect(sources.filter((source) => dear.test(source))).toEqual([]);
 });
+
+// The API of OpenTelemetry alone comes with prom-client.
+test.each(['manager', 'backup-serve', 'scanner'])(
+  '%s loads neither the mailer nor what sends traces until they are asked for',
+  async (name) => {
+    const sources = await sourcesLoadedBy(`src/commands/${name}.ts`);
+    expect(sources).toContain('src/base/tracing.ts');
+    expect(
+      sources.filter((source) =>
+        /^node_modules\/(@opentelemetry\/(?!api\/)|nodemailer\/)|^src\/tracing\//.test(source),
+      ),
+    ).toEqual([]);
+  },
+);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { withDeadline, type AppError } from '../../base/index.ts';
+import { traceHeaders, withDeadline, type AppError } from '../../base/index.ts';
 import {
   backupRunSchema,
   backupStatusSchema,
@@ -189,6 +189,7 @@ class Caller {
       headers: {
         accept: 'application/json',
         connection: 'close',
+        ...traceHeaders(),
         ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { waitFor } from '../../../test/testkit/wait-for.ts';
-import { silentLog, systemClock } from '../../base/index.ts';
+import { messageOf, silentLog, systemClock, useTracer } from '../../base/index.ts';
 import type { BackupRun } from '../../contract/index.ts';
 import { Runs, type RunHandle } from './runs.ts';
 
@@ -61,4 +61,27 @@ test('what gives way ends nothing else, not even another of its kind', async () 
   expect(() => runs.start(copy, async () => await done)).toThrow(/a bundle is being copied already/);
   await runs.stop();
   expect(await second.ended).toMatchObject({ state: 'interrupted' });
+});
+
+test('a run is a span of its own, and one that fails a failed one', async () => {
+  const { runs } = setup();
+  const spans: unknown[] = [];
+  useTracer({
+    open: ({ name }) => ({
+      set: () => undefined,
+      within: (work) => work(),
+      end: (error) => void spans.push([name, messageOf(error ?? 'well')]),
+    }),
+    current: () => undefined,
+  });
+  try {
+    await runs.start(take, async () => await Promise.reject(new Error('no room'))).ended;
+    await runs.start(take, async () => await Promise.resolve()).ended;
+  } finally {
+    useTracer(undefined);
+  }
+  expect(spans).toEqual([
+    ['backup take', 'no room'],
+    ['backup take', 'well'],
+  ]);
 });

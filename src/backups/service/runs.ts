@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AppError, hasCode, messageOf, type Clock, type Log } from '../../base/index.ts';
+import { AppError, hasCode, messageOf, traced, type Clock, type Log, type SpanSpec } from '../../base/index.ts';
 import type { BackupRun, BackupRunKind } from '../../contract/index.ts';
 import { lockError } from '../lock/errors.ts';
 import { backupServiceError } from './errors.ts';
@@ -196,7 +196,11 @@ export class Runs {
     let failure: unknown;
     try {
       current.abort.signal.throwIfAborted();
-      await work({ id, signal: current.abort.signal, report: (change) => this.#report(current, change) });
+      const handle = { id, signal: current.abort.signal, report: (change: RunReport) => this.#report(current, change) };
+      await traced(
+        () => runSpan(current.run),
+        async () => await work(handle),
+      );
     } catch (error) {
       failure = error ?? new Error('a run failed without a reason');
     }
@@ -305,4 +309,8 @@ export function busy(run: BackupRun): AppError {
     hint: `Wait for it, or cancel it: \`POST /api/runs/${run.id}/cancel\`.`,
     details: { run },
   });
+}
+
+function runSpan({ id, kind }: BackupRun): SpanSpec {
+  return { name: `backup ${kind}`, kind: 'internal', attributes: { 'plimsoll.run': id, 'plimsoll.run.kind': kind } };
 }

@@ -198,3 +198,17 @@ test(
     });
   },
 );
+
+test('a request leaves a line of JSON with its id, which the answer names too', async () => {
+  await using setting = await createTestBackupService();
+  const answer = await setting.ask({ method: 'GET', url: '/api/status', headers: { 'x-request-id': 'r-7' } });
+  expect(answer.headers['x-request-id']).toBe('r-7');
+  const lines = setting.logs.map((line) => JSON.parse(line) as { requestId?: string });
+  expect(lines.find(({ requestId }) => requestId === 'r-7')).toMatchObject({
+    program: 'backup',
+    level: 'debug',
+    method: 'GET',
+    route: '/api/status',
+    status: 200,
+  });
+});
