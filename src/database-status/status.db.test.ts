@@ -8,7 +8,7 @@ import {
   type TestDatabases,
   type TestRole,
 } from '../../test/testkit/index.ts';
-import { silentLog, systemClock, type Secret } from '../base/index.ts';
+import { Secret, silentLog, systemClock } from '../base/index.ts';
 import {
   databaseNames,
   databaseStatusSchema,
@@ -72,7 +72,11 @@ test('tells of every database how fast it answers, what it is and how large', as
   await using status = await statusOf(url(databases));
   for (const name of databaseNames) {
     const { sections } = await lookUntil(status, name, ({ error }) => error === null);
-    expect(sections.server.value).toMatchObject({ version: expect.stringMatching(/^\d+\.\d+$/), inRecovery: false });
+    expect(sections.server.value).toMatchObject({
+      host: expect.stringMatching(/\S/),
+      version: expect.stringMatching(/^\d+\.\d+$/),
+      inRecovery: false,
+    });
     expect(sections.server.value?.connectMs).toBeGreaterThan(0);
     expect(sections.size.value?.bytes).toBeGreaterThan(1_000_000);
     expect(sections.rights.value).toMatchObject({ role: 'plimsoll_monitor', monitor: true, superuser: false });
@@ -136,4 +140,60 @@ test('one database that hangs is unknown with what was known of it, and holds up
   expect(reports.map(({ error }) => error?.code)).toEqual([undefined, undefined, 'database_timeout']);
   proxy.resume();
   await lookUntil(status, 'jobs', ({ error }) => error === null);
+});
+
+test('finds a bloated table and an index that a failed build has left, with the commands that mend them', async () => {
+  await using databases = await createTestDatabases();
+  await databases.jobs.query('owner', 'create table heaps as select 1 as id from generate_series(1, 12000)');
+  await databases.jobs.query('owner', 'delete from heaps where ctid <> (select min(ctid) from heaps)');
+  await databases.jobs.query('owner', 'create table twins as select 1 as id from generate_series(1, 2)');
+  const failed = databases.jobs.query('owner', 'create unique index concurrently twins_idx on twins (id)');
+  await expect(failed).rejects.toThrow('could not create unique index');
+  await using status = await statusOf(url(databases));
+  const codes = ({ breaches }: DatabaseHealthReport): string[] => breaches.map(({ code }) => code);
+  const report = await lookUntil(status, 'jobs', (each) => codes(each).includes('dead_rows'));
+  expect(report.sections.vacuum.value?.tables[0]).toMatchObject({
+    table: 'public.heaps',
+    deadRows: 11_999,
+    comesAt: 50,
+  });
+  expect(report.sections.indexes.value?.invalid).toMatchObject([{ index: 'public.twins_idx', beingBuilt: false }]);
+  const typed = report.breaches.filter(({ code }) => ['dead_rows', 'invalid_index'].includes(code));
+  expect(typed.map(({ remedy }) => / -c '(.*)'$/.exec(remedy)?.[1])).toEqual([
+    'vacuum (verbose, analyze) public.heaps',
+    'reindex index concurrently public.twins_idx',
+  ]);
+  await databases.jobs.query('superuser', 'truncate twins');
+  for (const { remedy } of typed) await databases.jobs.query('superuser', / -c '(.*)'$/.exec(remedy)?.[1] ?? '');
+  await lookUntil(status, 'jobs', (each) => !codes(each).some((code) => ['dead_rows', 'invalid_index'].includes(code)));
+});
+
+test('says what a role without pg_monitor may not see, and which part a role may not read at all', async () => {
+  await using databases = await createTestDatabases();
+  const hiding = await session(databases.config, 'somebody', 'superuser');
+  await hiding.query('begin; select 1');
+  await databases.results.query('superuser', 'revoke select on pg_catalog.pg_index from public');
+  await using status = await statusOf({ ...url(databases), config: databases.config.urls.app });
+  const narrow = await lookUntil(status, 'config', ({ error }) => error === null);
+  expect(narrow.sections.sessions.hidden).toBe('1 open transaction of other roles hides its age and statement');
+  expect(narrow.breaches.find(({ code }) => code === 'monitor_role')?.remedy).toMatch(
+    /^psql .* -U postgres -d postgres -c 'grant pg_monitor to "plimsoll_app"'$/,
+  );
+  const partly = await lookUntil(status, 'results', ({ error }) => error === null);
+  const unread = Object.entries(partly.sections).filter(([, { error }]) => error !== null);
+  expect(unread.map(([name, { error }]) => `${name} ${error?.code}`)).toEqual([
+    'indexes database_permission_denied',
+    'tables database_permission_denied',
+  ]);
+});
+
+test('reads with the role of the manager while there is none for this yet, and says so', async () => {
+  await using databases = await createTestDatabases();
+  const missing = new Secret(databases.jobs.urls.monitor.reveal().replace('plimsoll_monitor', 'plimsoll_nobody'));
+  await using status = await statusOf({ ...url(databases), jobs: missing }, { appUrls: databases.urls('app') });
+  const report = await lookUntil(status, 'jobs', ({ error }) => error === null);
+  expect(report.sections.rights.value).toMatchObject({ role: 'plimsoll_app', monitor: false });
+  expect(report.breaches.find(({ code }) => code === 'monitor_role')?.message).toMatch(
+    /^the role for this page cannot sign in .* and plimsoll_app in its place has no pg_monitor/,
+  );
 });

@@ -7,7 +7,7 @@ import { defaultManifestPath, defaultMigrationsDir, readManifest } from '../../s
 import { runMigrator } from '../../src/migrator/index.ts';
 import type { TestServer } from './postgres-servers.ts';
 
-export type DeploymentRole = 'owner' | 'app' | 'readonly';
+export type DeploymentRole = 'owner' | 'app' | 'readonly' | 'monitor';
 
 /** A migrated deployment on servers of a test. */
 export interface OwnDeployment {
