@@ -35,7 +35,7 @@ export const databaseStatusHelp: HelpPage = {
     {
       name: 'Server',
       description:
-        'The Postgres version, whether the server is a primary or a standby, when it was started, how long a new connection and one round trip took, and which role the readings are made with.',
+        'The Postgres version, whether the server is a primary or a standby, which of the hosts that its URL names was reached, when it was started, how long a new connection and one round trip took, and which role the readings are made with.',
     },
     {
       name: 'Connections',

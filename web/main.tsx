@@ -9,19 +9,21 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueries } from './api/queries.ts';
-import { createAppRouter } from './app/router.tsx';
+import { createAppRouter, fetchPageCode } from './app/router.tsx';
 import { applyStoredTheme } from './app/theme.ts';
 
 applyStoredTheme();
 
 const queries = createQueries();
+const router = createAppRouter(queries);
+fetchPageCode(router);
 const root = document.querySelector('#root');
 if (root === null) throw new Error('index.html has no #root');
 
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <RouterProvider router={createAppRouter(queries)} />
+      <RouterProvider router={router} />
     </QueryClientProvider>
   </StrictMode>,
 );

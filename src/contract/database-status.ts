@@ -15,6 +15,8 @@ export const breachSeverities = ['critical', 'warn', 'info'] as const;
 export type BreachSeverity = (typeof breachSeverities)[number];
 
 const serverSchema = z.object({
+  /** Which of the hosts that its URL names was reached. */
+  host: z.string(),
   version: z.string(),
   startedAt: instant,
   /** A standby, or a server that is being recovered. */

@@ -11,6 +11,7 @@ import {
   classifyPostgresError,
   connect,
   disconnect,
+  hostReached,
   targetOf,
   type PostgresClient,
   type RunSql,
@@ -93,6 +94,7 @@ export async function readDatabase(address: Address, terms: ReadingTerms): Promi
     };
     const server: Section<ServerReading> = {
       read: async (run) => ({
+        host: hostReached(entry.client).label,
         ...(await serverSection.read(run)),
         connectMs: entry.connectMs,
         roundTripMs: await measureRoundTrip(entry.client),

@@ -72,7 +72,11 @@ test('tells of every database how fast it answers, what it is and how large', as
   await using status = await statusOf(url(databases));
   for (const name of databaseNames) {
     const { sections } = await lookUntil(status, name, ({ error }) => error === null);
-    expect(sections.server.value).toMatchObject({ version: expect.stringMatching(/^\d+\.\d+$/), inRecovery: false });
+    expect(sections.server.value).toMatchObject({
+      host: expect.stringMatching(/\S/),
+      version: expect.stringMatching(/^\d+\.\d+$/),
+      inRecovery: false,
+    });
     expect(sections.server.value?.connectMs).toBeGreaterThan(0);
     expect(sections.size.value?.bytes).toBeGreaterThan(1_000_000);
     expect(sections.rights.value).toMatchObject({ role: 'plimsoll_monitor', monitor: true, superuser: false });

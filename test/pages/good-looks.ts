@@ -28,7 +28,8 @@ export async function expectGoodLooks(page: Page): Promise<void> {
   }
   for (const width of all ? widths : [320, widths[1 + Math.floor(random() * 3)] ?? 1440]) {
     await page.setViewportSize({ width, height: 640 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    // Less where a gutter is kept free for a scrollbar.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   }
 }
 

@@ -49,7 +49,7 @@ describe('the home page', () => {
     expect(await part('Latest findings').innerText()).toMatch(/shop-1\.example\.org:443.*expired 3 days ago/s);
     expect(await page.getByRole('region', { name: 'First steps' }).count()).toBe(0);
     for (const [name, path] of [
-      ['Databases', '/admin/release'],
+      ['Databases', '/admin/databases'],
       ['Last backup', '/admin/backups'],
       ['Scanners', '/admin/scanners'],
       ['Queue', '/scans'],

@@ -18,8 +18,7 @@ const quiet = [
  * `PLIMSOLL_TEST_BROWSER=package` asks for the packaged one where both are there.
  */
 export async function launchBrowser(): Promise<Browser> {
-  const wantsPackage = process.env['PLIMSOLL_TEST_BROWSER'] === 'package';
-  const system = wantsPackage ? undefined : findSystemChromium();
+  const system = findSystemChromium();
   // Chromium's own sandbox refuses to run as root, and containers seldom allow it to anybody.
   if (system !== undefined) {
     return await chromium.launch({ executablePath: system, args: [...quiet, '--no-sandbox'] });
@@ -61,7 +60,14 @@ async function withTemporaryFolder(folder: string, run: () => Promise<string>): 
   }
 }
 
+/** The path of the browser that `launchBrowser` would start. */
+export async function findBrowser(): Promise<string> {
+  const packaged = async (): Promise<string> => (await import('@sparticuz/chromium')).default.executablePath();
+  return findSystemChromium() ?? (await unpackOnce(packaged));
+}
+
 function findSystemChromium(): string | undefined {
+  if (process.env['PLIMSOLL_TEST_BROWSER'] === 'package') return undefined;
   const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/bin'];
   const names = ['chromium', 'chromium-browser', 'google-chrome'];
   return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find(isExecutable);

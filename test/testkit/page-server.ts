@@ -113,7 +113,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, state:
     else await answerApi(`${request.method} ${pathname}`, request, response, state);
     return;
   }
-  await answerFile(pathname, response);
+  await answerFile(pathname, request, response);
 }
 
 async function answerApi(
@@ -214,9 +214,15 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-async function answerFile(pathname: string, response: ServerResponse): Promise<void> {
+/** As the manager does: compressed by brotli where the browser takes that, and kept for good if its name has its content. */
+async function answerFile(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const wanted = path.extname(pathname) === '' ? '/index.html' : path.posix.normalize(pathname);
-  const body = await readFile(path.join(built, wanted)).catch(() => null);
+  const takesBrotli = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
+  const file = path.join(built, wanted);
+  const packed = takesBrotli ? await readFile(`${file}.br`).catch(() => null) : null;
+  const body = packed ?? (await readFile(file).catch(() => null));
+  if (packed !== null) response.setHeader('content-encoding', 'br');
+  response.setHeader('cache-control', wanted.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
   const type = types[path.extname(wanted)] ?? 'application/octet-stream';
   response.setHeader('content-security-policy', strictPolicy);
   if (body === null) response.writeHead(404).end();

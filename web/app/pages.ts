@@ -7,7 +7,7 @@ export const mainPages = [
 /** What administrators change and auditors read. */
 export const adminPages = [
   { to: '/admin/release', title: 'Release', help: 'release' },
-  { to: '/admin/databases', title: 'Databases', help: 'database-status' },
+  { to: '/admin/databases', title: 'Database Status', help: 'database-status' },
   { to: '/admin/backups', title: 'Backups', help: 'backups' },
   { to: '/admin/scanners', title: 'Scanners', help: 'scanners' },
   { to: '/admin/users', title: 'Users', help: 'users' },

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   Outlet,
   redirect,
+  type AnyRoute,
 } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session.ts';
 import { NotFound, PageError } from './Failure.tsx';
@@ -198,6 +199,17 @@ export function createAppRouter(queries: QueryClient) {
     // A filter in the address must not throw the reader back to the top.
     defaultHashScrollIntoView: false,
   });
+}
+
+/** Fetches the code of the page that the address names beside the question who is signed in, and not after its answer. */
+export function fetchPageCode(router: ReturnType<typeof createAppRouter>): void {
+  const routes: Readonly<Record<string, AnyRoute>> = router.routesById;
+  const matches: readonly { readonly routeId: string }[] = router.matchRoutes(router.latestLocation);
+  for (const { routeId } of matches) {
+    const route = routes[routeId];
+    // Without it the page fetches its code itself, and says why if it cannot.
+    if (route !== undefined) router.loadRouteChunk(route)?.catch(() => undefined);
+  }
 }
 
 declare module '@tanstack/react-router' {

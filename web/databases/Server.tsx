@@ -13,10 +13,13 @@ interface Props {
 export function ServerPart({ sections: { server, rights }, silent }: Props) {
   return (
     <Part title="Server" part={server} silent={silent}>
-      {({ version, startedAt, inRecovery, connectMs, roundTripMs }) => (
+      {({ host, version, startedAt, inRecovery, connectMs, roundTripMs }) => (
         <dl className="facts">
           <Fact name="Postgres">
             {version}, {inRecovery ? 'a standby' : 'a primary'}
+          </Fact>
+          <Fact name="Host">
+            <code>{host}</code>
           </Fact>
           <Fact name="Started">
             <Ago at={startedAt} />

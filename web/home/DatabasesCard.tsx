@@ -6,7 +6,7 @@ import { Card } from './Card.tsx';
 /** Each database with the status of its schema. */
 export function DatabasesCard({ databases }: { readonly databases: readonly DatabasePosture[] }) {
   return (
-    <Card title="Databases" to="/admin/release" page="Release">
+    <Card title="Databases" to="/admin/databases" page="Database Status">
       <dl className="facts">
         {databases.map((database) => (
           <div key={database.name}>

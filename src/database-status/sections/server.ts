@@ -5,7 +5,7 @@ const serverSql = `
 select current_setting('server_version') as version, pg_postmaster_start_time() as started_at, pg_is_in_recovery() as in_recovery`;
 
 /** The server itself; how fast it answers is measured by whoever connects. */
-export const serverSection: Section<Omit<ServerReading, 'connectMs' | 'roundTripMs'>> = {
+export const serverSection: Section<Omit<ServerReading, 'host' | 'connectMs' | 'roundTripMs'>> = {
   read: async (run) => {
     const [row] = await run<{ version: string; started_at: Date; in_recovery: boolean }>(serverSql);
     if (row === undefined) throw new Error('the server gave no row');
