@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../src/contract/index.ts';
 import { Cell } from '../parts/Cell.tsx';
+import { Columns } from '../parts/Columns.tsx';
 import { Status, type Look } from '../parts/Status.tsx';
 import { span } from '../parts/time.ts';
 import { Ago, Moment } from '../parts/Time.tsx';
@@ -21,15 +22,7 @@ export function EventTable({ label, events, busy }: EventTableProps) {
   return (
     <table className="table stacking events" aria-busy={busy}>
       <caption className="only-spoken">{label}</caption>
-      <thead>
-        <tr>
-          {columns.map((name) => (
-            <th key={name} scope="col" data-field={name}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Columns names={columns} />
       <tbody>
         {events.map((event, index) => (
           <Row key={event.id ?? `${event.happenedAt} ${index}`} event={event} />

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Found } from '../../src/contract/index.ts';
 import { Cell } from '../parts/Cell.tsx';
+import { Columns } from '../parts/Columns.tsx';
 import { Status } from '../parts/Status.tsx';
 import { Ago, Moment } from '../parts/Time.tsx';
 import { certificateLook, describeFinding } from './findings.ts';
@@ -18,15 +19,7 @@ export function FindingTable({ findings, withTarget }: FindingTableProps) {
   return (
     <table className="table stacking findings">
       <caption className="only-spoken">Findings</caption>
-      <thead>
-        <tr>
-          {columns.map((name) => (
-            <th key={name} scope="col" data-field={name}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Columns names={columns} />
       <tbody>
         {findings.map((found) => (
           <Row key={`${found.jobId} ${found.foundAt} ${found.finding.kind}`} found={found} withTarget={withTarget} />

@@ -1,5 +1,6 @@
 import type { ScanJob } from '../../src/contract/index.ts';
 import { Cell } from '../parts/Cell.tsx';
+import { Columns } from '../parts/Columns.tsx';
 import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { jobLooks } from './findings.ts';
@@ -13,15 +14,7 @@ export function JobTable({ jobs, busy }: { readonly jobs: readonly ScanJob[]; re
   return (
     <table className="table stacking jobs" aria-busy={busy}>
       <caption className="only-spoken">Jobs</caption>
-      <thead>
-        <tr>
-          {columns.map((name) => (
-            <th key={name} scope="col" data-field={name}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Columns names={columns} />
       <tbody>
         {jobs.map((job) => (
           <tr key={job.id}>

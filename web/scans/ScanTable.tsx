@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Scan } from '../../src/contract/index.ts';
 import { Cell } from '../parts/Cell.tsx';
+import { Columns } from '../parts/Columns.tsx';
 import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
 import { scanLook } from './findings.ts';
@@ -10,15 +11,7 @@ export function ScanTable({ scans, busy }: { readonly scans: readonly Scan[]; re
   return (
     <table className="table stacking scans" aria-busy={busy}>
       <caption className="only-spoken">Scans</caption>
-      <thead>
-        <tr>
-          {['Name', 'Progress', 'Requested'].map((name) => (
-            <th key={name} scope="col" data-field={name}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Columns names={['Name', 'Progress', 'Requested']} />
       <tbody>
         {scans.map((scan) => (
           <tr key={scan.id}>

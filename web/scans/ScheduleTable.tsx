@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Firing, Schedule } from '../../src/contract/index.ts';
 import { Cell } from '../parts/Cell.tsx';
+import { Columns } from '../parts/Columns.tsx';
 import { countOf } from '../parts/size.ts';
 import { Status } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
@@ -18,20 +19,13 @@ export function ScheduleTable({ schedules, onDeed }: ScheduleTableProps) {
   return (
     <table className="table stacking schedules">
       <caption className="only-spoken">Schedules</caption>
-      <thead>
-        <tr>
-          {['Schedule', 'When', 'Next', 'Latest'].map((name) => (
-            <th key={name} scope="col" data-field={name}>
-              {name}
-            </th>
-          ))}
-          {onDeed === undefined ? null : (
-            <th scope="col">
-              <span className="only-spoken">Change</span>
-            </th>
-          )}
-        </tr>
-      </thead>
+      <Columns names={['Schedule', 'When', 'Next', 'Latest']}>
+        {onDeed === undefined ? null : (
+          <th scope="col">
+            <span className="only-spoken">Change</span>
+          </th>
+        )}
+      </Columns>
       <tbody>
         {schedules.map((schedule) => (
           <Row key={schedule.id} schedule={schedule} onDeed={onDeed} />

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Firing, ScheduleDetail } from '../../src/contract/index.ts';
 import { Cell } from '../parts/Cell.tsx';
+import { Columns } from '../parts/Columns.tsx';
 import { Section } from '../parts/Section.tsx';
 import { countOf } from '../parts/size.ts';
 import { Status } from '../parts/Status.tsx';
@@ -58,15 +59,7 @@ function FiringTable({ firings, timeZone }: FiringTableProps) {
   return (
     <table className="table stacking">
       <caption className="only-spoken">Occurrences</caption>
-      <thead>
-        <tr>
-          {['Due', 'Outcome', 'Scan'].map((name) => (
-            <th key={name} scope="col" data-field={name}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Columns names={['Due', 'Outcome', 'Scan']} />
       <tbody>
         {firings.map((firing) => (
           <tr key={firing.dueAt}>

@@ -1,5 +1,6 @@
 import type { KeptSetting, SettingEntry, Settings } from '../../src/contract/index.ts';
 import { Cell } from '../parts/Cell.tsx';
+import { Columns } from '../parts/Columns.tsx';
 import { Section } from '../parts/Section.tsx';
 import { Status, type Look } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
@@ -44,15 +45,7 @@ function SettingTable({ settings }: { readonly settings: readonly SettingEntry[]
   return (
     <table className="table stacking settings">
       <caption className="only-spoken">Settings of this manager</caption>
-      <thead>
-        <tr>
-          {['Name', 'Value', 'Source', 'What it does'].map((name) => (
-            <th key={name} scope="col" data-field={name}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Columns names={['Name', 'Value', 'Source', 'What it does']} />
       <tbody>
         {settings.map((setting) => (
           <tr key={setting.name}>

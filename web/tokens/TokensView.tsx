@@ -1,5 +1,6 @@
 import type { ApiToken } from '../../src/contract/index.ts';
 import { Cell } from '../parts/Cell.tsx';
+import { Columns } from '../parts/Columns.tsx';
 import { Section } from '../parts/Section.tsx';
 import { countOf } from '../parts/size.ts';
 import { Status } from '../parts/Status.tsx';
@@ -46,20 +47,13 @@ export function TokensView({ tokens, onRevoke }: TokensViewProps) {
 function TokenTable({ tokens, now, onRevoke }: TokensViewProps & { readonly now: number }) {
   return (
     <table className="table stacking">
-      <thead>
-        <tr>
-          {['Name', 'Role', 'State', 'Last used', 'Expires', 'Made'].map((name) => (
-            <th key={name} scope="col" data-field={name}>
-              {name}
-            </th>
-          ))}
-          {onRevoke === undefined ? null : (
-            <th scope="col">
-              <span className="only-spoken">Revoke</span>
-            </th>
-          )}
-        </tr>
-      </thead>
+      <Columns names={['Name', 'Role', 'State', 'Last used', 'Expires', 'Made']}>
+        {onRevoke === undefined ? null : (
+          <th scope="col">
+            <span className="only-spoken">Revoke</span>
+          </th>
+        )}
+      </Columns>
       <tbody>
         {tokens.map((token) => (
           <Row key={token.id} token={token} now={now} onRevoke={onRevoke} />

@@ -1,5 +1,6 @@
 import type { User } from '../../src/contract/index.ts';
 import { Cell } from '../parts/Cell.tsx';
+import { Columns } from '../parts/Columns.tsx';
 import { Section } from '../parts/Section.tsx';
 import { Status, type Look } from '../parts/Status.tsx';
 import { Ago } from '../parts/Time.tsx';
@@ -30,15 +31,7 @@ export function UsersView({ users, self, onOpen }: UsersViewProps) {
       ) : (
         <table className="table stacking">
           <caption className="only-spoken">Users</caption>
-          <thead>
-            <tr>
-              {columns.map((name) => (
-                <th key={name} scope="col" data-field={name}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Columns names={columns} />
           <tbody>
             {users.map((user) => (
               <Row key={user.id} user={user} isSelf={user.username === self} onOpen={onOpen} />
