@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { queryServer, testTarget } from '../../../test/testkit/index.ts';
 import { restoreScene, rightsIn } from '../../../test/testkit/restore-scene.ts';
+import { takeBundle } from '../../../test/testkit/take-bundle.ts';
 import { databaseNames } from '../../contract/index.ts';
 import { forgetRestores, previewRestore, undoRestore } from './restore.ts';
 
@@ -43,6 +44,16 @@ test('every role has the rights in the restored databases that it has in a fresh
   const restored = await Promise.all(databaseNames.map(async (name) => await rightsIn(scene.databases[name])));
   expect(restored).toEqual(fresh);
   await expect(scene.databases.config.query('app', 'create table more (id int)')).rejects.toThrow('permission denied');
+});
+
+test('what preflight has recorded is read by the manager after a restore as before it', async () => {
+  await using scene = await restoreScene();
+  const { databases, target, deploymentId } = scene;
+  await databases.config.query('owner', 'create table plimsoll.preflight_run (run_id uuid)');
+  await databases.config.query('owner', 'grant select on plimsoll.preflight_run to public');
+  const { id } = await takeBundle({ urls: databases.urls('readonly'), target, change: { deploymentId } });
+  await scene.restore({ request: { bundle: id, accepted: { unverified: 'it was taken just now' } } });
+  expect(await databases.config.query('app', 'select * from plimsoll.preflight_run')).toEqual([]);
 });
 
 test('the database itself is as the old one was: language, limit, settings, who may connect', async () => {

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Secret } from '../../base/index.ts';
 import { packageRoot } from '../../manifest/index.ts';
-import { ledgerGrantsSql } from '../../migrator/index.ts';
 import { openServer, quoteName } from '../reload/server.ts';
 import { restoreError } from './errors.ts';
 
@@ -23,7 +22,11 @@ export async function prepareRights(url: Secret, roles: Roles): Promise<void> {
   await session.client.query(forRoles(text, roles));
 }
 
-/** After the load: the schemas that migrations have made, and the ledger that every role may read. */
+/** What the migrator and preflight record is for every role to read, also what they have recorded beside the ledger. */
+const recordGrantsSql =
+  'grant usage on schema plimsoll to public; grant select on all tables in schema plimsoll to public;';
+
+/** After the load: the schemas that migrations have made, and the records that every role may read. */
 export async function completeRights(url: Secret, roles: Roles): Promise<void> {
   await using session = await openServer('restored', url);
   const schemas = await session.query<{ name: string }>(
@@ -37,7 +40,7 @@ export async function completeRights(url: Secret, roles: Roles): Promise<void> {
       grant select, insert, update, delete on all tables in schema ${schema} to ${app};
       grant execute on all functions in schema ${schema} to ${app};`;
   });
-  await session.client.query([...grants, ledgerGrantsSql].join('\n'));
+  await session.client.query([...grants, recordGrantsSql].join('\n'));
   await requireRights(session, roles);
 }
 
