@@ -14,10 +14,19 @@ test('the scanner carries no database code, and of the product only what a scann
     'metrics',
     'scanner',
     'settings',
+    'tracing',
   ]);
+  // Those of OpenTelemetry are run only where traces are asked for.
   const packages = modules.flatMap((path) => /^node_modules\/(@[^/]+\/[^/]+|[^/]+)\//.exec(path)?.[1] ?? []);
   expect([...new Set(packages)].sort((left, right) => left.localeCompare(right))).toEqual([
     '@opentelemetry/api',
+    '@opentelemetry/core',
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/otlp-exporter-base',
+    '@opentelemetry/otlp-transformer',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace',
+    '@opentelemetry/semantic-conventions',
     'bintrees',
     'prom-client',
     'tdigest',

