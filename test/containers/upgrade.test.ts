@@ -117,7 +117,9 @@ test('a deployment is upgraded and goes back while it is used; after a contract 
   expect(restore?.[1]).toBe(`PLIMSOLL_IMAGE=${built.image}`);
   await typeInShell(deployment, `${restore?.[1]} docker ${restore?.[2]} --yes`);
   const restored = await release(deployment, 'rollback', '--yes');
-  expect(restored, restored.stdout + restored.stderr).toMatchObject({ code: 0 });
+  // With 4 where the bundle holds a preflight of 1.2.0 that had failed, which the posture still tells; with nothing else.
+  expect([0, 4], restored.stdout + restored.stderr).toContain(restored.code);
+  if (restored.code === 4) expect(restored.stdout).toMatch(/1 thing to do: the preflight for 1\.2\.0 failed/);
   expect(restored.stdout).toContain('going back to 1.0.0 is done');
   expect(await managersOf(deployment)).toEqual([built.image, built.image]);
   const again = await signInAt(url, 'admin', await deployment.secret('admin_password'));
