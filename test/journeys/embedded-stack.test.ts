@@ -165,7 +165,7 @@ test('npm start ends the stack on Ctrl-C, and also when npm itself is killed', a
     const pids = pidsOf(JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8')) as never);
     process.kill(kill === 'npm' ? npm.pid : -npm.pid, kill === 'npm' ? 'SIGKILL' : 'SIGINT');
     await allGone(pids);
-    await waitFor(() => !existsSync(join(dataDir, 'lock')), { what: 'the folder to be released' });
+    await waitFor(() => !existsSync(join(dataDir, 'lock')), { what: 'the folder to be released', timeoutMs: 30_000 });
   }
 });
 

@@ -55,7 +55,11 @@ export function pidsOf({ pids }: StackFile): number[] {
 
 /** Waits until none of the processes is left. */
 export async function allGone(pids: readonly number[]): Promise<void> {
-  await waitFor(() => !pids.some(isRunning), { what: `processes ${pids.join(', ')} to be gone` });
+  // A manager may take ten seconds to finish what it is at.
+  await waitFor(() => !pids.some(isRunning), {
+    what: `processes ${pids.join(', ')} to be gone`,
+    timeoutMs: 30_000,
+  });
 }
 
 /** Waits until the stack's manager answers `/readyz` with 200. */
